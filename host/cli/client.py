@@ -23,7 +23,7 @@ from host.cli.failures import Refused, Unreachable
 from host.cli.files import Blob
 
 T = TypeVar("T", bound=BaseModel)
-Query = str | int | bool | None
+Query = str | int | float | bool | None
 CATCH_UP_SECONDS: Final = 120
 
 

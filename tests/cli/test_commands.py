@@ -354,3 +354,46 @@ def test_a_correction_that_says_too_little_is_refused(
 ) -> None:
     assert kenpin("image", "correct", "d", *arguments) == 2
     assert why in capsys.readouterr().err
+
+
+POINT = {
+    "threshold": 0.4,
+    "escapes": 0,
+    "overkills": 2,
+    "escape_rate": 0.0,
+    "overkill_rate": 0.04,
+    "cost": 0.039,
+}
+MARKED = POINT | {"escape_bound": 0.058, "overkill_bound": 0.12}
+COUNTED = {"split": "test", "split_rule": "by lot", "images": 100}
+
+
+def test_a_curve_says_on_what_and_at_which_points(platform: Platform, capsys: Capture) -> None:
+    curve = COUNTED | {"ng": 50, "ok": 50, "groups": 9, "defect_rate": 0.01, "defect_rate_from": "asked"}
+    curve |= {"escape_cost": 10, "overkill_cost": 1, "points": [POINT], "cheapest": None}
+    platform.answer("GET /v1/runs/r/curve", curve | {"chosen": MARKED, "zero_escape": MARKED})
+    assert kenpin("run", "curve", "r", "--defect-rate", "0.01") == 0
+    shown = capsys.readouterr().out
+    assert "test (by lot): 100 images of 9 groups" in shown
+    assert "zero escape" in shown and "0 of 50 (0.0%, true rate ≤ 5.8%)" in shown
+
+
+def test_a_grey_zone_says_what_people_look_at(platform: Platform, capsys: Capture) -> None:
+    zone = COUNTED | {"low": 0.3, "high": 0.7, "alone": 90, "escapes": 1, "overkills": 0}
+    zone |= {"escape_bound": 0.1, "overkill_bound": 0.06, "looked_at": 0.08}
+    platform.answer("GET /v1/runs/r/grey-zone", zone)
+    assert kenpin("run", "grey-zone", "r", "0.3", "0.7", "--parts", "8000") == 0
+    shown = capsys.readouterr().out
+    assert "8.0% of production" in shown and "640 of 8000 parts" in shown and "90 of 100 images" in shown
+
+
+def test_slices_say_where_few_images_are(platform: Platform, capsys: Capture) -> None:
+    figures = {"images": 12, "ng": 4, "ok": 8, "escapes": 1, "overkills": 0, "auroc": 0.9, "slice": "x"}
+    figures |= {"escape_rate": 0.25, "escape_bound": 0.75, "overkill_rate": 0, "overkill_bound": 0.31}
+    one = figures | {"values": ["L1"], "few_ng": True, "few_ok": True}
+    whole = figures | {"values": [], "few_ng": False, "few_ok": False}
+    found = {"split": "test", "split_rule": "by lot", "by": ["line"], "threshold": 0.5}
+    platform.answer("GET /v1/runs/r/slices", found | {"items": [one], "whole": whole})
+    assert kenpin("run", "slices", "r", "--by", "line") == 0
+    shown = capsys.readouterr().out
+    assert "few NG and OK" in shown and "L1" in shown and "all" in shown

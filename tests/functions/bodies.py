@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 NOT_THERE: Final = "e" * 64
 QUERIES: Final = {
     "GET /v1/datasets/<dataset_id>/diff": "from=0&to=1",
+    "GET /v1/runs/<run_id>/grey-zone": "low=0.4&high=0.6",
+    "GET /v1/runs/<run_id>/slices": "by=line",
     "GET /v1/datasets/<dataset_id>/undos/preview": "return_to=1",
     "GET /v1/proof/rows/<stream>": "version=1",
 }

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kenpin_training.pipeline.evaluation import auroc, average_precision, evaluate, upper_bound
+from kenpin.domain.error_rates import upper_bound
+from kenpin_training.pipeline.evaluation import auroc, average_precision, evaluate
 
 SCORED = st.lists(
     st.tuples(st.sampled_from([0.0, 0.1, 0.5, 0.6, 1.0]), st.booleans()), min_size=1, max_size=20

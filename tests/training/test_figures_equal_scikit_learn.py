@@ -9,7 +9,8 @@ from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from kenpin_training.pipeline.evaluation import auroc, average_precision, upper_bound
+from kenpin.domain.error_rates import upper_bound
+from kenpin_training.pipeline.evaluation import auroc, average_precision
 from kenpin_training.pipeline.probe import feature_scale, fit, sample_weights
 
 Scored = tuple[NDArray[np.float64], NDArray[np.bool_]]

@@ -24,6 +24,7 @@ from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import PoolScored, RunEvaluated, RunStarted, RunSucceeded, StageProgressed
 from kenpin.pictures.window import Window
 from kenpin.ports import Job
+from kenpin.read_models.runs.scored_images import scored_images
 from kenpin_training import job as jobs
 from kenpin_training.artifact import read
 from kenpin_training.data import OtherHistory, data_now
@@ -94,6 +95,9 @@ def test_predictions_name_every_image_but_the_excluded(platform: Platform, label
     assert sum(row["fold_score"] is not None for row in rows) == 12
     assert [row["truth"] for row in rows[-2:]] == [None, "HOLD"]
     assert {(row["split"], row["truth"]) for row in rows if row["split"]} == {("test", "OK"), ("test", "NG")}
+    assert [row["use"] for row in rows].count("train") == 12 and rows[-1]["use"] is None
+    tested = scored_images(platform.objects, scored.predictions, "test", ("line",))
+    assert len(tested.table) == sum(row["use"] == "test" for row in rows) > 0 and tested.rule
 
 
 def test_a_run_says_how_unfamiliar_each_image_is_and_its_model_can_say_it_later(

@@ -1,9 +1,14 @@
 """Truth on the grid of a map: small and thin defects count beside large ones of the same picture."""
 
-import numpy as np
+from io import BytesIO
 
+import numpy as np
+from PIL import Image
+
+from kenpin.adapters.memory.object_store import MemoryObjectStore
+from kenpin.domain.dataset.values import Defect
 from kenpin_training.architectures.segmentation.labels import Mark, labels_of
-from kenpin_training.pipeline.truth import truth_of
+from kenpin_training.pipeline.truth import extent_of, truth_of
 
 
 def coverage() -> np.ndarray:
@@ -30,3 +35,16 @@ def test_a_mask_of_several_defects_teaches_the_small_ones_too() -> None:
     labels = labels_of([Mark(1, coverage(), True)], np.zeros((6, 12), np.float32))
     assert labels[2, 9] == 1 and (labels[1:5, 1:4] == 1).all()
     assert (labels == 1).sum() == 13
+
+
+def test_the_extent_is_the_longer_side_of_the_largest_mark() -> None:
+    objects, mask = MemoryObjectStore(), np.zeros((30, 40), np.uint8)
+    mask[4, 5:17] = 255
+    body = BytesIO()
+    Image.fromarray(mask).save(body, "PNG")
+    body.seek(0)
+    objects.put("images/m", body)
+    box, line = Defect("a", box=(1, 2, 3, 9)), Defect("b", polygon=((0, 0), (5, 0), (5, 2)))
+    assert extent_of([box, line], objects, (40, 30)) == 9.0
+    assert extent_of([line, Defect("c", mask="m")], objects, (40, 30)) == 12.0
+    assert extent_of([Defect("no place")], objects, (40, 30)) is None

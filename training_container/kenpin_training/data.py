@@ -14,7 +14,7 @@ from kenpin.domain.dataset.eligibility import Use, use_of_image
 from kenpin.domain.dataset.events import CandidatesSuggested, DatasetEvent, ImageErased, SplitAssigned
 from kenpin.domain.dataset.groups import group_of_image
 from kenpin.domain.dataset.state import ImageState
-from kenpin.domain.dataset.values import Defect
+from kenpin.domain.dataset.values import Capture, Defect
 from kenpin.domain.dataset.windows import grey_windows
 from kenpin.domain.grey_window import GreyWindow, by_camera, window_of
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
@@ -56,7 +56,7 @@ class TrainingRow(Struct, frozen=True):
     """The images that no hold-out separates: the group of a folded image, or the image where it is one by itself."""
     use: Use | None
     """None: the run neither learns from the image, nor is measured by it, nor scores it."""
-    camera: str | None = None
+    capture: Capture = Capture()
     size: tuple[int, int] = (0, 0)
     """Width and height in pixels"""
     defects: tuple[Defect, ...] = ()
@@ -83,7 +83,7 @@ class TrainingData(Struct, frozen=True):
     def picture_windows(self, learnt: Iterable[GreyWindow] = ()) -> dict[ImageId, Window]:
         """Return the window of each image. `learnt`: windows of a model, which stand before those of the data."""
         return picture_windows(
-            {row.image_id: row.camera for row in self.rows}, by_camera((*self.windows, *learnt))
+            {row.image_id: row.capture.camera for row in self.rows}, by_camera((*self.windows, *learnt))
         )
 
     def ids(self, which: NDArray[np.bool_]) -> list[ImageId]:
@@ -237,7 +237,7 @@ def _row(image_id: ImageId, image: ImageState, folded: FoldedDataset, accepted_o
         verdict,
         named,
         use,
-        image.capture.camera,
+        image.capture,
         size,
         defects,
         image_id in folded.suggested,

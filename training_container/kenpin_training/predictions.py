@@ -1,16 +1,22 @@
 """The score of every image of a run as a Parquet file: the same bytes for the same scores."""
 
 import io
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct, structs
 
+from kenpin.domain.dataset.eligibility import Use
+from kenpin.domain.dataset.splits import captured_time
+from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import ImageId, Split, Verdict
 from kenpin_training.pipeline.regions import Region
 
+RULES: Final = "split_rules"
+"""Key of the file's metadata: a JSON object"""
 REGION: Final = pa.struct(
     [
         pa.field("box", pa.list_(pa.float64(), 4)),
@@ -20,6 +26,8 @@ REGION: Final = pa.struct(
         pa.field("class_id", pa.string()),
     ]
 )
+CONDITIONS: Final = ("product", "line", "station", "camera", "light", "lot")
+"""Fields of the capture condition that figures are sliced by"""
 SCHEMA: Final = pa.schema(
     [
         pa.field("image_id", pa.string(), nullable=False),
@@ -31,6 +39,12 @@ SCHEMA: Final = pa.schema(
         pa.field("regions", pa.list_(REGION)),
         pa.field("is_suspect", pa.bool_()),
         pa.field("unfamiliar", pa.float64()),
+        *(pa.field(name, pa.string()) for name in CONDITIONS),
+        pa.field("captured_at", pa.timestamp("s", "UTC")),
+        pa.field("use", pa.string()),
+        pa.field("group", pa.string()),
+        pa.field("classes", pa.list_(pa.string())),
+        pa.field("defect_px", pa.float64()),
     ]
 )
 
@@ -52,12 +66,28 @@ class PredictionRow(Struct, frozen=True):
     """Judged OK, but left out of what was learnt, as it looks NG"""
     unfamiliar: float | None = None
     """Distance to what was learnt: 1 and more is like nothing of it. None where nothing says how far is far."""
+    capture: Capture = Capture()
+    use: Use | None = None
+    """None: the run neither learnt from the image, nor was measured by it"""
+    group: str | None = None
+    """The images that no hold-out separates"""
+    classes: tuple[str, ...] = ()
+    """Defect classes that people named on it"""
+    defect_px: float | None = None
+    """Longer side of its largest marked defect, in pixels; only of images that the run is measured by"""
 
 
-def to_parquet(predictions: Iterable[PredictionRow]) -> bytes:
-    rows = [{name: getattr(p, name) for name in SCHEMA.names} for p in predictions]
-    for row in rows:
-        row["regions"] = [structs.asdict(region) for region in row["regions"]]
+def to_parquet(predictions: Iterable[PredictionRow], rules: Mapping[Split, str] | None = None) -> bytes:
+    """Return the file. `rules`: the rule that made each split, which stands beside its figures."""
+    rows = [_row(prediction) for prediction in predictions]
+    told = SCHEMA.with_metadata({RULES: json.dumps(dict(rules or {}), sort_keys=True)})
     body = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(rows, SCHEMA), body, compression="zstd")
+    pq.write_table(pa.Table.from_pylist(rows, told), body, compression="zstd")
     return body.getvalue()
+
+
+def _row(prediction: PredictionRow) -> dict[str, object]:
+    row = {name: getattr(prediction, name) for name in SCHEMA.names if name in prediction.__struct_fields__}
+    row["regions"] = [structs.asdict(region) for region in prediction.regions]
+    row |= {name: getattr(prediction.capture, name) for name in CONDITIONS}
+    return row | {"captured_at": captured_time(prediction.capture.captured_at)}

@@ -9,26 +9,32 @@ import io
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kenpin.domain.commit import Head, chain
 from kenpin.domain.dataset.events import AnnotationSubmitted, WindowSet
+from kenpin.domain.dataset.splits import captured_time
 from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import Capture, Defect, GroupingField, ImageFile
 from kenpin.domain.ids import ImageId, Split, Verdict
 from kenpin.ports import Error, EventStore, ObjectStore
 
-FORM: Final = 8
+FORM: Final = 9
 """Increase it when the meaning of a dataset's fold changes; snapshots of other forms are not used."""
 SPLITS: Final[tuple[Split | None, ...]] = (None, "train", "validation", "test")
 VERDICTS: Final[tuple[Verdict | None, ...]] = (None, "OK", "NG", "HOLD")
 REVIEWS: Final[tuple[str | None, ...]] = (None, "accepted", "returned")
 EXCLUDED: Final[tuple[str | None, ...]] = (None, "excluded")
 ID_BYTES: Final = 32
+NO_TIME: Final = -(2**63)
+OF_ONE_PICTURE: Final = dict.fromkeys(("lens", "exposure", "recipe", "captured_at", "source_id"))
+"""Fields of a capture condition that no group or slice is made of"""
 logger = logging.getLogger("kenpin.training")
 
 
@@ -44,13 +50,10 @@ class FoldedDataset(Struct, frozen=True):
 
 
 class _Conditions(NamedTuple):
-    """All that an image can be grouped by, and its camera, which has a window."""
+    """All that an image can be grouped or sliced by, apart from its time."""
 
+    capture: Capture
     group: str | None
-    part: str | None
-    lot: str | None
-    session: str | None
-    camera: str | None
 
 
 class SnapshotColumns(Struct, frozen=True):
@@ -65,9 +68,11 @@ class SnapshotColumns(Struct, frozen=True):
     ordinals: bytes
     standings: bytes
     groupings: tuple[_Conditions, ...]
-    """Values that images are grouped by, with their cameras, each once."""
+    """Conditions of images, each once."""
     grouped: bytes
     """An int32 for each image: its place in `groupings`."""
+    times: bytes
+    """An int64 for each image: when it was captured, in seconds since 1970, or NO_TIME."""
     grouping: GroupingField | None
     windows: list[WindowSet]
     sizes: bytes
@@ -113,6 +118,7 @@ def to_bytes(folded: FoldedDataset) -> bytes:
         standings=bytes(_STANDINGS[_standing(image)] for image in images.values()),
         groupings=tuple(places),
         grouped=np.array(grouped, "<i4").tobytes(),
+        times=np.array([_seconds(image) for image in images.values()], "<i8").tobytes(),
         grouping=folded.state.grouping,
         windows=list(folded.state.windows.values()),
         sizes=np.array([(i.file.width, i.file.height) for i in images.values()], "<i4").tobytes(),
@@ -132,20 +138,17 @@ def from_bytes(body: bytes) -> FoldedDataset:
     if columns.form != FORM:
         raise ValueError(f"it is of form {columns.form}, not {FORM}")
     ids = columns.ids.hex()
-    groups = [
-        (Capture(part=g.part, lot=g.lot, session=g.session, camera=g.camera), g.group)
-        for g in columns.groupings
-    ]
     sizes = np.frombuffer(columns.sizes, "<i4").reshape(-1, 2).tolist()
     images = {
         ids[2 * ID_BYTES * place : 2 * ID_BYTES * (place + 1)]: _image(
-            ordinal, sizes[place], groups[grouping], code, columns.defects.get(place, ())
+            ordinal, sizes[place], columns.groupings[grouping], time, code, columns.defects.get(place, ())
         )
-        for place, (ordinal, code, grouping) in enumerate(
+        for place, (ordinal, code, grouping, time) in enumerate(
             zip(
                 np.frombuffer(columns.ordinals, "<i8").tolist(),
                 columns.standings,
                 np.frombuffer(columns.grouped, "<i4").tolist(),
+                np.frombuffer(columns.times, "<i8").tolist(),
                 strict=True,
             )
         )
@@ -183,21 +186,28 @@ def _defects(image: ImageState) -> tuple[Defect, ...]:
 def _image(
     ordinal: int,
     size: list[int],
-    conditions: tuple[Capture, str | None],
+    conditions: _Conditions,
+    time: int,
     code: int,
     defects: tuple[Defect, ...],
 ) -> ImageState:
     split, excluded, verdict, review = _ALL_STANDINGS[code]
     annotation = AnnotationSubmitted(image_id="", verdict=verdict, defects=defects) if verdict else None
-    capture, group = conditions
+    captured_at = None if time == NO_TIME else datetime.fromtimestamp(time, UTC).isoformat()
+    capture, group = replace(conditions.capture, captured_at=captured_at), conditions.group
     return ImageState(
         ordinal, ImageFile(0, size[0], size[1], ""), capture, split, excluded, annotation, review, group
     )
 
 
 def _conditions(image: ImageState) -> _Conditions:
-    capture = image.capture
-    return _Conditions(image.group, capture.part, capture.lot, capture.session, capture.camera)
+    return _Conditions(replace(image.capture, **OF_ONE_PICTURE), image.group)
+
+
+def _seconds(image: ImageState) -> int:
+    """Return the time of capture in seconds; NO_TIME where none is known."""
+    time = captured_time(image.capture.captured_at)
+    return NO_TIME if time is None else int(time.timestamp())
 
 
 def _snapshots(objects: ObjectStore, stream: str) -> Iterator[tuple[str, int]]:

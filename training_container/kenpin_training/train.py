@@ -3,7 +3,7 @@
 import hashlib
 import io
 import time
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -25,10 +25,14 @@ from kenpin_training.pipeline.probe import Scores
 from kenpin_training.pipeline.regions import Region, png_of, regions_of
 from kenpin_training.pipeline.run import RunResult, TrainingRun
 from kenpin_training.pipeline.suggestions import rank
+from kenpin_training.pipeline.truth import extent_of
 from kenpin_training.predictions import PredictionRow, to_parquet
 from kenpin_training.report import Reporter
 from kenpin_training.retry import retry_unavailable
 from kenpin_training.suggest import ACTOR, SIZE, features_in, submit_suggestion, suggestion_of
+
+MEASURED: Final = ("validation", "test")
+"""Uses of the images that a run is measured by"""
 
 
 def train(platform: Platform, job: Job, worker: str) -> None:
@@ -71,7 +75,8 @@ def _data(platform: Platform, requested: RunRequested) -> TrainingData:
 def _report_predictions(
     objects: ObjectStore, reporter: Reporter, data: TrainingData, outcome: RunResult
 ) -> None:
-    predictions = _put(objects, "predictions", to_parquet(_predictions(data, outcome)))
+    rules = {**data.rules, "train": outcome.result.rule}
+    predictions = _put(objects, "predictions", to_parquet(_predictions(objects, data, outcome), rules))
     reporter.send(ReportPoolScored(attempt=reporter.attempt, predictions=predictions, images=len(data.rows)))
 
 
@@ -97,7 +102,7 @@ def _model(requested: RunRequested, recipe: Recipe, data: TrainingData, outcome:
     return ModelArtifact(about, outcome.result.model, outcome.familiarity.reference)
 
 
-def _predictions(data: TrainingData, outcome: RunResult) -> list[PredictionRow]:
+def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -> list[PredictionRow]:
     unseen, unfamiliar = _known(outcome.result.unseen), _known(outcome.familiarity.unfamiliar)
     suspects = set(outcome.result.suspects)
     return [
@@ -110,6 +115,11 @@ def _predictions(data: TrainingData, outcome: RunResult) -> list[PredictionRow]:
             *_map(row, outcome),
             is_suspect=row.image_id in suspects,
             unfamiliar=distance,
+            capture=row.capture,
+            use=row.use,
+            group=row.group,
+            classes=tuple(dict.fromkeys(defect.class_id for defect in row.defects)),
+            defect_px=extent_of(row.defects, objects, row.size) if row.use in MEASURED else None,
         )
         for row, score, fold_score, distance in zip(
             data.rows, outcome.scores, unseen, unfamiliar, strict=True

@@ -1637,6 +1637,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/runs/{run_id}/curve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs/{run_id}/curve */
+        get: operations["run_curve_v1_runs__run_id__curve_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/grey-zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs/{run_id}/grey-zone */
+        get: operations["run_grey_zone_v1_runs__run_id__grey_zone_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/runs/{run_id}/predictions": {
         parameters: {
             query?: never;
@@ -1665,6 +1699,23 @@ export interface paths {
         put?: never;
         /** POST /v1/runs/{run_id}/retries */
         post: operations["retry_run_v1_runs__run_id__retries_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/slices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs/{run_id}/slices */
+        get: operations["run_slices_v1_runs__run_id__slices_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2110,6 +2161,61 @@ export interface components {
              * @default 0
              */
             unlabelled: number;
+        };
+        /**
+         * Curve
+         * @description Mistakes and cost of a run over the whole range of its threshold, the lowest first.
+         */
+        Curve: {
+            cheapest: components["schemas"]["MarkedPoint"] | null;
+            chosen: components["schemas"]["MarkedPoint"] | null;
+            /** Defect Rate */
+            defect_rate: number;
+            /**
+             * Defect Rate From
+             * @enum {string}
+             */
+            defect_rate_from: "asked" | "recipe" | "split";
+            /** Escape Cost */
+            escape_cost: number;
+            /** Groups */
+            groups: number;
+            /** Images */
+            images: number;
+            /** Ng */
+            ng: number;
+            /** Ok */
+            ok: number;
+            /** Overkill Cost */
+            overkill_cost: number;
+            /** Points */
+            points: components["schemas"]["CurveAt"][];
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "train" | "validation" | "test";
+            /** Split Rule */
+            split_rule: string;
+            zero_escape: components["schemas"]["MarkedPoint"] | null;
+        };
+        /**
+         * CurveAt
+         * @description Mistakes at a threshold: scores at or above it are judged NG. Rates are null where nothing was counted.
+         */
+        CurveAt: {
+            /** Cost */
+            cost: number;
+            /** Escape Rate */
+            escape_rate: number | null;
+            /** Escapes */
+            escapes: number;
+            /** Overkill Rate */
+            overkill_rate: number | null;
+            /** Overkills */
+            overkills: number;
+            /** Threshold */
+            threshold: number;
         };
         /** Dataset */
         Dataset: {
@@ -2754,6 +2860,37 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
+        };
+        /**
+         * GreyZoneAnswer
+         * @description Two thresholds: below `low` a part is OK, from `high` on NG, and people look at those between.
+         */
+        GreyZoneAnswer: {
+            /** Alone */
+            alone: number;
+            /** Escape Bound */
+            escape_bound: number | null;
+            /** Escapes */
+            escapes: number;
+            /** High */
+            high: number;
+            /** Images */
+            images: number;
+            /** Looked At */
+            looked_at: number;
+            /** Low */
+            low: number;
+            /** Overkill Bound */
+            overkill_bound: number | null;
+            /** Overkills */
+            overkills: number;
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "train" | "validation" | "test";
+            /** Split Rule */
+            split_rule: string;
         };
         /**
          * GroupedImages
@@ -3564,6 +3701,28 @@ export interface components {
             texts: {
                 [key: string]: string;
             };
+        };
+        /**
+         * MarkedPoint
+         * @description A point that people decide by, with its one-sided 95 % bounds (Clopper-Pearson).
+         */
+        MarkedPoint: {
+            /** Cost */
+            cost: number;
+            /** Escape Bound */
+            escape_bound: number | null;
+            /** Escape Rate */
+            escape_rate: number | null;
+            /** Escapes */
+            escapes: number;
+            /** Overkill Bound */
+            overkill_bound: number | null;
+            /** Overkill Rate */
+            overkill_rate: number | null;
+            /** Overkills */
+            overkills: number;
+            /** Threshold */
+            threshold: number;
         };
         /** Me */
         Me: {
@@ -5492,6 +5651,60 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * RunSlice
+         * @description The figures of a slice. `values`: one for each dimension, null where it is not known.
+         */
+        RunSlice: {
+            /** Auroc */
+            auroc: number | null;
+            /** Escape Bound */
+            escape_bound: number | null;
+            /** Escape Rate */
+            escape_rate: number | null;
+            /** Escapes */
+            escapes: number;
+            /** Few Ng */
+            few_ng: boolean;
+            /** Few Ok */
+            few_ok: boolean;
+            /** Images */
+            images: number;
+            /** Ng */
+            ng: number;
+            /** Ok */
+            ok: number;
+            /** Overkill Bound */
+            overkill_bound: number | null;
+            /** Overkill Rate */
+            overkill_rate: number | null;
+            /** Overkills */
+            overkills: number;
+            /** Slice */
+            slice: string;
+            /** Values */
+            values: (string | null)[];
+        };
+        /**
+         * RunSlices
+         * @description The figures of a run by slices, at most the 200 largest, the highest escape rate first.
+         */
+        RunSlices: {
+            /** By */
+            by: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month")[];
+            /** Items */
+            items: components["schemas"]["RunSlice"][];
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "train" | "validation" | "test";
+            /** Split Rule */
+            split_rule: string;
+            /** Threshold */
+            threshold: number;
+            whole: components["schemas"]["RunSlice"];
         };
         /** SampleChange */
         SampleChange: {
@@ -17627,6 +17840,173 @@ export interface operations {
             };
         };
     };
+    run_curve_v1_runs__run_id__curve_get: {
+        parameters: {
+            query?: {
+                split?: "train" | "validation" | "test";
+                defect_rate?: number | null;
+                escape_cost?: number | null;
+                overkill_cost?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Curve"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_grey_zone_v1_runs__run_id__grey_zone_get: {
+        parameters: {
+            query: {
+                low: number;
+                high: number;
+                split?: "train" | "validation" | "test";
+                defect_rate?: number | null;
+                unfamiliar_from?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GreyZoneAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     run_predictions_v1_runs__run_id__predictions_get: {
         parameters: {
             query?: {
@@ -17635,6 +18015,7 @@ export interface operations {
                 image_id?: string | null;
                 suspects?: boolean;
                 unfamiliar_from?: number | null;
+                slice?: string | null;
                 maps?: boolean;
                 limit?: number;
                 cursor?: string | null;
@@ -17808,6 +18189,88 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_slices_v1_runs__run_id__slices_get: {
+        parameters: {
+            query: {
+                by: "product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month";
+                then_by?: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month") | null;
+                split?: "train" | "validation" | "test";
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSlices"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from functions.http.answers import Accepted
 from kenpin.domain.run.values import Evaluation, Identity
+from kenpin.read_models.runs.scored_images import CountedSplit, SliceBy
 
 
 class RunAccepted(Accepted):
@@ -91,3 +92,96 @@ class Prediction(BaseModel):
     the image was erased."""
     regions: list[PredictedRegion] = []
     """Highest score first; only with `maps`"""
+
+
+class CurveAt(BaseModel):
+    """Mistakes at a threshold: scores at or above it are judged NG. Rates are null where nothing was counted."""
+
+    threshold: float
+    escapes: int
+    overkills: int
+    escape_rate: float | None
+    overkill_rate: float | None
+    cost: float
+    """Expected cost per part in production"""
+
+
+class MarkedPoint(CurveAt):
+    """A point that people decide by, with its one-sided 95 % bounds (Clopper-Pearson)."""
+
+    escape_bound: float | None
+    overkill_bound: float | None
+
+
+class GreyZoneAnswer(BaseModel):
+    """Two thresholds: below `low` a part is OK, from `high` on NG, and people look at those between."""
+
+    split: CountedSplit
+    split_rule: str
+    low: float
+    high: float
+    images: int
+    alone: int
+    """Images that are decided without a person"""
+    escapes: int
+    overkills: int
+    escape_bound: float | None
+    """Of the NG images that are decided alone"""
+    overkill_bound: float | None
+    looked_at: float
+    """Share of the parts in production that people look at"""
+
+
+class Curve(BaseModel):
+    """Mistakes and cost of a run over the whole range of its threshold, the lowest first."""
+
+    split: CountedSplit
+    split_rule: str
+    images: int
+    ng: int
+    ok: int
+    groups: int
+    defect_rate: float
+    """Share of NG in production"""
+    defect_rate_from: Literal["asked", "recipe", "split"]
+    escape_cost: float
+    overkill_cost: float
+    points: list[CurveAt]
+    """At most 200"""
+    chosen: MarkedPoint | None
+    """At the run's own threshold"""
+    cheapest: MarkedPoint | None
+    zero_escape: MarkedPoint | None
+    """The highest threshold that no NG image of the split stays below"""
+
+
+class RunSlice(BaseModel):
+    """The figures of a slice. `values`: one for each dimension, null where it is not known."""
+
+    values: tuple[str | None, ...]
+    images: int
+    ng: int
+    ok: int
+    escapes: int
+    overkills: int
+    escape_rate: float | None
+    escape_bound: float | None
+    overkill_rate: float | None
+    overkill_bound: float | None
+    auroc: float | None
+    few_ng: bool
+    """Fewer than 10: the escape rate says little"""
+    few_ok: bool
+    slice: str
+    """Names the slice to the predictions of the run"""
+
+
+class RunSlices(BaseModel):
+    """The figures of a run by slices, at most the 200 largest, the highest escape rate first."""
+
+    split: CountedSplit
+    split_rule: str
+    by: tuple[SliceBy, ...]
+    threshold: float
+    whole: RunSlice
+    items: list[RunSlice]

@@ -1,20 +1,21 @@
 """The read of a run's scores, image by image."""
 
 from base64 import b64encode
-from typing import Literal
+from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.exceptions import BadRequestError
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.runs.answers import Prediction
+from functions.api.runs.figures import scored_run, threshold_of, where_of
 from functions.http.answers import Page
-from functions.http.as_of import AsOf, version_as_of
-from functions.http.paging import Cursor, Limit, decoded_number, encoded, fitting, found, rows
+from functions.http.as_of import AsOf
+from functions.http.paging import Cursor, Limit, decoded_number, encoded, fitting, rows
 from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.projections.database import Row
 from kenpin.read_models.runs import predictions
-from kenpin.read_models.runs import queries as runs
 
 router = new_router()
 
@@ -27,6 +28,7 @@ def run_predictions(
     image_id: str | None = None,
     suspects: bool = False,
     unfamiliar_from: float | None = None,
+    slice: Annotated[str | None, Query(max_length=500)] = None,
     maps: bool = False,
     limit: Limit = 100,
     cursor: Cursor = None,
@@ -35,21 +37,19 @@ def run_predictions(
     """List every image that the run scored: highest score first, nearest to the threshold, or least familiar first.
 
     `suspects`: only images judged OK that the run left out of what it learnt, as they look NG. `unfamiliar_from`: only
-    images at least so far from what was learnt; 1 is like nothing of it. `maps`: with heatmap and regions, where the
+    images at least so far from what was learnt; 1 is like nothing of it. `slice`: only
+    images of this slice (of `/slices`), that figures of the split count. `maps`: with heatmap and regions, where the
     run made them.
     """
-    version = version_as_of(f"run-{run_id}", as_of, "runs")
-    with rows() as sql:
-        run = found(runs.one(sql, run_id, version), f"run {run_id}")
-    digest, evaluation = run["predictions"], run["evaluation"] or {}
-    if digest is None:
-        raise NotFoundError(f"run {run_id} has not scored its images yet")
-    start, threshold = decoded_number(cursor) or 0, evaluation.get("threshold", 0.5)
+    where = where_of(slice)
+    if where and split in (None, "pool"):
+        raise BadRequestError("split: a slice is one of train, validation or test")
+    run, start = scored_run(run_id, as_of), decoded_number(cursor) or 0
     shown = predictions.page(
         platform().objects,
-        digest,
-        threshold=threshold,
-        given=predictions.PredictionFilter(split, image_id, suspects, unfamiliar_from),
+        run["predictions"],
+        threshold=threshold_of(run),
+        given=predictions.PredictionFilter(split, image_id, suspects, unfamiliar_from, where),
         order=order,
         with_maps=maps,
         start=start,

@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
-from functions.api.runs.answers import Prediction, Run
+from functions.api.runs.answers import Curve, GreyZoneAnswer, Prediction, Run, RunSlices
 from host.cli.connect import connect
 from host.cli.follow import describe, follow_run, list_runs
 from host.cli.options import AsOf, AsOfTime, Follow, Json, Reason, RunId, group
 from host.cli.output import line, show, show_all, table
+from host.cli.run_figures import describe_curve, describe_grey_zone, describe_slices
+from kenpin.read_models.runs.scored_images import CountedSplit, SliceBy
 
-app = group("Training runs: list, show, follow, cancel, retry, predictions.")
+app = group("Training runs: list, show, follow, cancel, retry, predictions, figures.")
+Split = Annotated[CountedSplit, typer.Option(help="train, validation or test.")]
 
 
 @app.command("list")
@@ -121,3 +124,66 @@ def _first_region(prediction: Prediction) -> str:
     first = prediction.regions[0]
     x, y, width, height = map(round, first.box)
     return f"{len(prediction.regions)}: {width} × {height} px at {x}, {y}, score {first.score:.2f}"
+
+
+@app.command("curve")
+def curve(
+    run_id: RunId,
+    split: Split = "test",
+    defect_rate: Annotated[
+        float | None, typer.Option(help="Share of NG in production, between 0 and 1.")
+    ] = None,
+    escape_cost: Annotated[float | None, typer.Option(help="Cost of an NG part judged OK.")] = None,
+    overkill_cost: Annotated[float | None, typer.Option(help="Cost of an OK part judged NG.")] = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Show escapes, overkills and cost over the range of the threshold."""
+    asked = {"defect_rate": defect_rate, "escape_cost": escape_cost, "overkill_cost": overkill_cost}
+    found = connect().get(f"/runs/{run_id}/curve", Curve, split=split, as_of=as_of, **asked)
+    show(found, json, lambda: describe_curve(found))
+
+
+@app.command("grey-zone")
+def grey_zone(
+    run_id: RunId,
+    low: Annotated[float, typer.Argument(help="Parts below this score are OK.")],
+    high: Annotated[float, typer.Argument(help="Parts from this score on are NG.")],
+    split: Split = "test",
+    defect_rate: Annotated[
+        float | None, typer.Option(help="Share of NG in production, between 0 and 1.")
+    ] = None,
+    unfamiliar: Annotated[
+        bool, typer.Option("--unfamiliar", help="People also look at images like nothing that was learnt.")
+    ] = False,
+    parts: Annotated[
+        int | None, typer.Option(min=1, help="Parts of a shift, to count people's load.")
+    ] = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Show what two thresholds decide alone, where people look at the scores between them."""
+    asked = {
+        "low": low,
+        "high": high,
+        "defect_rate": defect_rate,
+        "unfamiliar_from": 1 if unfamiliar else None,
+    }
+    found = connect().get(f"/runs/{run_id}/grey-zone", GreyZoneAnswer, split=split, as_of=as_of, **asked)
+    show(found, json, lambda: describe_grey_zone(found, parts))
+
+
+@app.command("slices")
+def slices(
+    run_id: RunId,
+    by: Annotated[SliceBy, typer.Option(help="A condition, class, defect size, day or month.")],
+    then_by: Annotated[SliceBy | None, typer.Option(help="Cross it with another.")] = None,
+    split: Split = "test",
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Show the run's figures by slices, the highest escape rate first."""
+    found = connect().get(
+        f"/runs/{run_id}/slices", RunSlices, by=by, then_by=then_by, split=split, as_of=as_of
+    )
+    show(found, json, lambda: describe_slices(found))

@@ -1,10 +1,8 @@
 """Evaluation of a model on images that it never learnt from: counts, rates with bounds, and ranking quality."""
 
-import math
-
 import numpy as np
-from numpy.typing import NDArray
 
+from kenpin.domain.error_rates import upper_bound
 from kenpin.domain.ids import Split
 from kenpin.domain.run.values import Evaluation
 from kenpin_training.pipeline.probe import IsNg, Scores
@@ -46,26 +44,6 @@ def evaluate(
         shared_groups=shared_groups,
         near_duplicates=near_duplicates,
     )
-
-
-def upper_bound(errors: int, trials: int, confidence: float = 0.95) -> float | None:
-    """Return the one-sided upper bound of the error rate (Clopper & Pearson 1934); None without a trial."""
-    if trials == 0:
-        return None
-    counts = np.arange(1, errors + 1)
-    log_binomials = np.cumsum(np.append(0.0, np.log(trials - counts + 1) - np.log(counts)))
-    low, high = errors / trials, 1.0
-    while low < (rate := (low + high) / 2) < high:
-        low, high = (
-            (rate, high) if _chance_of_at_most(log_binomials, trials, rate) > 1 - confidence else (low, rate)
-        )
-    return high
-
-
-def _chance_of_at_most(log_binomials: NDArray[np.float64], trials: int, rate: float) -> float:
-    """Return the probability of fewer than `log_binomials.size` errors at this true rate."""
-    count = np.arange(log_binomials.size)
-    return float(np.exp(log_binomials + count * math.log(rate) + (trials - count) * math.log1p(-rate)).sum())
 
 
 def auroc(scores: Scores, ng: IsNg) -> float | None:

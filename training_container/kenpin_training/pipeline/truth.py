@@ -44,6 +44,21 @@ def most_of_region(coverage: Coverage) -> Coverage:
     return np.asarray(highest[regions])
 
 
+def extent_of(defects: Sequence[Defect], objects: PictureOpener, size: tuple[int, int]) -> float | None:
+    """Return the longer side of the largest of these defects, in pixels; None where no place is marked."""
+    return max((side for defect in defects if (side := _longer_side(defect, objects, size))), default=None)
+
+
+def _longer_side(defect: Defect, objects: PictureOpener, size: tuple[int, int]) -> float:
+    if defect.mask:
+        rows, columns = np.nonzero(_pixels(defect, objects, *size))
+        return float(max(np.ptp(rows), np.ptp(columns)) + 1) if rows.size else 0.0
+    if defect.polygon:
+        x, y = zip(*defect.polygon, strict=True)
+        return float(max(max(x) - min(x), max(y) - min(y)))
+    return float(max(defect.box[2:])) if defect.box else 0.0
+
+
 def _pixels(defect: Defect, objects: PictureOpener, width: int, height: int) -> Marked:
     mask = None
     if defect.mask:

@@ -97,11 +97,16 @@ class _Group(Struct):
 
 
 def taken_at(captured_at: str | None, registered_at: datetime) -> datetime:
-    """Return the time of an image: when it was captured, in UTC where no zone is named, or else registered."""
+    """Return the time of an image: when it was captured, or else registered."""
+    return captured_time(captured_at) or registered_at
+
+
+def captured_time(captured_at: str | None) -> datetime | None:
+    """Return the time of a capture condition, in UTC where no zone is named; None where there is no time in it."""
     try:
         time = datetime.fromisoformat(captured_at or "")
     except ValueError:
-        return registered_at
+        return None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 

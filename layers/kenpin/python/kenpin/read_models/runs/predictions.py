@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from kenpin.ports import ObjectStore
 from kenpin.projections.database import Row
+from kenpin.read_models.runs.scored_images import CountedSplit, Where, ids_where
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,12 +24,14 @@ MAP_COLUMNS: Final = ("heatmap", "regions")
 class PredictionFilter(Struct, frozen=True):
     """Filter of predictions; None: all."""
 
-    split: str | None = None
+    split: CountedSplit | Literal["pool"] | None = None
     image_id: str | None = None
     is_suspect: bool = False
     """Only images judged OK that the run left out of what it learnt, as they look NG"""
     unfamiliar_from: float | None = None
     """Only images at least so far from what was learnt: 1 is like nothing of it"""
+    where: tuple[Where, ...] = ()
+    """Only images that figures of the split count, with these values; needs a split"""
 
 
 def page(
@@ -47,6 +50,9 @@ def page(
 
     shown = (*COLUMNS, *NEWER_COLUMNS, *(MAP_COLUMNS if with_maps else ()))
     table = _narrowed(_read(objects, predictions, (*shown, "is_suspect")), given)
+    if given.where and given.split is not None and given.split != "pool":
+        ids = ids_where(objects, predictions, given.split, given.where)
+        table = table.filter(pc.is_in(table["image_id"], ids.combine_chunks()))
     table = table.append_column("margin", pc.abs(pc.subtract(table["score"], threshold)))
     if order == "unfamiliar" and "unfamiliar" not in table.column_names:
         order = "image"

@@ -1,0 +1,194 @@
+"""Reads of a run's figures: the curve of its threshold with a grey zone, and slices."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+from aws_lambda_powertools.event_handler.exceptions import BadRequestError, NotFoundError
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from msgspec.structs import asdict
+
+from functions.api.runs.answers import Curve, CurveAt, GreyZoneAnswer, MarkedPoint, RunSlice, RunSlices
+from functions.http.as_of import AsOf, version_as_of
+from functions.http.paging import found, rows
+from functions.http.resolver import new_router
+from kenpin.bootstrap import platform
+from kenpin.domain.error_rates import upper_bound
+from kenpin.domain.recipe import Recipe
+from kenpin.projections.database import Row
+from kenpin.read_models.runs import queries as runs
+from kenpin.read_models.runs.curve import Costs, CurvePoint, ThresholdSweep, grey_zone, point_at, sweep
+from kenpin.read_models.runs.scored_images import (
+    CountedSplit,
+    ScoredImages,
+    SliceBy,
+    Where,
+    scored_images,
+)
+from kenpin.read_models.runs.slices import SliceFigures, figures_of, slice_figures
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+router = new_router()
+Positive = Annotated[float, Query(gt=0, le=1e9)]
+Score = Annotated[float, Query(ge=0, le=1)]
+ProductionRate = Annotated[float | None, Query(gt=0, lt=1)]
+
+
+@router.get("/runs/<run_id>/curve", tags=["runs"])
+def run_curve(
+    run_id: str,
+    split: CountedSplit = "test",
+    defect_rate: ProductionRate = None,
+    escape_cost: Positive | None = None,
+    overkill_cost: Positive | None = None,
+    as_of: AsOf = None,
+) -> Curve:
+    """Return escapes, overkills and expected cost over the whole range of the threshold.
+
+    Costs and the defect rate of production are the recipe's unless they are asked for.
+    """
+    run = scored_run(run_id, as_of)
+    found_images = scored_images(platform().objects, run["predictions"], split)
+    images = found_images.table
+    recipe = Recipe.model_validate(run["recipe"])
+    rate, rate_from = _defect_rate(defect_rate, recipe, images)
+    costs = Costs(escape_cost or recipe.escape_cost, overkill_cost or recipe.overkill_cost, rate)
+    swept = sweep(images, costs)
+    return Curve(
+        split=split,
+        split_rule=_rule(found_images, run, split),
+        images=len(images),
+        ng=swept.ng,
+        ok=swept.ok,
+        groups=len(images["group"].unique()),
+        defect_rate=rate,
+        defect_rate_from=rate_from,
+        escape_cost=costs.escape,
+        overkill_cost=costs.overkill,
+        points=[CurveAt(**asdict(each)) for each in swept.points()],
+        chosen=_marked(point_at(images, threshold_of(run), costs), swept),
+        cheapest=_marked(swept.cheapest(), swept),
+        zero_escape=_marked(swept.zero_escape(), swept),
+    )
+
+
+@router.get("/runs/<run_id>/grey-zone", tags=["runs"])
+def run_grey_zone(
+    run_id: str,
+    low: Score,
+    high: Score,
+    split: CountedSplit = "test",
+    defect_rate: ProductionRate = None,
+    unfamiliar_from: Annotated[float | None, Query(gt=0, le=1e9)] = None,
+    as_of: AsOf = None,
+) -> GreyZoneAnswer:
+    """Return what two thresholds decide alone, where people look at the scores between them.
+
+    With `unfamiliar_from` people also look at images at least so far from what was learnt.
+    """
+    if low > high:
+        raise BadRequestError(f"low: {low} is above high, {high}")
+    run = scored_run(run_id, as_of)
+    scored = scored_images(platform().objects, run["predictions"], split)
+    rate, _ = _defect_rate(defect_rate, Recipe.model_validate(run["recipe"]), scored.table)
+    zone = grey_zone(scored.table, low, high, rate, unfamiliar_from)
+    return GreyZoneAnswer(**asdict(zone), split=split, split_rule=_rule(scored, run, split))
+
+
+@router.get("/runs/<run_id>/slices", tags=["runs"])
+def run_slices(
+    run_id: str,
+    by: SliceBy,
+    then_by: SliceBy | None = None,
+    split: CountedSplit = "test",
+    as_of: AsOf = None,
+) -> RunSlices:
+    """Return the run's figures for each value of a condition, class, size or time, the highest escape rate first.
+
+    The `slice` of an item opens its images in the predictions of the run.
+    """
+    if then_by == by:
+        raise BadRequestError("then_by: it is the same as by")
+    run = scored_run(run_id, as_of)
+    dimensions: tuple[SliceBy, ...] = (by,) if then_by is None else (by, then_by)
+    images = scored_images(platform().objects, run["predictions"], split, dimensions)
+    threshold = threshold_of(run)
+    return RunSlices(
+        split=split,
+        split_rule=_rule(images, run, split),
+        by=dimensions,
+        threshold=threshold,
+        whole=_slice(figures_of(_whole(images.table, dimensions), (), threshold), ()),
+        items=[_slice(each, dimensions) for each in slice_figures(images.table, dimensions, threshold)],
+    )
+
+
+def scored_run(run_id: str, as_of: str | None) -> Row:
+    """Return the row of a run that has scored its images. Raises NotFoundError."""
+    version = version_as_of(f"run-{run_id}", as_of, "runs")
+    with rows() as sql:
+        run = found(runs.one(sql, run_id, version), f"run {run_id}")
+    if run["predictions"] is None:
+        raise NotFoundError(f"run {run_id} has not scored its images yet")
+    return run
+
+
+def threshold_of(run: Row) -> float:
+    """Return the run's own threshold; half where it was not evaluated."""
+    return float((run["evaluation"] or {}).get("threshold", 0.5))
+
+
+def where_of(slice: str | None) -> tuple[Where, ...]:
+    """Return the values of a `slice` that this API gave. Raises BadRequestError (400)."""
+    if slice is None:
+        return ()
+    try:
+        return msgspec.json.decode(urlsafe_b64decode(slice + "=" * (-len(slice) % 4)), type=tuple[Where, ...])
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise BadRequestError("slice: not one that this API gave") from error
+
+
+def _slice(figures: SliceFigures, by: tuple[SliceBy, ...]) -> RunSlice:
+    where = [Where(each, value) for each, value in zip(by, figures.values, strict=True)]
+    token = urlsafe_b64encode(msgspec.json.encode(where)).decode().rstrip("=")
+    return RunSlice(**asdict(figures), slice=token)
+
+
+def _whole(table: pa.Table, by: tuple[SliceBy, ...]) -> pa.Table:
+    """Return the images once each, where those of several classes stand in several rows."""
+    if "class" not in by:
+        return table
+    once = table.group_by("image_id").aggregate([("score", "max"), ("is_ng", "max")])
+    return once.rename_columns(["image_id", "score", "is_ng"])
+
+
+def _rule(images: ScoredImages, run: Row, split: CountedSplit) -> str:
+    """Return the rule of the split: no figure stands without it."""
+    evaluation = run["evaluation"] or {}
+    told = evaluation.get("split_rule") if evaluation.get("split") == split else None
+    return images.rule or told or "no rule was stated"
+
+
+def _defect_rate(
+    asked: float | None, recipe: Recipe, images: pa.Table
+) -> tuple[float, Literal["asked", "recipe", "split"]]:
+    if asked is not None:
+        return asked, "asked"
+    if recipe.defect_rate is not None:
+        return recipe.defect_rate, "recipe"
+    flags = images["is_ng"].to_pylist()
+    return sum(flags) / max(len(flags), 1), "split"
+
+
+def _marked(point: CurvePoint | None, swept: ThresholdSweep) -> MarkedPoint | None:
+    if point is None:
+        return None
+    return MarkedPoint(
+        **asdict(point),
+        escape_bound=upper_bound(point.escapes, swept.ng),
+        overkill_bound=upper_bound(point.overkills, swept.ok),
+    )

@@ -1,0 +1,73 @@
+"""The figures of a run as text: its curve, a grey zone and slices."""
+
+from __future__ import annotations
+
+from functions.api.runs.answers import Curve, GreyZoneAnswer, MarkedPoint, RunSlice, RunSlices
+from host.cli.output import fields, line, share, table
+
+SOURCES = {
+    "asked": "as asked",
+    "recipe": "of the recipe",
+    "split": "of the split: give --defect-rate of production",
+}
+
+
+def describe_curve(curve: Curve) -> None:
+    fields(
+        measured_on=f"{curve.split} ({curve.split_rule}): {curve.images} images of {curve.groups} groups",
+        defect_rate=f"{curve.defect_rate:.4g}, {SOURCES[curve.defect_rate_from]}",
+        costs=f"{curve.escape_cost:g} an escape, {curve.overkill_cost:g} an overkill",
+    )
+    marked = {"chosen": curve.chosen, "cheapest": curve.cheapest, "zero escape": curve.zero_escape}
+    columns = ("point", "threshold", "escapes", "overkills", "cost per part")
+    table(*columns, rows=[(name, *_marked(point, curve)) for name, point in marked.items() if point])
+    step = max(1, len(curve.points) // 10)
+    rows = [
+        (f"{p.threshold:.4g}", f"{p.escapes} of {curve.ng}", f"{p.overkills} of {curve.ok}", f"{p.cost:.4g}")
+        for p in curve.points[::step]
+    ]
+    table(*columns[1:], rows=rows)
+
+
+def _marked(point: MarkedPoint, curve: Curve) -> tuple[str, str, str, str]:
+    return (
+        f"{point.threshold:.4g}",
+        share(point.escapes, curve.ng, point.escape_rate, point.escape_bound),
+        share(point.overkills, curve.ok, point.overkill_rate, point.overkill_bound),
+        f"{point.cost:.4g}",
+    )
+
+
+def describe_grey_zone(zone: GreyZoneAnswer, parts: int | None) -> None:
+    line(f"people look at scores from {zone.low:g} to {zone.high:g}: {zone.looked_at:.1%} of production")
+    if parts is not None:
+        line(f"that is {round(zone.looked_at * parts)} of {parts} parts")
+    fields(
+        decided_alone=f"{zone.alone} of {zone.images} images of {zone.split} ({zone.split_rule})",
+        escapes=f"{zone.escapes}{_bound(zone.escape_bound)}",
+        overkills=f"{zone.overkills}{_bound(zone.overkill_bound)}",
+    )
+
+
+def _bound(bound: float | None) -> str:
+    return "" if bound is None else f" (true rate of those decided alone ≤ {bound:.1%})"
+
+
+def describe_slices(found: RunSlices) -> None:
+    line(f"measured on {found.split} ({found.split_rule}) at threshold {found.threshold:g}")
+    columns = (*found.by, "images", "escapes", "overkills", "AUROC", "note")
+    rows = [_row(each, found) for each in (*found.items, found.whole)]
+    table(*columns, rows=rows)
+
+
+def _row(each: RunSlice, found: RunSlices) -> tuple[str | int | None, ...]:
+    names = [value or "–" for value in each.values] or ["all", *[""] * (len(found.by) - 1)]
+    few = [name for name, is_few in (("NG", each.few_ng), ("OK", each.few_ok)) if is_few]
+    return (
+        *names,
+        each.images,
+        share(each.escapes, each.ng, each.escape_rate, each.escape_bound),
+        share(each.overkills, each.ok, each.overkill_rate, each.overkill_bound),
+        None if each.auroc is None else f"{each.auroc:.3f}",
+        f"few {' and '.join(few)}" if few else "",
+    )

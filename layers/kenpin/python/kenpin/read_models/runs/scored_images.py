@@ -1,0 +1,127 @@
+"""The images that a figure of a run counts: their scores and truth, from the predictions file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
+
+from kenpin.ports import ObjectStore
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+CountedSplit = Literal["train", "validation", "test"]
+SliceBy = Literal["product", "line", "station", "camera", "light", "lot", "class", "size", "day", "month"]
+CONDITIONS: Final = ("product", "line", "station", "camera", "light", "lot")
+UNREAD: Final = frozenset(("heatmap", "regions"))
+"""Large columns that no figure needs"""
+BINS: Final = (0, 8, 16, 32, 64)
+"""Pixels from which on a defect is of the next size"""
+
+
+class Where(Struct, frozen=True):
+    """One value of what figures are sliced by; `value` is None where it is not known."""
+
+    by: SliceBy
+    value: str | None
+
+
+class ScoredImages(Struct, frozen=True):
+    """Images that figures count. `rule`: the rule that made their split, None in files of older runs."""
+
+    table: pa.Table
+    rule: str | None
+
+
+def scored_images(
+    objects: ObjectStore, predictions: str, split: CountedSplit, by: tuple[SliceBy, ...] = ()
+) -> ScoredImages:
+    """Return image_id, score, is_ng, unfamiliar, group and the columns of `by` of the images that figures count.
+
+    Those of the training part have scores by models that had not seen them. Files of older runs lack columns: what
+    they do not know is null.
+    """
+    import pyarrow as pa  # a third of a second, and only questions about figures need it
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    with objects.open(f"predictions/{predictions}.parquet") as body:
+        file = pq.ParquetFile(body)
+        rules = json.loads((file.schema_arrow.metadata or {}).get(b"split_rules", b"{}"))
+        table = file.read([name for name in file.schema_arrow.names if name not in UNREAD])
+    used_as = "use" if "use" in table.column_names else "split"
+    table = table.filter(
+        pc.and_(pc.equal(table[used_as], split), pc.is_in(table["truth"], pa.array(["OK", "NG"])))
+    )
+    score = table["fold_score"] if split == "train" else table["score"]
+    columns = {"score": score, "is_ng": pc.equal(table["truth"], "NG")}
+    for name, kind in (("unfamiliar", pa.float64()), ("group", pa.string())):
+        columns[name] = _column(table, name, kind)
+    for each in by:
+        columns[each] = _values(table, each)
+    found = pa.table({"image_id": table["image_id"], **columns})
+    found = found.filter(pc.is_valid(found["score"]))
+    return ScoredImages(_exploded(found) if "class" in by else found, rules.get(split))
+
+
+def _values(table: pa.Table, by: SliceBy) -> pa.ChunkedArray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if by in CONDITIONS:
+        return _column(table, by, pa.string())
+    if by == "class":
+        return _column(table, "classes", pa.list_(pa.string()))
+    if by == "size":
+        return _sizes(_column(table, "defect_px", pa.float64()))
+    times = _column(table, "captured_at", pa.timestamp("s", "UTC"))
+    return pc.strftime(times, "%Y-%m" if by == "month" else "%Y-%m-%d")
+
+
+def _column(table: pa.Table, name: str, kind: pa.DataType) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    if name in table.column_names:
+        return table[name]
+    return pa.chunked_array([pa.nulls(len(table), kind)])
+
+
+def _sizes(pixels: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    named = pa.nulls(len(pixels), pa.string())
+    for least, beyond in zip(BINS, (*BINS[1:], None), strict=True):
+        name = f"{least}–{beyond} px" if beyond else f"{least} px or more"
+        named = pc.if_else(pc.fill_null(pc.greater_equal(pixels, least), False), name, named)
+    return pa.chunked_array([named]) if isinstance(named, pa.Array) else named
+
+
+def _exploded(table: pa.Table) -> pa.Table:
+    """Return a row for each class of an NG image; images without a class have one row with null."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    classes = table["class"].combine_chunks()
+    named = table.take(pc.list_parent_indices(classes))
+    named = named.set_column(named.schema.get_field_index("class"), "class", pc.list_flatten(classes))
+    bare = table.filter(pc.equal(pc.fill_null(pc.list_value_length(classes), 0), 0))
+    nulls = pa.nulls(len(bare), pa.string())
+    bare = bare.set_column(bare.schema.get_field_index("class"), "class", nulls)
+    return pa.concat_tables([named, bare])
+
+
+def ids_where(
+    objects: ObjectStore, predictions: str, split: CountedSplit, where: Sequence[Where]
+) -> pa.ChunkedArray:
+    """Return the ids of the counted images with all of these values."""
+    import pyarrow.compute as pc
+
+    images = scored_images(objects, predictions, split, tuple(each.by for each in where)).table
+    for each in where:
+        column = images[each.by]
+        images = images.filter(pc.is_null(column) if each.value is None else pc.equal(column, each.value))
+    return images["image_id"]

@@ -1,0 +1,56 @@
+"""Curve, grey zone and slices of a run through the API."""
+
+import pytest
+
+from kenpin.domain.dataset.values import Capture
+from kenpin_training.predictions import PredictionRow, to_parquet
+from tests.functions.conftest import Api
+from tests.functions.test_decisions import scored
+
+
+@pytest.fixture
+def path(api: Api, labelled: list[str]) -> str:
+    lines = Capture(line="L1"), Capture(line="L2, north")
+    rows = [
+        PredictionRow(labelled[0], "test", "NG", 0.9, use="test", capture=lines[0]),
+        PredictionRow(labelled[1], "test", "NG", 0.4, use="test", capture=lines[1]),
+        PredictionRow(labelled[2], "test", "OK", 0.3, use="test", capture=lines[1]),
+    ]
+    return f"/v1/runs/{scored(api, to_parquet(rows, {'test': 'by lot'}), len(rows), 0.5)}"
+
+
+def test_a_curve_has_the_points_that_people_decide_by(api: Api, path: str) -> None:
+    curve = api.get(f"{path}/curve?defect_rate=0.01&escape_cost=50").json
+    assert (curve["images"], curve["ng"], curve["ok"], curve["split_rule"]) == (3, 2, 1, "by lot")
+    assert (curve["defect_rate"], curve["defect_rate_from"], curve["escape_cost"]) == (0.01, "asked", 50)
+    assert [point["threshold"] for point in curve["points"]] == [0.3, 0.4, 0.9]
+    assert (curve["chosen"]["escapes"], curve["chosen"]["overkills"]) == (1, 0)
+    assert (curve["zero_escape"]["threshold"], curve["zero_escape"]["overkills"]) == (0.4, 0)
+    assert curve["zero_escape"]["escape_bound"] == pytest.approx(0.7764, abs=1e-4)
+    assert api.get(f"{path}/curve").json["defect_rate_from"] == "split"
+
+
+def test_a_grey_zone_says_what_is_decided_alone(api: Api, path: str) -> None:
+    zone = api.get(f"{path}/grey-zone?low=0.35&high=0.5&defect_rate=0.5").json
+    assert (zone["images"], zone["alone"], zone["escapes"], zone["overkills"]) == (3, 2, 0, 0)
+    assert zone["looked_at"] == 0.25
+    refused = api.get(f"{path}/grey-zone?low=0.6&high=0.5")
+    assert refused.status == 400 and "low: 0.6 is above high" in refused.json["detail"]
+
+
+def test_a_slice_opens_its_images(api: Api, path: str, labelled: list[str]) -> None:
+    slices = api.get(f"{path}/slices?by=line").json
+    assert [each["values"] for each in slices["items"]] == [["L2, north"], ["L1"]]
+    worst = slices["items"][0]
+    assert (worst["escapes"], worst["few_ng"], slices["whole"]["escapes"]) == (1, True, 1)
+    shown = api.get(f"{path}/predictions?split=test&slice={worst['slice']}").json["items"]
+    assert {each["image_id"] for each in shown} == set(labelled[1:3])
+    assert api.get(f"{path}/predictions?slice={worst['slice']}").status == 400
+    assert api.get(f"{path}/predictions?split=test&slice=nonsense").status == 400
+    assert api.get(f"{path}/slices?by=line&then_by=line").status == 400
+
+
+def test_a_split_without_images_has_an_empty_curve(api: Api, path: str) -> None:
+    curve = api.get(f"{path}/curve?split=validation").json
+    assert (curve["points"], curve["cheapest"], curve["zero_escape"], curve["images"]) == ([], None, None, 0)
+    assert api.get(f"{path}/slices?split=validation&by=class&then_by=month").json["items"] == []
