@@ -25,7 +25,7 @@ from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.patches import Patches
 from kenpin_training.suggest import features_in
 from kenpin_training.train import train
-from tests.training.conftest import BY, Means, Photos
+from tests.training.conftest import Means, Photos
 
 pytestmark = pytest.mark.usefixtures("means", "patches")
 WIDTH, HEIGHT = 200, 120
@@ -33,9 +33,9 @@ SCRATCH = (40.0, 56.0, 48.0, 16.0)
 """x, y, width, height"""
 
 
-def plate(seed: int, *, scratched: bool = False) -> bytes:
+def plate(seed: int, *, scratched: bool = False, roughness: float = 12) -> bytes:
     random = np.random.default_rng(seed)
-    pixels = random.normal(120, 12, (HEIGHT, WIDTH, 3))
+    pixels = random.normal(120, roughness, (HEIGHT, WIDTH, 3))
     if scratched:
         x, y, width, height = map(int, SCRATCH)
         pixels[y : y + height, x : x + width] += 90
@@ -149,23 +149,25 @@ def test_images_that_a_run_left_out_are_marked_in_its_predictions(platform: Plat
     assert found[0]["regions"] and found[0]["heatmap"].startswith(b"\x89PNG")
 
 
+class Silent:
+    """Receives the progress of a run and shows none."""
+
+    def progress(self, stage: str, done: int, total: int) -> None: ...
+
+    def evaluated(self, evaluation: object) -> None: ...
+
+    def epoch(self, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float) -> None: ...
+
+
+@pytest.mark.parametrize("rough", [(), (2, 6, 10, 14, 18, 22, 26, 30)], ids=["one surface", "two surfaces"])
+@pytest.mark.parametrize("ng", [(), (3, 11, 19, 27)], ids=["all OK", "some NG"])
 def test_ng_images_among_the_ok_are_left_out_and_named(
-    platform: Platform, photos: Photos, means: Means
+    platform: Platform, photos: Photos, means: Means, ng: tuple[int, ...], rough: tuple[int, ...]
 ) -> None:
-    ids = photos.add([plate(n, scratched=n % 8 == 3) for n in range(32)])
+    """Images of a rarer surface are no NG images, though they lie far from the others."""
+    ids = photos.add([plate(n, scratched=n in ng, roughness=24 if n in rough else 12) for n in range(32)])
     photos.judge(ids, "OK")
-    data, recipe = (
-        data_now(platform.events, platform.objects, "photos"),
-        Recipe(method="anomaly", long_side=None),
-    )
-
-    class Silent:
-        def progress(self, stage: str, done: int, total: int) -> None: ...
-
-        def evaluated(self, evaluation: object) -> None: ...
-
-        def epoch(self, epoch: int, epochs: int, metrics: dict[str, float], eta_seconds: float) -> None: ...
-
+    data = data_now(platform.events, platform.objects, "photos")
+    recipe = Recipe(method="anomaly", long_side=None)
     result = train_anomaly(data, recipe, 0, features_in(platform, {}), Silent())
-    assert set(result.suspects) == {id for n, id in enumerate(ids) if n % 8 == 3}
-    assert BY
+    assert set(result.suspects) == {ids[n] for n in ng}

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
+from sklearn.neighbors import NearestNeighbors
 
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
@@ -16,7 +17,7 @@ from kenpin_training.pipeline.features import FeatureStore, no_progress
 from kenpin_training.pipeline.folds import group_folds
 from kenpin_training.pipeline.model import ProgressReporter, TrainingResult
 from kenpin_training.pipeline.patch_model import PatchModel, image_score, plan_of
-from kenpin_training.pipeline.patches import PatchRows, drawn
+from kenpin_training.pipeline.patches import PatchRows, drawn, mean_and_scale
 
 FOLDS: Final = 4
 MOST_IMAGES: Final = 2000
@@ -25,8 +26,13 @@ SAMPLE: Final = 20_000
 """Patches that the memory is chosen from, the same number of each image."""
 NEIGHBOUR: Final = 0.01
 """Share of the memory whose farthest patch is the neighbour by which outliers are found."""
+ALIKE: Final = 5
+"""Images that an image is compared with: those whose patches have the quartiles most like its own, which a defect
+that covers less than a quarter of an image leaves as they are."""
 OUTLIER: Final = 4.0
-"""An OK image whose highest patch lies so many robust spreads above the median is left out of the memory."""
+"""An OK image whose highest patches lie so many robust spreads farther than those of images like it is left out."""
+LEAST_SPREAD: Final = 0.02
+"""Of the log-ratio to images alike: where images are very even, a few per cent more are no reason to leave one out."""
 
 
 class PatchSample(Struct, frozen=True):
@@ -97,11 +103,22 @@ def _sample(
 def _usual(
     sample: PatchSample, folds: Sequence[NDArray[np.bool_]], top_places: int, seed: int
 ) -> NDArray[np.bool_]:
-    """Return which images look like the others: their highest patches, as seen from other folds, are no outliers.
+    """Return which images look as usual: their highest patches lie no farther than those of images like them.
 
-    A few NG images among the OK have patches alike, so distances are to a farther neighbour in a memory drawn at
-    random, where such patches are as rare as in the images.
+    All is seen from other folds. A few NG images among the OK have patches alike, so distances are to a farther
+    neighbour in a memory drawn at random, where such patches are as rare as in the images. Images of a rarer surface
+    lie far from the others, and so do those most like them.
     """
+    farther = np.log(_highest(sample, folds, top_places, seed))
+    farther -= np.median(farther[_most_alike(sample, folds)], axis=1)
+    middle = np.median(farther)
+    spread = 1.4826 * np.median(np.abs(farther - middle))
+    return np.asarray(farther <= middle + OUTLIER * max(spread, LEAST_SPREAD))
+
+
+def _highest(
+    sample: PatchSample, folds: Sequence[NDArray[np.bool_]], top_places: int, seed: int
+) -> NDArray[np.float64]:
     highest = np.empty(len(folds[0]))
     for fold in folds:
         memory = random_memory(sample.of(~fold), seed)
@@ -109,9 +126,20 @@ def _usual(
         for image in np.flatnonzero(fold):
             distances = memory.distances(sample.of(np.arange(highest.size) == image)[None], neighbour)
             highest[image] = image_score(distances, top_places)
-    middle = np.median(highest)
-    spread = 1.4826 * np.median(np.abs(highest - middle))
-    return np.asarray(highest <= middle + OUTLIER * max(spread, 1e-6))
+    return np.maximum(highest, np.finfo(np.float32).tiny)
+
+
+def _most_alike(sample: PatchSample, folds: Sequence[NDArray[np.bool_]]) -> NDArray[np.int64]:
+    """Return for each image those of other folds that are most like it."""
+    mean, scale = mean_and_scale(sample.rows)
+    each = [(sample.rows[sample.images == image] - mean) * scale for image in range(folds[0].size)]
+    looks = np.stack([np.percentile(rows, (25, 50, 75), axis=0).ravel() for rows in each])
+    alike = np.empty((len(looks), min(ALIKE, *(int((~fold).sum()) for fold in folds))), np.int64)
+    for fold in folds:
+        others = np.flatnonzero(~fold)
+        found = NearestNeighbors(n_neighbors=alike.shape[1]).fit(looks[others])
+        alike[fold] = others[found.kneighbors(looks[fold], return_distance=False)]
+    return alike
 
 
 def _score_ng(
