@@ -36,6 +36,7 @@ def ecs_agent() -> Iterator[EcsAgentServer]:
 
 def training(deployed: FunctionsByRole, run_id: str, patch: pytest.MonkeyPatch) -> None:
     """The queue holds a job of suggestions, which is hopeless, and the run's, which is given back and then done."""
+    from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0
     from kenpin_training.checkpoint import Checkpoint, CheckpointStore
     from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD
     from kenpin_training.identity import identity
@@ -52,7 +53,7 @@ def training(deployed: FunctionsByRole, run_id: str, patch: pytest.MonkeyPatch) 
         for _ in range(2):
             with (
                 pytest.raises(KeyboardInterrupt),
-                CheckpointStore(platform().objects, run_id, identity(), 2) as keeper,
+                CheckpointStore(platform().objects, run_id, identity(EFFICIENTNET_LITE0), 2) as keeper,
             ):
                 keeper.keep(Checkpoint(keeper.last.epoch + 1, [np.zeros(2, np.float32)]))
                 raise KeyboardInterrupt

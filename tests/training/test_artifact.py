@@ -8,7 +8,8 @@ from safetensors.numpy import save
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.domain.recipe import Recipe
 from kenpin_training.artifact import ModelArtifact, ModelMetadata, WrongArtifact, read
-from kenpin_training.backbones.efficientnet_lite0 import FEATURES, weights
+from kenpin_training.backbones.efficientnet_lite import weights
+from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.identity import identity
 from kenpin_training.pipeline.classification import ClassificationModel
@@ -29,7 +30,7 @@ def about(recipe: Recipe) -> ModelMetadata:
         architecture=recipe.architecture,
         method=recipe.method,
         image_size=recipe.image_size,
-        backbone=weights.DIGEST,
+        backbone=EFFICIENTNET_LITE0.digest,
         threshold=0.25,
         recipe=recipe.model_dump(),
         seed=3,
@@ -38,7 +39,10 @@ def about(recipe: Recipe) -> ModelMetadata:
 
 def probe_model() -> ModelArtifact:
     random = np.random.default_rng(1)
-    features, ng = random.standard_normal((20, FEATURES)).astype(np.float32), np.arange(20) % 2 == 0
+    features, ng = (
+        random.standard_normal((20, EFFICIENTNET_LITE0.features)).astype(np.float32),
+        np.arange(20) % 2 == 0,
+    )
     return ModelArtifact(about(Recipe()), ClassificationModel(Network(), fit(features, ng, c=1.0)))
 
 
@@ -79,9 +83,9 @@ def test_other_bytes_are_refused(body: bytes) -> None:
 def tuned() -> tuple[FineTuned, list[dict[str, float]]]:
     random, told = np.random.default_rng(2), list[dict[str, float]]()
     training_set = TrainingSet(PIXELS, np.arange(12) % 2 == 0, held_out=np.arange(12) < 4)
-    features = random.random((8, FEATURES)).astype(np.float32)
+    features = random.random((8, EFFICIENTNET_LITE0.features)).astype(np.float32)
     start = fit(features, training_set.ng[4:], c=1.0)
-    checkpoints = CheckpointStore(MemoryObjectStore(), "run1", identity(), RECIPE.epochs)
+    checkpoints = CheckpointStore(MemoryObjectStore(), "run1", identity(EFFICIENTNET_LITE0), RECIPE.epochs)
     return fine_tune(
         training_set,
         features,
@@ -103,7 +107,7 @@ def test_fine_tuning_twice_gives_the_same_bytes_and_changes_only_what_it_may() -
     assert set(first.network.tuned) == {
         f"blocks_15_{part}_conv" for part in ("expand", "depthwise", "project")
     }
-    pinned = weights.load()
+    pinned = weights.load(EFFICIENTNET_LITE0)
     assert all((now != pinned[name][0]).any() for name, (now,) in first.network.tuned.items())
     assert [set(metrics) for metrics in told] == [{"loss", "held_out_loss", "held_out_auroc"}] * 2
     model = read(body).model

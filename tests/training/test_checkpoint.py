@@ -15,7 +15,7 @@ from kenpin.domain.run.events import EpochCompleted, RunStarted, RunSucceeded
 from kenpin.domain.run.values import Identity
 from kenpin.ports import Unavailable
 from kenpin_training import checkpoint
-from kenpin_training.backbones.efficientnet_lite0 import FEATURES
+from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0
 from kenpin_training.checkpoint import Checkpoint, CheckpointStore
 from kenpin_training.pipeline.fine_tune import FineTuned, fine_tune
 from kenpin_training.pipeline.probe import fit
@@ -109,7 +109,7 @@ def tuned(objects: MemoryObjectStore, cut_off_in: int = 99) -> tuple[FineTuned, 
     random, told = np.random.default_rng(2), list[int]()
     pixels = random.integers(0, 256, (12, 96, 96, 3), dtype=np.uint8)
     training_set = TrainingSet(pixels, np.arange(12) % 2 == 0, held_out=np.arange(12) < 4)
-    features = random.random((8, FEATURES)).astype(np.float32)
+    features = random.random((8, EFFICIENTNET_LITE0.features)).astype(np.float32)
     start = fit(features, training_set.ng[4:], c=1.0)
 
     def tell(epoch: int, metrics: dict[str, float], left: float) -> None:

@@ -16,7 +16,7 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.model.commands import RegisterModel
 from kenpin.domain.model.decider import model as models
 from kenpin.domain.model.events import ModelExported, ModelFormat
-from kenpin.domain.recipe import Recipe
+from kenpin.domain.recipe import Architecture, Recipe
 from kenpin.domain.run.commands import ReportPoolScored, StartRun, SucceedRun
 from kenpin.domain.run.decider import run
 from kenpin.ports import Job
@@ -26,7 +26,7 @@ from kenpin_training.architectures.anomaly.head import AnomalyHead
 from kenpin_training.architectures.anomaly.memory import PatchMemory
 from kenpin_training.architectures.segmentation.head import PatchClassifier
 from kenpin_training.artifact import ModelArtifact, ModelMetadata
-from kenpin_training.backbones.efficientnet_lite0 import FEATURES, PATCH_CHANNELS, weights
+from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES, EFFICIENTNET_LITE0
 from kenpin_training.export_model import export_model
 from kenpin_training.exporting import formats, self_check
 from kenpin_training.exporting.self_check import UnlikeAnswers
@@ -44,33 +44,33 @@ PATCHED = Recipe(method="anomaly", long_side=None)
 
 
 def probe() -> TrainedModel:
-    weight = np.random.default_rng(0).normal(0, 0.05, FEATURES)
+    weight = np.random.default_rng(0).normal(0, 0.05, EFFICIENTNET_LITE0.features)
     return ClassificationModel(Network(SIZE), Probe(weight, 0.1))
 
 
-def anomaly() -> TrainedModel:
-    random = np.random.default_rng(0)
+def anomaly(recipe: Recipe) -> TrainedModel:
+    random, channels = np.random.default_rng(0), BACKBONES[recipe.architecture].patch_channels
     memory = PatchMemory(
-        np.zeros(PATCH_CHANNELS, np.float32),
-        np.full(PATCH_CHANNELS, 1.2, np.float32),
-        random.normal(0, 1, (300, PATCH_CHANNELS)).astype(np.float32),
+        np.zeros(channels, np.float32),
+        np.full(channels, 1.2, np.float32),
+        random.normal(0, 1, (300, channels)).astype(np.float32),
     )
-    return PatchModel(plan_of(PATCHED), PATCHED.top_places, AnomalyHead(memory, 14.0, 0.5))
+    return PatchModel(plan_of(recipe), recipe.top_places, AnomalyHead(memory, 14.0, 0.5))
 
 
-def segmentation() -> TrainedModel:
-    random = np.random.default_rng(0)
+def segmentation(recipe: Recipe) -> TrainedModel:
+    channels, random = BACKBONES[recipe.architecture].patch_channels, np.random.default_rng(0)
 
     def layer(*shape: int) -> np.ndarray:
         return random.normal(0, 0.2, shape).astype(np.float32)
 
     head = PatchClassifier(
-        np.zeros(PATCH_CHANNELS, np.float32),
-        np.ones(PATCH_CHANNELS, np.float32),
-        (layer(PATCH_CHANNELS, 16), layer(16)),
+        np.zeros(channels, np.float32),
+        np.ones(channels, np.float32),
+        (layer(channels, 16), layer(16)),
         (layer(16, 3), layer(3)),
     )
-    return PatchModel(plan_of(PATCHED), PATCHED.top_places, head, ("dent", "scratch"))
+    return PatchModel(plan_of(recipe), recipe.top_places, head, ("dent", "scratch"))
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def registered(photos: Photos, platform: Platform) -> Callable[[TrainedModel, Re
             architecture=recipe.architecture,
             method=recipe.method,
             image_size=SIZE,
-            backbone=weights.DIGEST,
+            backbone=BACKBONES[recipe.architecture].digest,
             threshold=0.5,
             recipe=recipe.model_dump(mode="json"),
             seed=0,
@@ -93,7 +93,9 @@ def registered(photos: Photos, platform: Platform) -> Callable[[TrainedModel, Re
         platform.objects.put(f"models/{digest}.safetensors", BytesIO(body))
         photos.request(recipe=recipe)
         for told in (
-            StartRun(attempt=1, identity=identity(), worker="pc:1", resumes_after=0),
+            StartRun(
+                attempt=1, identity=identity(BACKBONES[recipe.architecture]), worker="pc:1", resumes_after=0
+            ),
             ReportPoolScored(attempt=1, predictions=digest, images=1),
             SucceedRun(attempt=1, artifact=digest, threshold=0.5, seconds=1),
         ):
@@ -151,18 +153,25 @@ def test_the_file_of_a_probe_answers_as_the_model(
 
 
 @pytest.mark.parametrize(
-    ("model", "format"), [(anomaly, "onnx"), (anomaly, "tflite"), (segmentation, "onnx")]
+    ("model", "architecture", "format"),
+    [
+        (anomaly, "efficientnet-lite0", "onnx"),
+        (anomaly, "efficientnet-lite2", "tflite"),
+        (segmentation, "efficientnet-lite1", "onnx"),
+    ],
 )
 def test_the_file_of_a_patch_model_gives_the_same_map(
     platform: Platform,
     photos: Photos,
     registered: Callable[[TrainedModel, Recipe], None],
-    model: Callable[[], TrainedModel],
+    model: Callable[[Recipe], TrainedModel],
+    architecture: Architecture,
     format: ModelFormat,
     tmp_path: Path,
 ) -> None:
     photos.judge(photos.add([plate(n, scratched=n == 2) for n in range(3)]), "OK")
-    registered(model(), PATCHED.model_copy(update={"method": model.__name__}))
+    recipe = PATCHED.model_copy(update={"method": model.__name__, "architecture": architecture})
+    registered(model(recipe), recipe)
     export_model(platform, asked(format))
     event = exported(platform)
     assert event.largest_difference <= 1e-3

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kenpin_training.backbones.efficientnet_lite0 import FEATURES, weights
-from kenpin_training.backbones.efficientnet_lite0.torch_file import read_tensors
+from kenpin_training.backbones.efficientnet_lite import weights
+from kenpin_training.backbones.efficientnet_lite.torch_file import read_tensors
+from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES, EFFICIENTNET_LITE0, Backbone
 from kenpin_training.pipeline.network import Network
 
 SIZE = 96
@@ -15,7 +16,9 @@ Maps = NDArray[np.float64]
 
 @pytest.fixture(scope="module")
 def original() -> dict[str, Maps]:
-    return {name: t.astype(np.float64) for name, t in read_tensors(weights.source()).items()}
+    return {
+        name: t.astype(np.float64) for name, t in read_tensors(weights.source(EFFICIENTNET_LITE0)).items()
+    }
 
 
 def convolved(maps: Maps, kernel: Maps, stride: int) -> Maps:
@@ -67,12 +70,21 @@ def test_the_first_blocks_agree_with_plain_numpy(original: dict[str, Maps]) -> N
     assert np.abs(ours.numpy()[0].transpose(2, 0, 1) - x).max() < 1e-3 * np.abs(x).max()
 
 
-def test_every_layer_has_weights_of_its_own_and_only_the_head_is_left_out() -> None:
-    model = Network(SIZE).model()
+@pytest.mark.parametrize("backbone", BACKBONES.values(), ids=BACKBONES)
+def test_every_layer_has_weights_of_its_own_and_only_the_head_is_left_out(backbone: Backbone) -> None:
+    model, pinned = Network(SIZE, backbone=backbone).model(), weights.load(backbone)
     with_weights = {layer.name for layer in model.layers if layer.weights}
-    assert set(weights.load()) - with_weights == {"conv_head", "bn1", "fc"}
-    assert with_weights <= set(weights.load())
-    assert model.output_shape == (None, FEATURES)
+    assert set(pinned) - with_weights == {"conv_head", "bn1", "fc"}
+    assert with_weights <= set(pinned)
+    assert model.output_shape == (None, backbone.features)
+    images = np.random.default_rng(7).integers(0, 256, (2, SIZE, SIZE, 3), dtype=np.uint8)
+    first, second = model(images, training=False).numpy()
+    assert np.isfinite([first, second]).all() and np.abs(first - second).max() > 0.1
+    assert backbone.patch_model(SIZE, 2 * SIZE).output_shape == (None, 12, 24, backbone.patch_channels)
+
+
+def test_each_backbone_has_a_cache_of_features_of_its_own() -> None:
+    assert len({Network(SIZE, backbone=backbone).digest for backbone in BACKBONES.values()}) == 3
 
 
 def test_features_do_not_depend_on_the_neighbours_in_a_batch() -> None:

@@ -18,7 +18,7 @@ from kenpin.domain.run.events import PoolScored, RunEvaluated, RunSucceeded
 from kenpin.read_models.runs.predictions import PredictionFilter, page
 from kenpin_training.architectures.anomaly.training import train_anomaly
 from kenpin_training.artifact import read
-from kenpin_training.backbones.efficientnet_lite0 import PATCH_CHANNELS, PATCH_STEP
+from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0, PATCH_STEP
 from kenpin_training.data import data_now
 from kenpin_training.pipeline import features
 from kenpin_training.pipeline.images import Pixels
@@ -49,12 +49,12 @@ def statistics(tile: Pixels) -> Patches:
     rows, columns = (side // PATCH_STEP for side in tile.shape[:2])
     blocks = tile.reshape(rows, PATCH_STEP, columns, PATCH_STEP, 3).astype(np.float32)
     found = np.concatenate([blocks.mean(axis=(1, 3)), blocks.std(axis=(1, 3))], axis=-1)
-    return np.pad(found, ((0, 0), (0, 0), (0, PATCH_CHANNELS - 6)))
+    return np.pad(found, ((0, 0), (0, 0), (0, EFFICIENTNET_LITE0.patch_channels - 6)))
 
 
 @pytest.fixture
 def patches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "patch_network", lambda: statistics)
+    monkeypatch.setattr(features, "patch_network", lambda _: statistics)
 
 
 @pytest.fixture

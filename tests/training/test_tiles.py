@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.ndimage import uniform_filter
 
-from kenpin_training.backbones.efficientnet_lite0 import PATCH_CHANNELS, PATCH_STEP
+from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0, PATCH_STEP
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.patches import Patches, patches_of
 from kenpin_training.pipeline.tiles import GRID, TilePlan
@@ -42,13 +42,17 @@ def block_means(tile: Pixels) -> Patches:
     """A network that sees its own place alone."""
     rows, columns = (side // PATCH_STEP for side in tile.shape[:2])
     means = tile.reshape(rows, PATCH_STEP, columns, PATCH_STEP, 3).mean(axis=(1, 3))
-    return np.resize(means[..., :1], (rows, columns, 1)).repeat(PATCH_CHANNELS, axis=2).astype(np.float32)
+    return (
+        np.resize(means[..., :1], (rows, columns, 1))
+        .repeat(EFFICIENTNET_LITE0.patch_channels, axis=2)
+        .astype(np.float32)
+    )
 
 
 def test_the_map_of_a_cut_picture_is_that_of_the_uncut_one() -> None:
     pixels = np.random.default_rng(0).integers(0, 255, (1000, 1313, 3)).astype(np.uint8)
     cut = patches_of(pixels, TilePlan(None, 256, 32), block_means)
-    assert cut.shape == (125, 165, PATCH_CHANNELS)
+    assert cut.shape == (125, 165, EFFICIENTNET_LITE0.patch_channels)
     assert np.array_equal(cut, patches_of(pixels, TilePlan(None, 2048, 32), block_means))
 
 

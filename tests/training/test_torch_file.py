@@ -8,9 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kenpin_training.backbones.efficientnet_lite0 import weights
-from kenpin_training.backbones.efficientnet_lite0.torch_file import ForbiddenPickle, read_tensors
+from kenpin.domain.recipe import Architecture
+from kenpin_training.backbones.efficientnet_lite import weights
+from kenpin_training.backbones.efficientnet_lite.torch_file import ForbiddenPickle, read_tensors
+from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES, EFFICIENTNET_LITE0
 
+PINNED = [
+    ("efficientnet-lite0", 247, 4_694_024),
+    ("efficientnet-lite1", 322, 5_470_344),
+    ("efficientnet-lite2", 322, 6_150_168),
+]
 MAGIC = 0x1950A86A20F9469CFC6C
 
 
@@ -52,7 +59,7 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_tensor_reads_no_further_than_its_storage() -> None:
-    from kenpin_training.backbones.efficientnet_lite0.torch_file import _Storage, _view
+    from kenpin_training.backbones.efficientnet_lite.torch_file import _Storage, _view
 
     storage, values = _Storage("1", np.dtype("<f4")), np.arange(6, dtype=np.float32)
     assert _view(storage, 0, (3, 2), (1, 3)).of(values).tolist() == [[0, 3], [1, 4], [2, 5]]
@@ -65,19 +72,21 @@ def test_a_tensor_reads_no_further_than_its_storage() -> None:
             reaching.of(values)
 
 
-def test_every_tensor_of_the_pinned_file_is_taken() -> None:
-    tensors = read_tensors(weights.source())
+@pytest.mark.parametrize(("name", "variables", "parameters"), PINNED)
+def test_every_tensor_of_the_pinned_file_is_taken(
+    name: Architecture, variables: int, parameters: int
+) -> None:
+    tensors = read_tensors(weights.source(BACKBONES[name]))
     taken = weights.convert(tensors)
     counted_by_pytorch = [name for name in tensors if name.endswith("num_batches_tracked")]
-    assert (
-        sum(len(variables) for variables in taken.values()) == len(tensors) - len(counted_by_pytorch) == 247
-    )
-    assert sum(v.size for variables in taken.values() for v in variables) == 4_694_024
+    values = [value for layer in taken.values() for value in layer]
+    assert len(values) == len(tensors) - len(counted_by_pytorch) == variables
+    assert sum(value.size for value in values) == parameters
 
 
 def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = tmp_path / "weights.pth"
     other.write_bytes(b"other")
-    monkeypatch.setattr(weights, "source", lambda: other)
+    monkeypatch.setattr(weights, "source", lambda _: other)
     with pytest.raises(weights.WrongWeights, match="pinned"):
-        weights.load()
+        weights.load(EFFICIENTNET_LITE0)

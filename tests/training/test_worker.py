@@ -25,6 +25,7 @@ from kenpin.domain.run.events import RunFailed
 from kenpin.ports import Delivery, Job, QueueDepth
 from kenpin_training import child
 from kenpin_training.agent import Agent
+from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0
 from kenpin_training.exit_status import FAILED_FOR_GOOD, NO_LONGER_NEEDED, STOPPED
 from kenpin_training.identity import identity
 from kenpin_training.worker import INTERRUPTED, Worker
@@ -162,7 +163,7 @@ def test_a_child_that_is_done_in_that_very_moment_is_done(queued: Platform) -> N
 
 @pytest.mark.usefixtures("handlers")
 def test_a_run_that_was_in_work_says_that_it_waits_for_the_next_worker(queued: Platform) -> None:
-    start = StartRun(attempt=1, identity=identity(), worker="line-pc:7")
+    start = StartRun(attempt=1, identity=identity(EFFICIENTNET_LITE0), worker="line-pc:7")
     queued.commands.execute(run, "run1", start, by=BY)
     worker(queued, f"{STOP_ME}; time.sleep(60)").work()
     assert [(f.attempt, f.reason, f.final) for f in failures(queued)] == [(1, INTERRUPTED, False)]

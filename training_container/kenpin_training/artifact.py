@@ -9,10 +9,10 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from kenpin.domain.grey_window import GreyWindow
-from kenpin.domain.recipe import Recipe
+from kenpin.domain.recipe import Architecture, Recipe
 from kenpin_training.architectures.anomaly.head import head_of
 from kenpin_training.architectures.segmentation.head import classifier_of
-from kenpin_training.backbones.efficientnet_lite0 import weights
+from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
 from kenpin_training.pipeline.classification import classification_of
 from kenpin_training.pipeline.familiarity import Reference
 from kenpin_training.pipeline.model import Tensors, TrainedModel
@@ -29,7 +29,7 @@ class ModelMetadata(Struct, frozen=True, kw_only=True):
     """Description of the weights; stored as JSON in the file's metadata."""
 
     format: int = FORMAT
-    architecture: str
+    architecture: Architecture
     method: str
     image_size: int
     """pixels, both sides"""
@@ -62,7 +62,7 @@ def read(body: bytes) -> ModelArtifact:
     """Decode a model artifact. Raises WrongArtifact."""
     try:
         tensors, about = load(body), _about(body)
-        if (about.format, about.backbone) != (FORMAT, weights.DIGEST):
+        if (about.format, about.backbone) != (FORMAT, BACKBONES[about.architecture].digest):
             raise WrongArtifact(
                 f"the model is of format {about.format} on weights {about.backbone[:12]}…; train it anew"
             )
@@ -81,7 +81,7 @@ def _model(tensors: Tensors, about: ModelMetadata) -> TrainedModel:
                 plan_of(recipe), recipe.top_places, classifier_of(tensors), about.defect_classes
             )
         case "probe" | "fine_tune":
-            return classification_of(tensors, about.image_size)
+            return classification_of(tensors, about.image_size, BACKBONES[about.architecture])
 
 
 def _reference_tensors(reference: Reference | None) -> Tensors:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from kenpin.domain.run.values import Identity
-from kenpin_training.backbones.efficientnet_lite0 import weights
+from kenpin_training.backbones.efficientnet_lite.variants import Backbone
 from kenpin_training.determinism import threads
 
 PACKAGES: Final = ("kenpin", "kenpin_training")
@@ -33,10 +33,10 @@ DEVICES: Final = Path("/proc/driver/nvidia/gpus")
 
 
 @cache
-def identity() -> Identity:
+def identity(backbone: Backbone) -> Identity:
     return Identity(
         code_digest=_code_digest(),
-        weights_digest=weights.DIGEST,
+        weights_digest=backbone.digest,
         libraries=libraries(),
         threads=threads(),
         hardware=_hardware(),

@@ -13,7 +13,7 @@ from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.decider import Refusal
 from kenpin.ports import Job, NotFound
 from kenpin_training.artifact import WrongArtifact
-from kenpin_training.backbones.efficientnet_lite0.weights import WrongWeights
+from kenpin_training.backbones.efficientnet_lite.weights import WrongWeights
 from kenpin_training.data import ErasedImages, OtherHistory
 from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
 from kenpin_training.export_model import export_model

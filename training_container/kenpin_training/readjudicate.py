@@ -20,7 +20,7 @@ from kenpin.ports import EventStore, IdempotencyKey, Job
 from kenpin_training.artifact import ModelArtifact
 from kenpin_training.data import picture_windows
 from kenpin_training.pipeline.border import cosine_distances, rank
-from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.network import pinned_network
 from kenpin_training.standard_change import Question, question_of
 from kenpin_training.suggest import ACTOR, features_in, log_progress, model_of
 
@@ -68,7 +68,7 @@ def _cases(
     cameras = {id: image.capture.camera for id, image in state.images.items()}
     windows = by_camera((*grey_windows(state.windows), *(model.about.windows if model else ())))
     store = features_in(platform, picture_windows(cameras, windows))
-    plain = Network(Recipe().image_size)
+    plain = pinned_network(Recipe())
     distances = None
     if question.references:
         references = store.features(question.references, plain, log_progress)

@@ -18,7 +18,7 @@ from kenpin.ports import IdempotencyKey, Job
 from kenpin_training.artifact import ModelArtifact, read
 from kenpin_training.data import data_now
 from kenpin_training.pipeline.features import FeatureStore
-from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.network import pinned_network
 from kenpin_training.pipeline.suggestions import POLICY, Pick, rank
 
 ACTOR: Final = "trainer"
@@ -38,7 +38,7 @@ def suggest(platform: Platform, job: Job) -> None:
     data = data_now(platform.events, platform.objects, job.subject)
     model = model_of(platform, str(run_id)) if run_id else None
     store = features_in(platform, data.picture_windows(model.about.windows if model else ()))
-    plain = Network(model.about.image_size if model else Recipe().image_size)
+    plain = pinned_network(Recipe.model_validate(model.about.recipe) if model else Recipe())
     features = store.features(data.image_ids, plain, log_progress)
     pool = data.pool
     ids, scores = data.ids(pool), None

@@ -16,7 +16,7 @@ from kenpin.domain.run.commands import ReportPoolScored, SucceedRun
 from kenpin.domain.run.events import RunRequested
 from kenpin.ports import Job, ObjectStore
 from kenpin_training.artifact import ModelArtifact, ModelMetadata
-from kenpin_training.backbones.efficientnet_lite0 import weights
+from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData, TrainingRow, data_at
 from kenpin_training.identity import identity
@@ -46,7 +46,7 @@ def train(platform: Platform, job: Job, worker: str) -> None:
     requested = reporter.requested
     recipe = Recipe.model_validate(requested.recipe)
     checkpoints = _checkpoints(platform.objects, job.subject, recipe)
-    reporter.start(identity(), worker, checkpoints.last.epoch)
+    reporter.start(identity(BACKBONES[recipe.architecture]), worker, checkpoints.last.epoch)
     data = retry_unavailable(lambda: _data(platform, requested))
     store = features_in(platform, data.picture_windows())
     training = TrainingRun(data, recipe, requested.seed, store, reporter, checkpoints)
@@ -64,7 +64,8 @@ def train(platform: Platform, job: Job, worker: str) -> None:
 
 def _checkpoints(objects: ObjectStore, run_id: RunId, recipe: Recipe) -> CheckpointStore:
     epochs = recipe.epochs if recipe.method == "fine_tune" else 0
-    return retry_unavailable(lambda: CheckpointStore(objects, run_id, identity(), epochs))
+    of = identity(BACKBONES[recipe.architecture])
+    return retry_unavailable(lambda: CheckpointStore(objects, run_id, of, epochs))
 
 
 def _data(platform: Platform, requested: RunRequested) -> TrainingData:
@@ -92,7 +93,7 @@ def _model(requested: RunRequested, recipe: Recipe, data: TrainingData, outcome:
         architecture=recipe.architecture,
         method=recipe.method,
         image_size=recipe.image_size,
-        backbone=weights.DIGEST,
+        backbone=BACKBONES[recipe.architecture].digest,
         threshold=outcome.threshold,
         recipe=requested.recipe,
         seed=requested.seed,

@@ -5132,9 +5132,9 @@ export interface components {
             /**
              * Architecture
              * @default efficientnet-lite0
-             * @constant
+             * @enum {string}
              */
-            architecture: "efficientnet-lite0";
+            architecture: "efficientnet-lite0" | "efficientnet-lite1" | "efficientnet-lite2";
             /**
              * Batch Size
              * @default 16

@@ -9,7 +9,7 @@ from host.cli.connect import connect
 from host.cli.follow import follow_run
 from host.cli.options import DatasetId, Follow, Json
 from host.cli.output import images, line, show, warn
-from kenpin.domain.recipe import Method
+from kenpin.domain.recipe import Architecture, Method
 
 METHODS: Final = (
     "probe (seconds) and fine_tune (minutes) judge whole images; anomaly (from OK images alone) and segmentation "
@@ -22,6 +22,9 @@ Recipe = dict[str, str | int | float | None]
 def train(
     dataset_id: DatasetId,
     method: Annotated[Method | None, typer.Option(help=METHODS)] = None,
+    architecture: Annotated[
+        Architecture | None, typer.Option(help="The pretrained network; left out, efficientnet-lite0.")
+    ] = None,
     version: Annotated[int | None, typer.Option(help="Version of the dataset; left out, the newest.")] = None,
     seed: Annotated[int, typer.Option(help="The same data, recipe and seed make the same model.")] = 0,
     parent: Annotated[str | None, typer.Option(help="Model to go on from.")] = None,
@@ -67,6 +70,7 @@ def train(
     """Train a model on exactly one version of a dataset."""
 
     given: Recipe = {
+        "architecture": architecture,
         "method": method,
         "image_size": image_size,
         "long_side": long_side,

@@ -36,5 +36,5 @@ def add_programs(folder: Path) -> None:
     for path in files("kenpin_inspect").iterdir():
         if path.name.endswith(".py"):
             (target / path.name).write_bytes(path.read_bytes())
-    notice = files("kenpin_training.backbones.efficientnet_lite0") / "NOTICE"
+    notice = files("kenpin_training.backbones.efficientnet_lite") / "NOTICE"
     (folder / "NOTICE").write_bytes(notice.read_bytes())

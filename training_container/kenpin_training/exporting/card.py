@@ -13,7 +13,7 @@ from kenpin_training.exporting.self_check import SelfCheck
 
 NAME: Final = "MODEL_CARD.md"
 LICENCE: Final = (
-    "The network's ImageNet weights: EfficientNet-Lite0, Apache License 2.0 (NOTICE beside this card). What was learnt "
+    "The network's ImageNet weights: EfficientNet-Lite, Apache License 2.0 (NOTICE beside this card). What was learnt "
     "on top of them belongs to whoever owns the images."
 )
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from kenpin_training.architectures.anomaly.head import AnomalyHead
 from kenpin_training.architectures.anomaly.memory import PatchMemory
 from kenpin_training.architectures.segmentation.head import PatchClassifier
-from kenpin_training.backbones.efficientnet_lite0 import network, weights
 from kenpin_training.pipeline.classification import ClassificationModel
 from kenpin_training.pipeline.model import TrainedModel
 from kenpin_training.pipeline.patch_model import PatchModel
@@ -28,9 +27,11 @@ def graph_of(model: TrainedModel, tile: tuple[int, int]) -> keras.Model:
         case ClassificationModel():
             return _classification(model)
         case PatchModel(head=AnomalyHead(memory=memory)):
-            return _on_patches(tile, lambda patches: _distances(patches, memory), "distances")
+            seen = model.plan.backbone.patch_model(*tile)
+            return _on_patches(seen, lambda patches: _distances(patches, memory), "distances")
         case PatchModel(head=PatchClassifier() as head):
-            return _on_patches(tile, lambda patches: _class_maps(patches, head), "classes")
+            seen = model.plan.backbone.patch_model(*tile)
+            return _on_patches(seen, lambda patches: _class_maps(patches, head), "classes")
     raise TypeError(f"a {type(model).__name__} has no graph")
 
 
@@ -43,10 +44,8 @@ def _classification(model: ClassificationModel) -> keras.Model:
 
 
 def _on_patches(
-    tile: tuple[int, int], head: Callable[[keras.KerasTensor], keras.KerasTensor], name: str
+    body: keras.Model, head: Callable[[keras.KerasTensor], keras.KerasTensor], name: str
 ) -> keras.Model:
-    body = network.build_patches(*tile)
-    network.set_weights(body, weights.load())
     return keras.Model(body.input, head(body.output), name=name)
 
 

@@ -7,7 +7,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin.domain.ids import ImageId
-from kenpin_training.backbones.efficientnet_lite0.weights import Weights
+from kenpin_training.backbones.efficientnet_lite.variants import Backbone
+from kenpin_training.backbones.efficientnet_lite.weights import Weights
 from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.model import ImageScores, Tensors
 from kenpin_training.pipeline.network import Network
@@ -37,11 +38,12 @@ class ClassificationModel(Struct, frozen=True):
         return tensors
 
 
-def classification_of(tensors: Tensors, image_size: int) -> ClassificationModel:
+def classification_of(tensors: Tensors, image_size: int, backbone: Backbone) -> ClassificationModel:
     """Return the model of its tensors."""
     tuned: Weights = {}
     for name in sorted(tensors):
         if name.startswith("tuned/"):
             tuned.setdefault(name.split("/")[1], []).append(np.asarray(tensors[name], np.float32))
     weight = np.asarray(tensors["probe/weight"], np.float64)
-    return ClassificationModel(Network(image_size, tuned), Probe(weight, float(tensors["probe/bias"][0])))
+    network = Network(image_size, tuned, backbone)
+    return ClassificationModel(network, Probe(weight, float(tensors["probe/bias"][0])))

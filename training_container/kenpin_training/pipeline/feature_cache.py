@@ -33,7 +33,7 @@ class FeatureCache:
         _forget_oldest(root)
 
     def load(self, wanted: Sequence[ImageId]) -> dict[ImageId, FeatureRow]:
-        """Return the cached rows of these images; each has FEATURES values."""
+        """Return the cached rows of these images; each has the features of one image."""
         missing, rows = set(wanted), dict[ImageId, FeatureRow]()
         for shard in sorted(self._folder.glob("*.safetensors")):
             for image_id, row in _read(shard):

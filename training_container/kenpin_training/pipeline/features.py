@@ -15,7 +15,6 @@ from kenpin.application.stored_pictures import PictureOpener, open_picture
 from kenpin.domain.ids import ImageId
 from kenpin.pictures.limits import Limits
 from kenpin.pictures.window import Window
-from kenpin_training.backbones.efficientnet_lite0 import FEATURES
 from kenpin_training.identity import libraries
 from kenpin_training.pipeline.feature_cache import FeatureCache, FeatureRow
 from kenpin_training.pipeline.images import DECODER, Pixels, decode, decode_scaled
@@ -63,7 +62,7 @@ class FeatureStore:
         self.objects, self._cache, self._limits, self._windows = objects, cache, limits, windows or {}
 
     def features(self, image_ids: Sequence[ImageId], network: Network, progress: Progress) -> Features:
-        """Return images × FEATURES in the order of `image_ids`.
+        """Return images × features in the order of `image_ids`.
 
         Raises UnreadableImage, PictureNotIntact, NotFinite.
         """
@@ -80,7 +79,9 @@ class FeatureStore:
                 cache.add(fresh)
                 fresh = {}
             progress(len(rows), total)
-        return np.stack([rows[id] for id in image_ids]) if image_ids else np.empty((0, FEATURES), np.float32)
+        if not image_ids:
+            return np.empty((0, network.backbone.features), np.float32)
+        return np.stack([rows[id] for id in image_ids])
 
     def pixels(self, image_ids: Sequence[ImageId], size: int) -> Iterator[Pixels]:
         """Yield the images (size × size × 3), decoded ahead of their use."""
@@ -91,7 +92,7 @@ class FeatureStore:
 
         Raises UnreadableImage, PictureNotIntact, NotFinite.
         """
-        network = patch_network()
+        network = patch_network(plan.backbone)
         for image_id, pixels in zip(image_ids, self.scaled(image_ids, plan), strict=True):
             yield _finite(image_id, patches_of(pixels, plan, network))
 

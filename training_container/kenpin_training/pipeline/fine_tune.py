@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kenpin.domain.recipe import Recipe
@@ -15,7 +16,7 @@ from kenpin_training.checkpoint import Checkpoint, CheckpointStore
 from kenpin_training.determinism import set_up
 from kenpin_training.pipeline.evaluation import auroc
 from kenpin_training.pipeline.log_odds import to_score
-from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.network import Network, pinned_network
 from kenpin_training.pipeline.probe import Features, Probe, Scores, feature_scale
 from kenpin_training.pipeline.training_set import Batch, TrainingSet
 
@@ -71,7 +72,7 @@ class _Learner:
         import keras
 
         self._recipe = recipe
-        self._body = Network(recipe.image_size).model()
+        self._body = pinned_network(recipe).model()
         self._learning = _unfreeze(self._body, recipe.train_from_block)
         self.head = _Head(features, start)
         self._model = keras.Model(self._body.input, self.head.on(self._body.output))
@@ -101,7 +102,7 @@ class _Learner:
 
     def network(self) -> Network:
         tuned = {name: self._body.get_layer(name).get_weights() for name in self._learning}
-        return Network(self._recipe.image_size, tuned)
+        return replace(pinned_network(self._recipe), tuned=tuned)
 
     def _checkpoint(self, epoch: int) -> Checkpoint:
         return Checkpoint(epoch, [np.array(variable.numpy()) for variable in self._state])

@@ -18,7 +18,7 @@ from kenpin_training.pipeline.fine_tune import fine_tune
 from kenpin_training.pipeline.folds import FOLDS, folds, held_out
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.model import ProgressReporter, TrainingResult
-from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.network import pinned_network
 from kenpin_training.pipeline.probe import Features
 from kenpin_training.pipeline.training_set import TrainingSet
 
@@ -59,7 +59,7 @@ def _probe(
     probe = probes.fit(x, ng, recipe.c)
     reporter.progress("train", 1, 1)
     return TrainingResult(
-        ClassificationModel(Network(recipe.image_size), probe),
+        ClassificationModel(pinned_network(recipe), probe),
         unseen,
         f"cross-validation, {FOLDS} folds at most{parted.note}",
         parted.shared_groups,

@@ -10,8 +10,14 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from kenpin_training.backbones.efficientnet_lite0 import REVISION, weights
-from kenpin_training.backbones.efficientnet_lite0.weights import Weights
+from kenpin.domain.recipe import Recipe
+from kenpin_training.backbones.efficientnet_lite.variants import (
+    BACKBONES,
+    EFFICIENTNET_LITE0,
+    REVISION,
+    Backbone,
+)
+from kenpin_training.backbones.efficientnet_lite.weights import Weights
 from kenpin_training.determinism import set_up
 
 if TYPE_CHECKING:
@@ -22,14 +28,18 @@ FeatureExtractor = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
 class Network(Struct, frozen=True):
+    """A backbone for images of one size, frozen or with tuned layers."""
+
     image_size: int = 224
     tuned: Weights = {}
     """Layers that differ from the pinned weights."""
+    backbone: Backbone = EFFICIENTNET_LITE0
 
     @property
     def digest(self) -> str:
         """SHA-256 of all that decides the features of an image, in hex."""
-        digest = hashlib.sha256(f"efficientnet-lite0 {REVISION} {weights.DIGEST} {self.image_size}".encode())
+        backbone = self.backbone
+        digest = hashlib.sha256(f"{backbone.name} {REVISION} {backbone.digest} {self.image_size}".encode())
         for layer in sorted(self.tuned):
             digest.update(layer.encode())
             for variable in self.tuned[layer]:
@@ -39,10 +49,9 @@ class Network(Struct, frozen=True):
     def model(self) -> keras.Model:
         """Build the Keras model. It imports TensorFlow: seconds, and hundreds of megabytes."""
         set_up()
-        from kenpin_training.backbones.efficientnet_lite0 import network
-
-        model = network.build(self.image_size)
-        network.set_weights(model, {**weights.load(), **self.tuned})
+        model = self.backbone.model(self.image_size)
+        for layer, variables in self.tuned.items():
+            model.get_layer(layer).set_weights(variables)
         return model
 
     def compiled(self) -> FeatureExtractor:
@@ -52,3 +61,8 @@ class Network(Struct, frozen=True):
         model = self.model()
         graph = tf.function(lambda images: model(images, training=False))
         return lambda images: np.asarray(graph(images).numpy(), dtype=np.float32)
+
+
+def pinned_network(recipe: Recipe) -> Network:
+    """Return the network of a recipe before any fine-tuning."""
+    return Network(recipe.image_size, backbone=BACKBONES[recipe.architecture])

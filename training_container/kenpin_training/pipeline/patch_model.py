@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
+from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
 from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.model import ImageScores, Tensors
 from kenpin_training.pipeline.patches import Patches
@@ -58,7 +59,7 @@ class PatchModel(Struct, frozen=True):
 
 
 def plan_of(recipe: Recipe) -> TilePlan:
-    return TilePlan(recipe.long_side, recipe.tile, MARGIN)
+    return TilePlan(recipe.long_side, recipe.tile, MARGIN, BACKBONES[recipe.architecture])
 
 
 def image_score(heat: HeatMap, top_places: int) -> float:

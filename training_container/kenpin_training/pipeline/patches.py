@@ -8,13 +8,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kenpin_training.backbones.efficientnet_lite0 import PATCH_CHANNELS, PATCH_STEP, weights
+from kenpin_training.backbones.efficientnet_lite.variants import PATCH_STEP, Backbone
 from kenpin_training.determinism import set_up
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.tiles import Tile, TilePlan
 
 Patches = NDArray[np.float32]
-"""rows × columns × PATCH_CHANNELS: a place each PATCH_STEP pixels"""
+"""rows × columns × channels: a place each PATCH_STEP pixels"""
 PatchRows = NDArray[np.float32]
 """patches × channels"""
 
@@ -22,8 +22,8 @@ PatchRows = NDArray[np.float32]
 class PatchNetwork:
     """The frozen network, compiled for each size of tile. It imports TensorFlow: seconds, and hundreds of megabytes."""
 
-    def __init__(self) -> None:
-        self._weights = weights.load()
+    def __init__(self, backbone: Backbone) -> None:
+        self._backbone = backbone
         self._by_size: dict[tuple[int, int], Callable[[Pixels], Patches]] = {}
 
     def __call__(self, tile: Pixels) -> Patches:
@@ -37,25 +37,22 @@ class PatchNetwork:
         set_up()
         import tensorflow as tf
 
-        from kenpin_training.backbones.efficientnet_lite0 import network
-
-        model = network.build_patches(height, width)
-        network.set_weights(model, self._weights)
+        model = self._backbone.patch_model(height, width)
         graph = tf.function(lambda tile: model(tile, training=False))
         return lambda tile: np.asarray(graph(tile[None]).numpy()[0])
 
 
 @cache
-def patch_network() -> PatchNetwork:
-    """Return the one network of this process: compiling it takes seconds."""
-    return PatchNetwork()
+def patch_network(backbone: Backbone) -> PatchNetwork:
+    """Return the one network of this process for a backbone: compiling it takes seconds."""
+    return PatchNetwork(backbone)
 
 
 def patches_of(pixels: Pixels, plan: TilePlan, network: Callable[[Pixels], Patches]) -> Patches:
     """Return the patches of a picture that has the scale of the plan."""
     height, width = pixels.shape[:2]
     rows, columns = -(-height // PATCH_STEP), -(-width // PATCH_STEP)
-    whole = np.empty((rows, columns, PATCH_CHANNELS), np.float32)
+    whole = np.empty((rows, columns, plan.backbone.patch_channels), np.float32)
     for tile in plan.tiles(width, height):
         found = network(_cut(pixels, tile))
         down, across = _places(tile.kept_y), _places(tile.kept_x)

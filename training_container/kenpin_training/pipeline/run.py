@@ -20,7 +20,7 @@ from kenpin_training.pipeline.familiarity import Familiarity, familiarity_of
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.learning import learn
 from kenpin_training.pipeline.model import ImageScores, ProgressReporter, TrainingResult
-from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.network import pinned_network
 from kenpin_training.pipeline.probe import Features, Scores
 from kenpin_training.pipeline.ranking_bounds import with_ranking_bounds
 from kenpin_training.pipeline.region_evaluation import with_regions
@@ -60,7 +60,7 @@ class TrainingRun(Struct, frozen=True):
         data, reporter = self.data, self.reporter
         ng = int(data.ng[data.train].sum())
         check_enough(self.recipe.method, ok=int(data.train.sum()) - ng, ng=ng)
-        plain, on_progress = Network(self.recipe.image_size), partial(reporter.progress, "preprocess")
+        plain, on_progress = pinned_network(self.recipe), partial(reporter.progress, "preprocess")
         features = self.store.features(data.image_ids, plain, on_progress)
         result = learn(data, features, self.recipe, self.seed, self.store, reporter, self.checkpoints)
         seen = ~np.isnan(result.unseen)

@@ -5,6 +5,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0, Backbone
+
 GRID: Final = 16
 """Tiles begin at multiples of this, the largest step of a tap, so that the maps of all tiles lie on one grid."""
 SIDES: Final = 32
@@ -27,7 +29,7 @@ class Tile(Struct, frozen=True):
 
 
 class TilePlan(Struct, frozen=True):
-    """The scale of pictures, and the size of the tiles that they are cut into."""
+    """The scale of pictures, the size of the tiles that they are cut into, and the network that sees the tiles."""
 
     long_side: int | None
     """The longer side that a picture is made smaller to, in pixels; None: it stays as it is. Never made larger."""
@@ -36,6 +38,7 @@ class TilePlan(Struct, frozen=True):
     margin: int
     """Pixels at each edge of a tile whose map is not kept, as the network saw half of what is around them;
     a multiple of GRID"""
+    backbone: Backbone = EFFICIENTNET_LITE0
 
     def scaled(self, width: int, height: int) -> tuple[int, int]:
         """Return width and height of the picture that is cut, with its aspect."""

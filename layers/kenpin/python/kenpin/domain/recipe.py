@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Architecture = Literal["efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"]
 Method = Literal["probe", "fine_tune", "anomaly", "segmentation"]
 
 
@@ -12,7 +13,8 @@ class Recipe(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    architecture: Literal["efficientnet-lite0"] = "efficientnet-lite0"
+    architecture: Architecture = "efficientnet-lite0"
+    """The pretrained network that models are built on. Lite1 and Lite2 are deeper, and take longer."""
     method: Method = "probe"
     """probe: logistic regression on frozen features; fine_tune: the network learns as well; anomaly: a memory of OK
     images; segmentation: a classifier of patches. The last two answer with a map and regions."""
@@ -30,7 +32,7 @@ class Recipe(BaseModel):
     batch_size: Annotated[int, Field(ge=1, le=128)] = 16
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 1e-3
     train_from_block: Annotated[int, Field(ge=0, le=16)] = 8
-    """The first of the network's 16 blocks that fine-tuning changes."""
+    """The first of the network's blocks that fine-tuning changes: Lite0 has 16 blocks, Lite1 and Lite2 have 21."""
     escape_cost: Annotated[float, Field(gt=0)] = 10.0
     overkill_cost: Annotated[float, Field(gt=0)] = 1.0
     defect_rate: Annotated[float, Field(gt=0, lt=1)] | None = None

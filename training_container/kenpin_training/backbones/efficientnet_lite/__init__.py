@@ -1,0 +1,1 @@
+"""EfficientNet-Lite: small, quick on a CPU, and plain (ReLU6, no squeeze-and-excite)."""
