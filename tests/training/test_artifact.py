@@ -58,7 +58,7 @@ def test_the_same_model_is_the_same_bytes_and_comes_back_whole() -> None:
 def test_the_reference_of_familiarity_comes_back_and_older_files_have_none() -> None:
     model = probe_model()
     assert read(model.to_bytes()).reference is None
-    rows = np.random.default_rng(3).standard_normal((4, FEATURES)).astype(np.float16)
+    rows = np.random.default_rng(3).standard_normal((4, EFFICIENTNET_LITE0.features)).astype(np.float16)
     body = msgspec.structs.replace(model, reference=Reference(rows, 0.25)).to_bytes()
     back = read(body)
     assert back.reference is not None and back.reference.unit == 0.25

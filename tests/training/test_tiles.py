@@ -64,5 +64,5 @@ def test_no_place_sees_beyond_the_mirrored_picture(side: int) -> None:
         return np.asarray(uniform_filter(block_means(tile), (7, 7, 1), mode="constant"), np.float32)
 
     found = patches_of(np.full((side, side, 3), 90, np.uint8), TilePlan(None, 192, 32), around)
-    assert found.shape == (-(-side // PATCH_STEP), -(-side // PATCH_STEP), PATCH_CHANNELS)
+    assert found.shape == (-(-side // PATCH_STEP), -(-side // PATCH_STEP), EFFICIENTNET_LITE0.patch_channels)
     assert np.allclose(found, 90)
