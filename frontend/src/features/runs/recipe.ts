@@ -8,8 +8,14 @@ export type Method = (typeof METHODS)[number];
 /** Sides that a picture is made smaller to; null: its own. */
 export const LONG_SIDES = [512, 1024, 2048, 4096, null] as const;
 
+/** The pretrained networks, the quickest first. */
+export const ARCHITECTURES = ["efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"] as const;
+
 export type Wish = { method: Method } & Required<
-  Pick<Recipe, "image_size" | "epochs" | "escape_cost" | "long_side" | "tile" | "top_places" | "overkill_aim">
+  Pick<
+    Recipe,
+    "architecture" | "image_size" | "epochs" | "escape_cost" | "long_side" | "tile" | "top_places" | "overkill_aim"
+  >
 >;
 
 const MAPS = ["long_side", "tile", "top_places"] as const;
@@ -22,7 +28,7 @@ const FIELDS: Record<Method, readonly (keyof Wish)[]> = {
 
 /** Return the recipe with only the fields that belong to its method. */
 export function recipeOf(wish: Wish): Partial<Wish> {
-  const names = ["method", "escape_cost", ...FIELDS[wish.method]] as const;
+  const names = ["method", "architecture", "escape_cost", ...FIELDS[wish.method]] as const;
   return Object.fromEntries(names.map((name) => [name, wish[name]]));
 }
 

@@ -70,7 +70,15 @@ describe("a curve", () => {
 });
 
 describe("a recipe", () => {
-  const wish = { image_size: 224, epochs: 8, escape_cost: 10, long_side: null, tile: 512, top_places: 4 };
+  const wish = {
+    architecture: "efficientnet-lite1",
+    image_size: 224,
+    epochs: 8,
+    escape_cost: 10,
+    long_side: null,
+    tile: 512,
+    top_places: 4,
+  };
 
   it.each([
     ["probe", ["image_size"]],
@@ -80,7 +88,7 @@ describe("a recipe", () => {
   ] as const)("of %s has the fields that belong to it", (method, fields) => {
     expect(METHODS).toContain(method);
     const recipe = recipeOf({ ...wish, overkill_aim: 0.05, method } as Wish);
-    expect(Object.keys(recipe)).toEqual(["method", "escape_cost", ...fields]);
+    expect(Object.keys(recipe)).toEqual(["method", "architecture", "escape_cost", ...fields]);
   });
 
   it("keeps a picture's own size as null", () => {
