@@ -19,6 +19,7 @@ from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Event, type_of
 from kenpin.domain.grey_window import GreyWindow
+from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import CancelRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import PoolScored, RunEvaluated, RunStarted, RunSucceeded, StageProgressed
@@ -26,9 +27,11 @@ from kenpin.pictures.window import Window
 from kenpin.ports import Job
 from kenpin.read_models.runs.scored_images import scored_images
 from kenpin_training import job as jobs
-from kenpin_training.artifact import read
+from kenpin_training.artifact import ModelArtifact, WrongArtifact, read
+from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE1
 from kenpin_training.data import OtherHistory, data_now
 from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
+from kenpin_training.pipeline.classification import ClassificationModel
 from kenpin_training.pipeline.feature_cache import FeatureCache
 from kenpin_training.pipeline.features import no_progress
 from kenpin_training.pipeline.network import Network
@@ -59,6 +62,24 @@ def test_a_run_is_told_from_start_to_model(platform: Platform, labelled: Photos)
     assert isinstance(done, RunSucceeded) and done is events[-1]
     with platform.objects.open(f"models/{done.artifact}.safetensors") as file:
         assert read(file.read()).about.threshold == done.threshold
+
+
+def test_a_run_and_its_model_name_the_weights_of_their_backbone(platform: Platform, labelled: Photos) -> None:
+    recipe = Recipe(image_size=SIZE, architecture="efficientnet-lite1")
+    train(platform, labelled.request(recipe=recipe), "line-pc:7")
+    started, done = (last(platform, "run-run1", kind) for kind in ("RunStarted", "RunSucceeded"))
+    assert isinstance(started, RunStarted) and isinstance(done, RunSucceeded)
+    assert started.identity.weights_digest == EFFICIENTNET_LITE1.digest
+    with platform.objects.open(f"models/{done.artifact}.safetensors") as file:
+        found = read(file.read())
+    assert (found.about.architecture, found.about.backbone) == (
+        recipe.architecture,
+        EFFICIENTNET_LITE1.digest,
+    )
+    assert isinstance(found.model, ClassificationModel) and found.model.network.backbone == EFFICIENTNET_LITE1
+    mixed = msgspec.structs.replace(found.about, architecture="efficientnet-lite2")
+    with pytest.raises(WrongArtifact, match="train it anew"):
+        read(ModelArtifact(mixed, found.model).to_bytes())
 
 
 def test_it_is_measured_first_on_what_was_held_back_and_then_on_the_test_split(
