@@ -1,31 +1,25 @@
 """Cost at the chosen threshold over rounds of 20 labels, beside the best threshold in hindsight; old and new rule."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator
 from typing import Final, Literal
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from PIL import Image
 
 from bench.empirical_threshold import least_cost
+from bench.labelled_sets import LabelledSet, Places, labelled_sets
 from bench.report import Report, Scale, print_progress
-from host.importers import elpv
-from host.sample import photos
 from kenpin.domain.recipe import Recipe
-from kenpin.importing.entry import Source, SourceEntry, Unreadable
-from kenpin.importing.tree import FolderTree, Tree
 from kenpin_training.pipeline import probe
 from kenpin_training.pipeline.folds import folds
-from kenpin_training.pipeline.network import Network
-from kenpin_training.pipeline.probe import Features, IsNg, Scores
+from kenpin_training.pipeline.network import pinned_network
+from kenpin_training.pipeline.probe import IsNg, Scores
 from kenpin_training.pipeline.sampling import stands_for
 from kenpin_training.pipeline.suggestions import rank
 from kenpin_training.pipeline.threshold import ScoredLabels, choose, threshold_of
 
 Arm = Literal["suggested", "random"]
-Places = NDArray[np.int64]
 Ratios = dict[tuple[str, str, Arm, str], list[float]]
 """(data, rule, arm, labels) → ratios over seeds"""
 
@@ -36,10 +30,6 @@ RULES: Final = ("old", "new", "deciding alone")
 ENOUGH: Final = 100
 AIM: Final = 1.3
 SEEDS: Final[dict[Scale, int]] = {"small": 3, "full": 5}
-RARE: Final = 0.2
-"""Share of NG images that the imbalanced set keeps: some 8 % of ELPV are NG then."""
-BATCH: Final = 16
-BALLSCREW: Final = photos.FOLDER.with_name("ballscrew")
 NOTES: Final = [
     "ratio: cost on the test images at the chosen threshold (escapes 10, overkills 1) over that at the best threshold "
     "in hindsight, one of them at least one overkill; 1 is the best there is",
@@ -47,15 +37,6 @@ NOTES: Final = [
     "deciding alone: rounds of the new rule that are not marked as rank only",
     "suggested: the hybrid policy with its controls, by the model of the round before; random: drawn at random",
 ]
-
-
-class LabelledSet(Struct, frozen=True):
-    """Features of judged images, and the images that a test split takes as a whole."""
-
-    name: str
-    features: Features
-    ng: IsNg
-    groups: Places
 
 
 class LabelledRound(Struct, frozen=True):
@@ -70,7 +51,7 @@ def measure(scale: Scale, report: Report) -> None:
     report.notes += NOTES
     report.seeds |= {f"seed {seed}": seed for seed in range(SEEDS[scale])}
     ratios: Ratios = {}
-    for data in _sets(scale, report):
+    for data in labelled_sets(scale, report, pinned_network(RECIPE)):
         report.sizes |= {f"{data.name}, images": data.ng.size, f"{data.name}, NG": int(data.ng.sum())}
         for seed in range(SEEDS[scale]):
             print_progress(f"{data.name}, seed {seed}")
@@ -129,8 +110,7 @@ def _best_cost(scores: Scores, ng: IsNg) -> float:
 def _rounds(data: LabelledSet, arm: Arm, seed: int) -> Iterator[LabelledRound]:
     """Play rounds of labels on the images that are not in the test part: a quarter of the groups."""
     random = np.random.default_rng(seed)
-    names = np.unique(data.groups)
-    test = np.isin(data.groups, random.permutation(names)[: max(1, len(names) // 4)])
+    test = data.test(random)
     pool = np.flatnonzero(~test)
     judged, suggested = np.empty(0, np.int64), np.empty(0, bool)
     scores: Scores | None = None
@@ -168,52 +148,3 @@ def _batch(
     known = None if scores is None else scores[rest]
     picks = rank(data.features[rest], known, data.features[judged], LABELS_A_ROUND, seed, threshold)
     return rest[[pick.index for pick in picks]], np.array([not pick.control for pick in picks])
-
-
-def _sets(scale: Scale, report: Report) -> Iterator[LabelledSet]:
-    yield _labelled("cookies", photos.source())
-    yield _ballscrew()
-    if scale == "small":
-        return
-    try:
-        source = elpv.source()
-    except Unreadable as reason:
-        report.notes.append(f"without ELPV: {reason}")
-        return
-    report.notes.append(elpv.LICENCE)
-    whole = _labelled("ELPV", source)
-    yield whole
-    kept = ~whole.ng | (np.random.default_rng(1).random(whole.ng.size) < RARE)
-    yield LabelledSet("ELPV with few NG", whole.features[kept], whole.ng[kept], whole.groups[kept])
-
-
-def _labelled(name: str, source: Source) -> LabelledSet:
-    entries = [each for each in source.entries if isinstance(each, SourceEntry) and each.verdict]
-    features = _features(source.tree, [each.path for each in entries], name)
-    return LabelledSet(
-        name, features, np.array([each.verdict == "NG" for each in entries]), np.arange(len(entries))
-    )
-
-
-def _ballscrew() -> LabelledSet:
-    """Every photo with drawn pitting is NG; one without is taken as OK, which nobody has proven."""
-    tree = FolderTree(BALLSCREW)
-    paths = sorted(path for path in tree.paths() if path.endswith(".jpg"))
-    labels = set(tree.paths())
-    ng = np.array([path.replace("images", "labels").replace(".jpg", ".json") in labels for path in paths])
-    _, groups = np.unique([path.split("_", 2)[2].split("_crop")[0] for path in paths], return_inverse=True)
-    return LabelledSet("ball screw", _features(tree, paths, "ball screw"), ng, groups.astype(np.int64))
-
-
-def _features(tree: Tree, paths: Sequence[str], name: str) -> Features:
-    print_progress(f"{name}: features of {len(paths)} images")
-    run, size, waiting = Network(RECIPE.image_size).compiled(), RECIPE.image_size, iter(paths)
-    found: list[Features] = []
-    while batch := list(islice(waiting, BATCH)):
-        pixels = np.zeros((BATCH, size, size, 3), np.uint8)
-        for place, path in enumerate(batch):
-            with tree.open(path) as file, Image.open(file) as image:
-                scaled = image.convert("RGB").resize((size, size), Image.Resampling.BILINEAR)
-            pixels[place] = np.asarray(scaled)
-        found.append(np.asarray(run(pixels))[: len(batch)])
-    return np.concatenate(found)

@@ -6,7 +6,6 @@ import pytest
 from bench.claims.learning import (
     LABELS_A_ROUND,
     Arm,
-    LabelledSet,
     Ratios,
     _add,
     _best_cost,
@@ -14,6 +13,7 @@ from bench.claims.learning import (
     _report,
     _rounds,
 )
+from bench.labelled_sets import LabelledSet
 from bench.report import Report
 
 
