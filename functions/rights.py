@@ -113,6 +113,8 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/runs/<run_id>/curve": READERS,
     "GET /v1/runs/<run_id>/grey-zone": READERS,
     "GET /v1/runs/<run_id>/slices": READERS,
+    "GET /v1/runs/<run_id>/comparison": READERS,
+    "GET /v1/runs/<run_id>/comparison/images": READERS,
     "POST /v1/runs/<run_id>/cancellation": ENGINEERS,
     "POST /v1/runs/<run_id>/retries": ENGINEERS,
     "GET /v1/models": READERS,

@@ -26,6 +26,7 @@ KINDS: Final = {
     "project_id": "project",
     "dataset_id": "dataset",
     "run_id": "run",
+    "old_run": "run",
     "model_id": "model",
     "parent_model": "model",
     "rejected_id": "rejected",

@@ -20,7 +20,7 @@ from functions.api.projects import queries as projects
 from functions.api.proof import queries as proof
 from functions.api.readjudications import queries as readjudications
 from functions.api.reviews import queries as reviews
-from functions.api.runs import figures, predictions
+from functions.api.runs import comparison, figures, predictions
 from functions.api.runs import queries as runs
 from functions.api.suggestions import queries as suggestions
 from functions.api.tags import queries as tags
@@ -43,6 +43,7 @@ ROUTERS: Final = (
     runs.router,
     predictions.router,
     figures.router,
+    comparison.router,
     models.router,
     history.router,
     diff.router,

@@ -13,6 +13,8 @@ QUERIES: Final = {
     "GET /v1/runs/<run_id>/grey-zone": "low=0.4&high=0.6",
     "GET /v1/runs/<run_id>/slices": "by=line",
     "GET /v1/datasets/<dataset_id>/undos/preview": "return_to=1",
+    "GET /v1/runs/<run_id>/comparison": "old_run=<run_id>",
+    "GET /v1/runs/<run_id>/comparison/images": "old_run=<run_id>&change=fixed",
     "GET /v1/proof/rows/<stream>": "version=1",
 }
 """Of reads that must be told more than their path says."""

@@ -81,5 +81,5 @@ def test_no_list_breaks_over_any_cursor(world: World, cursor: str) -> None:
 
 
 def answered(world: World, operation: str, cursor: str) -> int:
-    path = world.ours.fill(operation.removeprefix("GET "))
-    return world.api.get(f"{path}?{QUERIES.get(operation, '')}&cursor={quote(cursor)}").status
+    path = world.ours.fill(f"{operation.removeprefix('GET ')}?{QUERIES.get(operation, '')}")
+    return world.api.get(f"{path}&cursor={quote(cursor)}").status

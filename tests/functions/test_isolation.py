@@ -51,6 +51,8 @@ def test_a_filter_or_a_cursor_reaches_no_further(world: World) -> None:
         assert as_us(world, f"/v1/{path}{theirs.project_id}").status == 404
     assert as_us(world, f"/v1/runs?dataset_id={theirs.dataset_id}").status == 404
     assert as_us(world, f"/v1/runs?project_id={OURS}&dataset_id={theirs.dataset_id}").status == 404
+    other = as_us(world, f"/v1/runs/{world.ours.run_id}/comparison?old_run={theirs.run_id}")
+    assert other.status == 404 and "that you have a role for" in other.json["detail"]
     from functions.http.paging import encoded
 
     for list_, id in (

@@ -169,7 +169,7 @@ class World:
             self.api.post("/v1/intake", body_of("POST /v1/intake", factory))
         headers = {"kenpin-actor": actor, "content-type": "application/json"}
         body = None if method == "GET" else body_of(operation, factory)
-        return self.api.send(method, f"{factory.fill(path)}?{query}", body, headers)
+        return self.api.send(method, factory.fill(f"{path}?{query}"), body, headers)
 
 
 def build_world(api: Api) -> World:

@@ -126,17 +126,20 @@ def test_predictions_are_the_same_bytes_and_keep_what_is_not_known() -> None:
     region = Region((1.0, 2.0, 3.0, 4.0), 12.0, 5.0, 0.9, "dent")
     rows = [
         PredictionRow("a" * 64, "test", "NG", 0.75),
-        PredictionRow("b" * 64, None, None, 0.5, 0.25, b"png", [region], unfamiliar=1.5),
+        PredictionRow("b" * 64, None, None, 0.5, 0.25, b"png", [region], False, 1.5, "train", "group P1"),
     ]
     assert to_parquet(rows) == to_parquet(list(rows))
     assert pq.read_table(io.BytesIO(to_parquet(rows))).to_pylist() == [
         {"image_id": "a" * 64, "split": "test", "truth": "NG", "score": 0.75, "fold_score": None}
-        | {"heatmap": None, "regions": [], "is_suspect": False, "unfamiliar": None},
+        | {"heatmap": None, "regions": [], "is_suspect": False}
+        | {"unfamiliar": None, "use": None, "group": ""},
         {"image_id": "b" * 64, "split": None, "truth": None, "score": 0.5, "fold_score": 0.25}
         | {
             "heatmap": b"png",
             "regions": [msgspec.structs.asdict(region) | {"box": [1.0, 2.0, 3.0, 4.0]}],
             "is_suspect": False,
             "unfamiliar": 1.5,
+            "use": "train",
+            "group": "group P1",
         },
     ]

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from functions.http.answers import Accepted
+from kenpin.domain.run.comparison import Comparison
 from kenpin.domain.run.values import Evaluation, Identity
 from kenpin.read_models.runs.scored_images import CountedSplit, SliceBy
 
@@ -60,6 +61,28 @@ class Run(BaseModel):
     queue_place: int | None
     version: int
     stale: bool = False
+
+
+class RunComparison(BaseModel):
+    """Two runs on the images that both were measured by."""
+
+    old_run: str
+    new_run: str
+    split: str
+    comparison: Comparison
+
+
+class ComparedPicture(BaseModel):
+    """An image on which two runs differ: scores and verdicts of the models, and the labels of both versions."""
+
+    image_id: str
+    old_score: float
+    new_score: float
+    old_verdict: Literal["OK", "NG"]
+    new_verdict: Literal["OK", "NG"]
+    old_label: Literal["OK", "NG"]
+    new_label: Literal["OK", "NG"]
+    thumbnail_url: str | None
 
 
 class PredictedRegion(BaseModel):

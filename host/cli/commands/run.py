@@ -5,15 +5,25 @@ from typing import Annotated
 
 import typer
 
-from functions.api.runs.answers import Curve, GreyZoneAnswer, Prediction, Run, RunSlices
+from functions.api.runs.answers import (
+    ComparedPicture,
+    Curve,
+    GreyZoneAnswer,
+    Prediction,
+    Run,
+    RunComparison,
+    RunSlices,
+)
+from host.cli.comparison import describe_comparison, list_changed
 from host.cli.connect import connect
 from host.cli.follow import describe, follow_run, list_runs
 from host.cli.options import AsOf, AsOfTime, Follow, Json, Reason, RunId, group
 from host.cli.output import line, show, show_all, table
 from host.cli.run_figures import describe_curve, describe_grey_zone, describe_slices
+from kenpin.domain.run.comparison import ImageChange
 from kenpin.read_models.runs.scored_images import CountedSplit, SliceBy
 
-app = group("Training runs: list, show, follow, cancel, retry, predictions, figures.")
+app = group("Training runs: list, show, follow, cancel, retry, predictions, figures, compare.")
 Split = Annotated[CountedSplit, typer.Option(help="train, validation or test.")]
 
 
@@ -100,6 +110,28 @@ def predictions(
     found = connect().items(path, Prediction, split=split, order=order, as_of=as_of, **asked)
     shown = list(islice(found, limit))
     show_all(shown, json, lambda: _list_predictions(shown))
+
+
+@app.command("compare")
+def compare(
+    old: Annotated[str, typer.Argument(help="The older run.")],
+    new: Annotated[str, typer.Argument(help="The run that is compared with it.")],
+    images: Annotated[
+        ImageChange | None,
+        typer.Option(help="List the images instead: fixed or broken by the new run, or relabelled."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number of images to show.")] = 50,
+    json: Json = False,
+) -> None:
+    """Compare two runs: old and new model on old and new labels, with the difference and its 95 % interval."""
+    path, client = f"/runs/{new}/comparison", connect()
+    if images is None:
+        answer = client.get(path, RunComparison, old_run=old)
+        show(answer, json, lambda: describe_comparison(answer))
+    else:
+        found = client.items(f"{path}/images", ComparedPicture, old_run=old, change=images)
+        shown = list(islice(found, limit))
+        show_all(shown, json, lambda: list_changed(shown))
 
 
 def _list_predictions(shown: list[Prediction]) -> None:

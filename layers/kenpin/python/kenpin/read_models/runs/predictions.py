@@ -49,7 +49,7 @@ def page(
     import pyarrow.compute as pc  # a third of a second, and only this question needs it
 
     shown = (*COLUMNS, *NEWER_COLUMNS, *(MAP_COLUMNS if with_maps else ()))
-    table = _narrowed(_read(objects, predictions, (*shown, "is_suspect")), given)
+    table = _narrowed(read(objects, predictions, (*shown, "is_suspect")), given)
     if given.where and given.split is not None and given.split != "pool":
         ids = ids_where(objects, predictions, given.split, given.where)
         table = table.filter(pc.is_in(table["image_id"], ids.combine_chunks()))
@@ -67,7 +67,7 @@ def page(
     return rows
 
 
-def _read(objects: ObjectStore, predictions: str, columns: tuple[str, ...]) -> pa.Table:
+def read(objects: ObjectStore, predictions: str, columns: tuple[str, ...]) -> pa.Table:
     """Return those of the columns that the file has."""
     import pyarrow.parquet as pq
 
