@@ -45,11 +45,12 @@ def test_a_change_is_split_into_model_and_labels() -> None:
         ("new", "old"): (1, 2, 1, 3),
         ("new", "new"): (1, 3, 0, 2),
     }
-    changes = {c.figure: (c.total, c.by_model, c.by_labels) for c in found.changes}
-    assert changes["escapes"] == (-1, -1, 0)
-    assert changes["overkills"] == (-1, 0, -1)
-    for total, by_model, by_labels in changes.values():
-        assert by_model + by_labels == pytest.approx(total)
+    changes: dict[str, tuple[float, ...]] = {
+        c.figure: (c.total, c.by_model, c.by_labels) for c in found.changes
+    }
+    assert [changes[figure] for figure in ("escapes", "overkills")] == [(-1, -1, 0), (-1, 0, -1)]
+    for change in found.changes:
+        assert change.by_model + change.by_labels == pytest.approx(change.total)
     assert (found.escapes.images, found.escapes.fixed, found.escapes.broken, found.escapes.more) == (
         3,
         1,
