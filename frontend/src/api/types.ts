@@ -33,6 +33,7 @@ export type Token = Schemas["Token"];
 export type DefectClass = Schemas["DefectClass"];
 export type Image = Schemas["Image"];
 export type Prediction = Schemas["Prediction"];
+export type RunComparison = Schemas["RunComparison"];
 export type Project = Schemas["Project"];
 export type Recipe = Schemas["Recipe"];
 export type RecordedEvent = Schemas["RecordedEvent"];

@@ -1,5 +1,5 @@
 // The differences between two runs: recipes, measures and scores of the same image. Pure.
-import type { Evaluation, Prediction, Run } from "@/api/types";
+import type { Evaluation, Prediction, Run, RunComparison } from "@/api/types";
 
 export interface Difference {
   name: string;
@@ -67,4 +67,18 @@ export function pairs(left: readonly Prediction[], right: readonly Prediction[],
       return [{ image_id, thumbnail_url, truth: truth ?? null, left: score, right: other.score, changed }];
     })
     .sort((a, b) => Number(b.changed) - Number(a.changed) || Math.abs(b.right - b.left) - Math.abs(a.right - a.left));
+}
+
+export const CHANGES = ["broken", "fixed", "relabelled"] as const;
+export type ImageChange = (typeof CHANGES)[number];
+export const MISTAKES = ["escapes", "overkills"] as const;
+export type PairedDifference = RunComparison["comparison"]["escapes"];
+
+/** Return the text of a difference and its values: `3 more of 83 (95 %: −1 … 8)`. */
+export function differenceOf(found: PairedDifference): [string, Record<string, string | number>] {
+  const { images, more, low, high, broken, fixed } = found;
+  if (low == null || high == null) return ["compare.no_image", {}];
+  const bound = (value: number) => (value < 0 && Math.round(value) ? "−" : "") + Math.abs(Math.round(value));
+  const sizes = { images, broken, fixed, more: Math.abs(more), low: bound(low), high: bound(high) };
+  return [more > 0 ? "compare.more" : more < 0 ? "compare.fewer" : "compare.as_many", sizes];
 }

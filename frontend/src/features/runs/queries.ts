@@ -3,10 +3,12 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { api, writeHeaders, bodyOf } from "@/api/client";
 import type { Run } from "@/api/types";
+import type { ImageChange } from "./compare";
 
 const LIVE_MS = 1000;
 const POLL_MS = 5000;
 const MOST_SCORES = 1000;
+const MOST_CHANGED = 200;
 
 export const isActive = (run: Pick<Run, "status">): boolean => run.status === "queued" || run.status === "running";
 
@@ -48,6 +50,34 @@ export function useScores(run: MaybeRefOrGetter<Run | undefined>) {
     },
     enabled: () => Boolean(key.value[1] && key.value[2]),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** Two runs on the images that both were measured by. */
+export function useComparison(old_run: MaybeRefOrGetter<string>, new_run: MaybeRefOrGetter<string>) {
+  const key = computed(() => [toValue(old_run), toValue(new_run)] as const);
+  return useQuery({
+    queryKey: ["comparison", key],
+    queryFn: () => {
+      const [old, run_id] = key.value;
+      return bodyOf(api.GET("/v1/runs/{run_id}/comparison", { params: { path: { run_id }, query: { old_run: old } } }));
+    },
+    enabled: () => Boolean(key.value[0] && key.value[1]),
+  });
+}
+
+export function useChangedImages(of: () => [old_run: string, new_run: string, change: ImageChange]) {
+  const key = computed(of);
+  return useQuery({
+    queryKey: ["comparison", "images", key],
+    queryFn: () => {
+      const [old_run, run_id, change] = key.value;
+      return bodyOf(
+        api.GET("/v1/runs/{run_id}/comparison/images", {
+          params: { path: { run_id }, query: { old_run, change, limit: MOST_CHANGED } },
+        }),
+      );
+    },
   });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Dataset, Evaluation, Prediction, Run } from "@/api/types";
 import { cellOf, countsOf } from "./cells";
-import { deltas, pairs, recipeDiff } from "./compare";
+import { deltas, differenceOf, type PairedDifference, pairs, recipeDiff } from "./compare";
 import { pathOf, scaleOf } from "./curve";
 import { labelsToLearnFrom, METHODS, missing, recipeOf, type Wish } from "./recipe";
 
@@ -16,6 +16,24 @@ describe("a judged image", () => {
   it("the cells add up to the images", () => {
     const counts = countsOf({ ng: 8, ok: 14, escapes: 1, overkills: 3 } as Evaluation);
     expect(counts).toEqual({ escape: 1, overkill: 3, true_ng: 7, true_ok: 11 });
+  });
+});
+
+describe("a paired difference", () => {
+  const found = (more: number, low: number | null, high: number | null) =>
+    ({ images: 83, broken: 4, fixed: 1, more, low, high, groups: 20 }) as PairedDifference;
+
+  it("is told in words, with the interval in whole images", () => {
+    expect(differenceOf(found(3, -0.6, 8.4))).toEqual([
+      "compare.more",
+      { images: 83, broken: 4, fixed: 1, more: 3, low: "−1", high: "8" },
+    ]);
+    expect(differenceOf(found(-2, -6, -0.3))).toEqual([
+      "compare.fewer",
+      { images: 83, broken: 4, fixed: 1, more: 2, low: "−6", high: "0" },
+    ]);
+    expect(differenceOf(found(0, -3, 3))[0]).toBe("compare.as_many");
+    expect(differenceOf(found(0, null, null))[0]).toBe("compare.no_image");
   });
 });
 
