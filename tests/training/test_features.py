@@ -1,5 +1,6 @@
 """Features are made once: what the cache gives is what the network would give, whatever happened in between."""
 
+import os
 import subprocess
 import sys
 from io import BytesIO
@@ -15,7 +16,7 @@ from kenpin.domain.ids import ImageId
 from kenpin.pictures.limits import Limits
 from kenpin.pictures.window import Window
 from kenpin_training.pipeline import features as features_module
-from kenpin_training.pipeline.feature_cache import NETWORKS_KEPT, FeatureCache
+from kenpin_training.pipeline.feature_cache import FeatureCache
 from kenpin_training.pipeline.features import FeatureStore, cache_key
 from kenpin_training.pipeline.images import UnreadableImage, decode
 from kenpin_training.pipeline.network import Network
@@ -66,7 +67,7 @@ def test_many_at_once_do_not_spoil_each_other(tmp_path: Path) -> None:
     ids = list(rows)
 
     def write() -> None:
-        cache = FeatureCache(tmp_path, "net")
+        cache = FeatureCache(tmp_path, "net", 10**6)
         for start in range(0, 40, 10):
             cache.add({id: rows[id] for id in ids[start : start + 10]})
 
@@ -75,15 +76,25 @@ def test_many_at_once_do_not_spoil_each_other(tmp_path: Path) -> None:
         writer.start()
     for writer in writers:
         writer.join()
-    found = FeatureCache(tmp_path, "net").load(ids)
+    found = FeatureCache(tmp_path, "net", 10**6).load(ids)
     assert {id: row.tolist() for id, row in found.items()} == {id: row.tolist() for id, row in rows.items()}
 
 
-def test_networks_not_used_for_long_are_forgotten(tmp_path: Path) -> None:
-    for n in range(NETWORKS_KEPT + 3):
-        FeatureCache(tmp_path, f"net{n}")
-    assert len(list(tmp_path.iterdir())) == NETWORKS_KEPT
-    assert (tmp_path / f"net{NETWORKS_KEPT + 2}").exists()
+def test_features_not_used_for_longest_are_deleted_beyond_the_bound(tmp_path: Path) -> None:
+    """Four networks of one file each, of which the oldest is used again; the bound holds three."""
+    ids = ["a" * 64]
+
+    def cache(number: int, most_bytes: int = 10**6) -> FeatureCache:
+        return FeatureCache(tmp_path, f"net{number}", most_bytes)
+
+    for number in range(3):
+        cache(number).add({ids[0]: np.zeros(100, np.float32)})
+        (shard,) = (tmp_path / f"net{number}").iterdir()
+        os.utime(shard, (number, number))
+    assert cache(0).load(ids)
+    cache(3, 3 * shard.stat().st_size).add({ids[0]: np.zeros(100, np.float32)})
+    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["net0", "net2", "net3"]
+    assert not cache(1).load(ids)
 
 
 def test_what_listens_may_stop_the_work_and_little_is_lost(
@@ -98,7 +109,7 @@ def test_what_listens_may_stop_the_work_and_little_is_lost(
 
     with pytest.raises(KeyboardInterrupt):
         FeatureStore(objects, tmp_path, Limits()).features(ids, Network(96), stop)
-    assert len(FeatureCache(tmp_path, cache_key(Network(96))).load(ids)) == 8
+    assert len(FeatureCache(tmp_path, cache_key(Network(96)), 10**6).load(ids)) == 8
 
 
 def test_an_unreadable_image_is_named() -> None:

@@ -77,7 +77,9 @@ def suggestion_of(run_id: RunId) -> SuggestionId:
 def features_in(platform: Platform, windows: Mapping[ImageId, Window]) -> FeatureStore:
     settings = platform.settings
     cache = settings.data_dir / "cache" / "features"
-    return FeatureStore(platform.objects, cache, settings.picture_limits, windows)
+    return FeatureStore(
+        platform.objects, cache, settings.picture_limits, windows, settings.feature_cache_bytes
+    )
 
 
 def model_of(platform: Platform, run_id: RunId) -> ModelArtifact | None:

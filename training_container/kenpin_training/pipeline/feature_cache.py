@@ -1,12 +1,10 @@
-"""Cache of features on disk, by network and image. It can be deleted at any time."""
+"""Cache of features on disk, by network and image, bounded in bytes. It can be deleted at any time."""
 
 import os
-import shutil
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,29 +15,26 @@ from kenpin.domain.ids import ImageId
 
 FeatureRow = NDArray[np.float32]
 
-NETWORKS_KEPT: Final = 6
-
 
 class FeatureCache:
     """A folder of files for each network. A file is written under a temporary name, then renamed, and never changed.
 
-    So a process may die at any time and several may write at once; at worst an image is stored twice.
+    So a process may die at any time and several may write at once; at worst an image is stored twice. The files not
+    used for longest are deleted once the cache of all networks has more than `most_bytes`.
     """
 
-    def __init__(self, root: Path, network: str) -> None:
-        self._folder = root / network
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._folder.touch()
-        _forget_oldest(root)
+    def __init__(self, root: Path, network: str, most_bytes: int) -> None:
+        self._root, self._folder, self._most_bytes = root, root / network, most_bytes
 
     def load(self, wanted: Sequence[ImageId]) -> dict[ImageId, FeatureRow]:
         """Return the cached rows of these images; each has the features of one image."""
         missing, rows = set(wanted), dict[ImageId, FeatureRow]()
         for shard in sorted(self._folder.glob("*.safetensors")):
-            for image_id, row in _read(shard):
-                if image_id in missing:
-                    missing.remove(image_id)
-                    rows[image_id] = row
+            found = {image_id: row for image_id, row in _read(shard).items() if image_id in missing}
+            if found:
+                _mark_used(shard)
+                missing -= found.keys()
+                rows |= found
             if not missing:
                 break
         return rows
@@ -47,26 +42,42 @@ class FeatureCache:
     def add(self, rows: Mapping[ImageId, FeatureRow]) -> None:
         digests = np.frombuffer(bytes.fromhex("".join(rows)), np.uint8).reshape(-1, 32)
         name = uuid.uuid4().hex
+        self._folder.mkdir(parents=True, exist_ok=True)
         aside = self._folder / f"{name}.part"
         with aside.open("xb") as file:
             file.write(save({"digests": digests, "features": np.stack(list(rows.values()))}))
             file.flush()
             os.fsync(file.fileno())
         aside.replace(self._folder / f"{name}.safetensors")
+        _delete_oldest(self._root, self._most_bytes)
 
 
-def _read(shard: Path) -> Iterator[tuple[ImageId, FeatureRow]]:
+def _read(shard: Path) -> dict[ImageId, FeatureRow]:
     try:
         tensors = load_file(shard)
     except (SafetensorError, FileNotFoundError):
-        return
-    for digest, row in zip(tensors["digests"], tensors["features"], strict=True):
-        yield digest.tobytes().hex(), row
+        return {}
+    digests = (digest.tobytes().hex() for digest in tensors["digests"])
+    return dict(zip(digests, tensors["features"], strict=True))
 
 
-def _forget_oldest(root: Path) -> None:
-    """Delete all but the NETWORKS_KEPT folders used last: each fine-tuned model is a network of its own."""
-    with suppress(FileNotFoundError):  # another process forgets the same one
-        folders = sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
-        for folder in folders[NETWORKS_KEPT:]:
-            shutil.rmtree(folder, ignore_errors=True)
+def _mark_used(shard: Path) -> None:
+    with suppress(FileNotFoundError):  # another process deleted it
+        os.utime(shard)
+
+
+def _delete_oldest(root: Path, most_bytes: int) -> None:
+    """Delete the files not used for longest, and folders without files, until `most_bytes` are left at most."""
+    files = list[tuple[float, int, Path]]()
+    for path in root.glob("*/*"):
+        with suppress(FileNotFoundError):
+            found = path.stat()
+            files.append((found.st_mtime, found.st_size, path))
+    total = sum(size for _, size, _ in files)
+    for _, size, path in sorted(files):
+        if total <= most_bytes:
+            break
+        path.unlink(missing_ok=True)
+        total -= size
+        with suppress(OSError):  # it holds other files
+            path.parent.rmdir()

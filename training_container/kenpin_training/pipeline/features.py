@@ -15,6 +15,7 @@ from kenpin.application.stored_pictures import PictureOpener, open_picture
 from kenpin.domain.ids import ImageId
 from kenpin.pictures.limits import Limits
 from kenpin.pictures.window import Window
+from kenpin.settings import FEATURE_CACHE_BYTES
 from kenpin_training.identity import libraries
 from kenpin_training.pipeline.feature_cache import FeatureCache, FeatureRow
 from kenpin_training.pipeline.images import DECODER, Pixels, decode, decode_scaled
@@ -57,16 +58,18 @@ class FeatureStore:
         cache: Path,
         limits: Limits,
         windows: Mapping[ImageId, Window] | None = None,
+        cache_bytes: int = FEATURE_CACHE_BYTES,
     ) -> None:
         """`windows`: those of deep grey; an image without one has percentiles of its own."""
         self.objects, self._cache, self._limits, self._windows = objects, cache, limits, windows or {}
+        self._cache_bytes = cache_bytes
 
     def features(self, image_ids: Sequence[ImageId], network: Network, progress: Progress) -> Features:
         """Return images × features in the order of `image_ids`.
 
         Raises UnreadableImage, PictureNotIntact, NotFinite.
         """
-        cache = FeatureCache(self._cache, cache_key(network))
+        cache = FeatureCache(self._cache, cache_key(network), self._cache_bytes)
         keys = {id: row_key(id, self._windows.get(id)) for id in image_ids}
         cached, fresh = cache.load(list(keys.values())), dict[str, FeatureRow]()
         rows = {id: cached[key] for id, key in keys.items() if key in cached}

@@ -14,6 +14,7 @@ from kenpin.pictures.limits import MAX_BYTES, MAX_PIXELS, Limits
 PREFIX: Final = "KENPIN_"
 PARENT_PID: Final = "KENPIN_PARENT_PID"
 """The environment variable with the process id of the node: its processes end with it."""
+FEATURE_CACHE_BYTES: Final = 5_000_000_000
 
 ISSUER: Final = r"^(https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?)?$"
 """Keys that come over plain HTTP from another machine prove nothing."""
@@ -71,6 +72,8 @@ class Settings(BaseModel):
     """Pixels of the largest picture that is taken; the default takes a line scan of 200 megapixels."""
     max_picture_bytes: Annotated[int, Field(ge=1, le=16 * 1024**3)] = MAX_BYTES
     """Bytes of the largest file of a picture that is taken."""
+    feature_cache_bytes: Annotated[int, Field(ge=0)] = FEATURE_CACHE_BYTES
+    """Bytes of the features of images that a machine keeps, of all networks together."""
     sweep_seconds: Annotated[float, Field(gt=0)] = 2.0
     """Seconds between two comparisons of heads with checkpoints."""
     event_table: str = "kenpin-events"
