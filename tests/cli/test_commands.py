@@ -150,9 +150,13 @@ def test_training_follows_the_run_to_its_end(platform: Platform, capsys: Capture
             {"method": "segmentation", "long_side": 1024, "tile": 256, "top_places": 2},
         ),
         (("--method", "anomaly", "--long-side", "0"), {"method": "anomaly", "long_side": None}),
+        (
+            ("--method", "fine_tune", "--may-turn", "--no-may-mirror", "--brightness", "0"),
+            {"method": "fine_tune", "may_turn": True, "may_mirror": False, "brightness": 0.0},
+        ),
     ],
 )
-def test_maps_are_trained_with_the_fields_of_their_recipe(
+def test_a_method_is_trained_with_the_fields_of_its_recipe(
     platform: Platform, options: tuple[str, ...], recipe: dict[str, object]
 ) -> None:
     platform.answer("POST /v1/runs", ACCEPTED | {"id": "r"}, 202)

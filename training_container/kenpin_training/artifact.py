@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from kenpin.domain.grey_window import GreyWindow
-from kenpin.domain.recipe import Architecture, Recipe
+from kenpin.domain.recipe import Architecture, Recipe, RecipeValue
 from kenpin_training.architectures.anomaly.head import head_of
 from kenpin_training.architectures.segmentation.head import classifier_of
 from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
@@ -39,7 +39,7 @@ class ModelMetadata(Struct, frozen=True, kw_only=True):
     """The score is that of the second."""
     threshold: float
     """Scores at or above it are judged NG."""
-    recipe: dict[str, str | int | float | None]
+    recipe: dict[str, RecipeValue]
     seed: int
     windows: tuple[GreyWindow, ...] = ()
     """Windows of deep grey that the images were learnt with"""

@@ -3798,7 +3798,7 @@ export interface components {
             project_id: string;
             /** Recipe */
             recipe: {
-                [key: string]: string | number | null;
+                [key: string]: string | boolean | number | null;
             } | null;
             /**
              * Registered At
@@ -4098,6 +4098,7 @@ export interface components {
              * @default {
              *       "architecture": "efficientnet-lite0",
              *       "batch_size": 16,
+             *       "brightness": 0.1,
              *       "c": 1,
              *       "confidence": 0.95,
              *       "defect_rate": null,
@@ -4107,6 +4108,8 @@ export interface components {
              *       "image_size": 224,
              *       "learning_rate": 0.001,
              *       "long_side": 512,
+             *       "may_mirror": true,
+             *       "may_turn": false,
              *       "method": "probe",
              *       "overkill_aim": 0.05,
              *       "overkill_cost": 1,
@@ -5158,6 +5161,11 @@ export interface components {
              */
             batch_size: number;
             /**
+             * Brightness
+             * @default 0.1
+             */
+            brightness: number;
+            /**
              * C
              * @default 1
              */
@@ -5196,6 +5204,16 @@ export interface components {
              * @default 512
              */
             long_side: number | null;
+            /**
+             * May Mirror
+             * @default true
+             */
+            may_mirror: boolean;
+            /**
+             * May Turn
+             * @default false
+             */
+            may_turn: boolean;
             /**
              * Method
              * @default probe
@@ -5599,7 +5617,7 @@ export interface components {
             queue_place: number | null;
             /** Recipe */
             recipe: {
-                [key: string]: string | number | null;
+                [key: string]: string | boolean | number | null;
             };
             /**
              * Requested At

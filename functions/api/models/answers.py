@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from kenpin.domain.model.events import ModelFormat
+from kenpin.domain.recipe import RecipeValue
 from kenpin.domain.run.values import Evaluation
 
 
@@ -22,7 +23,7 @@ class Model(BaseModel):
     stage_reason: str | None
     staged_by: str | None
     evaluation: Evaluation | None
-    recipe: dict[str, str | int | float | None] | None
+    recipe: dict[str, RecipeValue] | None
     registered_at: datetime
     version: int
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from functions.http.answers import Accepted
 from kenpin.domain.run.comparison import Comparison
+from kenpin.domain.recipe import RecipeValue
 from kenpin.domain.run.values import Evaluation, Identity
 from kenpin.read_models.runs.scored_images import CountedSplit, SliceBy
 
@@ -34,7 +35,7 @@ class Run(BaseModel):
     dataset_id: str
     dataset_version: int
     dataset_hash: str
-    recipe: dict[str, str | int | float | None]
+    recipe: dict[str, RecipeValue]
     seed: int
     parent_model: str | None
     accepted_only: bool = False

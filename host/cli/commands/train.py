@@ -9,14 +9,12 @@ from host.cli.connect import connect
 from host.cli.follow import follow_run
 from host.cli.options import DatasetId, Follow, Json
 from host.cli.output import images, line, show, warn
-from kenpin.domain.recipe import Architecture, Method
+from kenpin.domain.recipe import Architecture, Method, RecipeValue
 
 METHODS: Final = (
     "probe (seconds) and fine_tune (minutes) judge whole images; anomaly (from OK images alone) and segmentation "
     "(from marked defects) also say where."
 )
-
-Recipe = dict[str, str | int | float | None]
 
 
 def train(
@@ -49,6 +47,16 @@ def train(
     epochs: Annotated[int | None, typer.Option(help="How often fine-tuning sees the data.")] = None,
     batch_size: Annotated[int | None, typer.Option()] = None,
     learning_rate: Annotated[float | None, typer.Option()] = None,
+    may_turn: Annotated[
+        bool | None, typer.Option(help="Fine-tuning sees images turned by quarter turns, too; left out, not.")
+    ] = None,
+    may_mirror: Annotated[
+        bool | None, typer.Option(help="Fine-tuning sees images mirrored both ways, too; left out, it does.")
+    ] = None,
+    brightness: Annotated[
+        float | None,
+        typer.Option(help="Largest change of brightness that fine-tuning sees; left out, 0.1."),
+    ] = None,
     escape_cost: Annotated[
         float | None, typer.Option(help="Cost of NG judged OK, for the threshold.")
     ] = None,
@@ -69,7 +77,7 @@ def train(
 ) -> None:
     """Train a model on exactly one version of a dataset."""
 
-    given: Recipe = {
+    given: dict[str, RecipeValue] = {
         "architecture": architecture,
         "method": method,
         "image_size": image_size,
@@ -80,13 +88,16 @@ def train(
         "epochs": epochs,
         "batch_size": batch_size,
         "learning_rate": learning_rate,
+        "may_turn": may_turn,
+        "may_mirror": may_mirror,
+        "brightness": brightness,
         "escape_cost": escape_cost,
         "overkill_cost": overkill_cost,
         "defect_rate": defect_rate,
         "escape_rate": escape_rate,
         "confidence": confidence,
     }
-    recipe: Recipe = {name: value for name, value in given.items() if value is not None}
+    recipe = {name: value for name, value in given.items() if value is not None}
     if long_side == 0:
         recipe["long_side"] = None
     body = {

@@ -93,7 +93,7 @@ class _Learner:
         pixels, ng = training_set.pixels[training_set.held_out], training_set.ng[training_set.held_out]
         for epoch in range(done + 1, epochs + 1):
             random = np.random.default_rng([seed, epoch])
-            batches = training_set.epoch(self._recipe.batch_size, random)
+            batches = training_set.epoch(self._recipe, random)
             loss = float(np.mean([step(batch) for batch in batches]))
             left = (time.monotonic() - began) / (epoch - done) * (epochs - epoch)
             on_epoch(epoch, {"loss": loss, **_held_out_metrics(score(pixels), ng)}, left)

@@ -1,20 +1,17 @@
 """The training set of fine-tuning: augmented batches in a seeded order."""
 
 from collections.abc import Iterator
-from typing import Final
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from kenpin.domain.recipe import Recipe
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.probe import IsNg, sample_weights
 
 Batch = tuple[Pixels, NDArray[np.float32], NDArray[np.float32]]
 """pixels, 1 where NG, weight of each image"""
-
-BRIGHTNESS: Final = 0.1
-"""Largest relative change of brightness: the light of a line drifts, and that is no defect."""
 
 
 class TrainingSet(Struct, frozen=True):
@@ -28,20 +25,28 @@ class TrainingSet(Struct, frozen=True):
     def batches_an_epoch(self, batch_size: int) -> int:
         return -(-int((~self.held_out).sum()) // batch_size)
 
-    def epoch(self, batch_size: int, random: np.random.Generator) -> Iterator[Batch]:
+    def epoch(self, recipe: Recipe, random: np.random.Generator) -> Iterator[Batch]:
         """Yield every image that is not held out, in batches of one size; the last is filled up from the first."""
-        learnt = np.flatnonzero(~self.held_out)
+        size, learnt = recipe.batch_size, np.flatnonzero(~self.held_out)
         weight = np.zeros(self.ng.size, np.float32)
         weight[learnt] = sample_weights(self.ng[learnt])
-        order = np.resize(random.permutation(learnt), self.batches_an_epoch(batch_size) * batch_size)
-        for places in order.reshape(-1, batch_size):
-            yield augment(self.pixels[places], random), self.ng[places].astype(np.float32), weight[places]
+        order = np.resize(random.permutation(learnt), self.batches_an_epoch(size) * size)
+        for places in order.reshape(-1, size):
+            yield (
+                augment(self.pixels[places], recipe, random),
+                self.ng[places].astype(np.float32),
+                weight[places],
+            )
 
 
-def augment(pixels: Pixels, random: np.random.Generator) -> Pixels:
-    """Mirror each image left to right and upside down, half of the time each, and change its brightness."""
-    across, down = random.random((2, len(pixels), 1, 1, 1)) < 0.5
-    pixels = np.where(across, pixels[:, :, ::-1], pixels)
-    pixels = np.where(down, pixels[:, ::-1], pixels)
-    gain = random.uniform(1 - BRIGHTNESS, 1 + BRIGHTNESS, (len(pixels), 1, 1, 1))
+def augment(pixels: Pixels, recipe: Recipe, random: np.random.Generator) -> Pixels:
+    """Change the images in ways that make no defect: those that the recipe allows. Images are squares."""
+    if recipe.may_mirror:
+        across, down = random.random((2, len(pixels), 1, 1, 1)) < 0.5
+        pixels = np.where(across, pixels[:, :, ::-1], pixels)
+        pixels = np.where(down, pixels[:, ::-1], pixels)
+    gain = random.uniform(1 - recipe.brightness, 1 + recipe.brightness, (len(pixels), 1, 1, 1))
+    if recipe.may_turn:
+        turns = random.integers(4, size=len(pixels))
+        pixels = np.stack([np.rot90(image, turn) for image, turn in zip(pixels, turns, strict=True)])
     return np.minimum(pixels * gain, 255).astype(np.uint8)

@@ -14,22 +14,40 @@ export const ARCHITECTURES = ["efficientnet-lite0", "efficientnet-lite1", "effic
 export type Wish = { method: Method } & Required<
   Pick<
     Recipe,
-    "architecture" | "image_size" | "epochs" | "escape_cost" | "long_side" | "tile" | "top_places" | "overkill_aim"
+    | "architecture"
+    | "image_size"
+    | "epochs"
+    | "may_turn"
+    | "may_mirror"
+    | "brightness"
+    | "escape_cost"
+    | "escape_rate"
+    | "confidence"
+    | "long_side"
+    | "tile"
+    | "top_places"
+    | "overkill_aim"
   >
 >;
 
 const MAPS = ["long_side", "tile", "top_places"] as const;
 const FIELDS: Record<Method, readonly (keyof Wish)[]> = {
   probe: ["image_size"],
-  fine_tune: ["image_size", "epochs"],
+  fine_tune: ["image_size", "epochs", "may_turn", "may_mirror", "brightness"],
   anomaly: [...MAPS, "overkill_aim"],
   segmentation: MAPS,
 };
 
 /** Return the recipe with only the fields that belong to its method. */
 export function recipeOf(wish: Wish): Partial<Wish> {
-  const names = ["method", "architecture", "escape_cost", ...FIELDS[wish.method]] as const;
+  const names = ["method", "architecture", "escape_cost", "escape_rate", "confidence", ...FIELDS[wish.method]] as const;
   return Object.fromEntries(names.map((name) => [name, wish[name]]));
+}
+
+/** Return the key of the text of a recipe's value; none: the value is shown as it is. */
+export function textKey(name: string, value: unknown): string | undefined {
+  if (name === "method") return `method.${String(value)}`;
+  return typeof value === "boolean" ? `train.${value ? "yes" : "no"}` : undefined;
 }
 
 export const hasMaps = (recipe: { [field: string]: unknown }): boolean =>

@@ -3,7 +3,7 @@ import type { Dataset, Evaluation, Prediction, Run } from "@/api/types";
 import { cellOf, countsOf } from "./cells";
 import { deltas, differenceOf, type PairedDifference, pairs, recipeDiff } from "./compare";
 import { pathOf, scaleOf } from "./curve";
-import { labelsToLearnFrom, METHODS, missing, recipeOf, type Wish } from "./recipe";
+import { labelsToLearnFrom, METHODS, missing, recipeOf, textKey, type Wish } from "./recipe";
 
 describe("a judged image", () => {
   it("falls into one of four cells, the threshold itself judged NG", () => {
@@ -100,13 +100,19 @@ describe("a recipe", () => {
 
   it.each([
     ["probe", ["image_size"]],
-    ["fine_tune", ["image_size", "epochs"]],
+    ["fine_tune", ["image_size", "epochs", "may_turn", "may_mirror", "brightness"]],
     ["anomaly", ["long_side", "tile", "top_places", "overkill_aim"]],
     ["segmentation", ["long_side", "tile", "top_places"]],
   ] as const)("of %s has the fields that belong to it", (method, fields) => {
     expect(METHODS).toContain(method);
     const recipe = recipeOf({ ...wish, overkill_aim: 0.05, method } as Wish);
-    expect(Object.keys(recipe)).toEqual(["method", "architecture", "escape_cost", ...fields]);
+    expect(Object.keys(recipe)).toEqual(["method", "architecture", "escape_cost", "escape_rate", "confidence", ...fields]);
+  });
+
+  it("has words for methods and for what it allows", () => {
+    expect(textKey("method", "probe")).toBe("method.probe");
+    expect([true, false].map((value) => textKey("may_turn", value))).toEqual(["train.yes", "train.no"]);
+    expect(textKey("epochs", 8)).toBeUndefined();
   });
 
   it("keeps a picture's own size as null", () => {

@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Architecture = Literal["efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"]
 Method = Literal["probe", "fine_tune", "anomaly", "segmentation"]
+RecipeValue = str | bool | int | float | None
+"""A value of a recipe as it is stored"""
 
 
 class Recipe(BaseModel):
@@ -33,6 +35,12 @@ class Recipe(BaseModel):
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 1e-3
     train_from_block: Annotated[int, Field(ge=0, le=16)] = 8
     """The first of the network's blocks that fine-tuning changes: Lite0 has 16 blocks, Lite1 and Lite2 have 21."""
+    may_turn: bool = False
+    """Parts may lie turned: fine-tuning sees each image turned by a random number of quarter turns."""
+    may_mirror: bool = True
+    """Fine-tuning sees half of the images mirrored left to right, and half upside down."""
+    brightness: Annotated[float, Field(ge=0, le=0.5)] = 0.1
+    """Largest relative change of brightness of the images that fine-tuning sees: the light of a line drifts."""
     escape_cost: Annotated[float, Field(gt=0)] = 10.0
     overkill_cost: Annotated[float, Field(gt=0)] = 1.0
     defect_rate: Annotated[float, Field(gt=0, lt=1)] | None = None

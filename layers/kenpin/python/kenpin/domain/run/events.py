@@ -3,6 +3,7 @@
 from kenpin.domain.event import Event
 from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.ids import DatasetId, ProjectId, RunId, Sha256
+from kenpin.domain.recipe import RecipeValue
 from kenpin.domain.run.values import Evaluation, Identity
 
 
@@ -15,7 +16,7 @@ class RunRequested(Event):
     dataset_version: int
     dataset_hash: Sha256
     """The chain hash of the commit that ends at dataset_version."""
-    recipe: dict[str, str | int | float | None]
+    recipe: dict[str, RecipeValue]
     seed: int
     parent_model: RunId | None = None
     accepted_only: bool = False
