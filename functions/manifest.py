@@ -362,6 +362,7 @@ TRAINING_MAY: Final[tuple[Grant, ...]] = (
     "images:read",
     "models:read",
     "models:write",
+    "predictions:read",
     "predictions:write",
     "snapshots:read",
     "snapshots:write",

@@ -9,6 +9,7 @@ from functions.api.datasets import commands as datasets
 from functions.api.exports import commands as exports
 from functions.api.field_returns import commands as field_returns
 from functions.api.images import commands as images
+from functions.api.inspections import commands as inspections
 from functions.api.label_book import commands as label_book
 from functions.api.members import commands as members
 from functions.api.members import tokens
@@ -47,6 +48,7 @@ app = resolver(
     suggestions.router,
     runs.router,
     models.router,
+    inspections.router,
     proof.router,
     people.router,
     members.router,

@@ -10,6 +10,7 @@ from functions.api.field_returns import queries as field_returns
 from functions.api.history import diff
 from functions.api.history import queries as history
 from functions.api.images import queries as images
+from functions.api.inspections import queries as inspections
 from functions.api.intake import queries as intake
 from functions.api.label_book import queries as label_book
 from functions.api.members import queries as members
@@ -45,6 +46,7 @@ ROUTERS: Final = (
     figures.router,
     comparison.router,
     models.router,
+    inspections.router,
     history.router,
     diff.router,
     proof.router,

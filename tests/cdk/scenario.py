@@ -26,7 +26,7 @@ from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Identity
 from kenpin.read_models.layout import ROWS
 from tests.cdk.functions_by_role import FunctionsByRole, tiff
-from tests.cdk.training_task import TASK, suggestions, training, unlike_export
+from tests.cdk.training_task import TASK, inspection, suggestions, training, unlike_export
 from tests.functions.custom_resource_double import CloudFormationServer
 from tests.pictures.samples import GREYS
 
@@ -312,6 +312,7 @@ def run_scenario(
     reads(deployed, run_id, ids[0])
     shown_pictures(deployed)
     exports(deployed)
+    inspection(deployed, run_id)
     missing_file(deployed, run_id)
     stopped_task(deployed, lost)
     suggestions(deployed, run_id)

@@ -82,6 +82,13 @@ def unlike_export(deployed: FunctionsByRole, model_id: str, patch: pytest.Monkey
         assert jobs.carry_out(msgspec.json.encode(job), TASK) == FAILED_FOR_GOOD
 
 
+def inspection(deployed: FunctionsByRole, model_id: str) -> None:
+    """Carry out an inspection: it reads which images have a score, and stores those of the others."""
+    asked: dict[str, str | int | None] = {"inspection_id": "i1", "image_ids": ""}
+    with deployed.as_role("training"):
+        carry_out(Job("inspect-i1", "inspect", model_id, asked))
+
+
 def run_worker(ecs: EcsAgentServer, program: str) -> None:
     """Take one job with the program as its child process."""
     from kenpin_training.agent import Agent

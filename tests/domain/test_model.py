@@ -8,10 +8,12 @@ from kenpin.domain.model.commands import (
     PromoteModel,
     RegisterModel,
     ReportExport,
+    ReportInspection,
     RetireModel,
 )
 from kenpin.domain.model.decider import model
 from kenpin.domain.model.events import (
+    ImagesInspected,
     ModelExported,
     ModelPromoted,
     ModelRegistered,
@@ -46,6 +48,18 @@ REPORT = ReportExport(
     largest_difference=0.0,
     tolerance=0.001,
 )
+REPORT_INSPECTION = ReportInspection(
+    inspection_id="i1",
+    dataset_id="cookies",
+    dataset_version=9,
+    threshold=0.4,
+    predictions=ARTIFACT,
+    images=30,
+    judged_ng=2,
+    unfamiliar=1,
+    left_out=0,
+    remaining=0,
+)
 
 
 def test_a_model_is_registered() -> None:
@@ -58,7 +72,9 @@ def test_a_model_registered_again_adds_nothing_whoever_asks() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [CHOOSE, PROMOTE, RETIRE, REPORT], ids=lambda command: type(command).__name__
+    "command",
+    [CHOOSE, PROMOTE, RETIRE, REPORT, REPORT_INSPECTION],
+    ids=lambda command: type(command).__name__,
 )
 def test_nothing_can_be_asked_of_a_model_that_is_not_there(command: ModelCommand) -> None:
     spec.when(command).then_refused(NoSuchModel)
@@ -101,3 +117,10 @@ def test_an_export_is_reported_once_even_of_a_model_that_was_retired_meanwhile()
     spec.given(REGISTERED).when(REPORT).then(exported)
     spec.given(REGISTERED, RETIRED).when(REPORT).then(exported)
     spec.given(REGISTERED, exported).when(REPORT).then_nothing()
+
+
+def test_an_inspection_is_reported_once_even_of_a_model_that_was_retired_meanwhile() -> None:
+    inspected = ImagesInspected(**REPORT_INSPECTION.model_dump())
+    spec.given(REGISTERED).when(REPORT_INSPECTION).then(inspected)
+    spec.given(REGISTERED, RETIRED).when(REPORT_INSPECTION).then(inspected)
+    spec.given(REGISTERED, inspected).when(REPORT_INSPECTION).then_nothing()

@@ -80,6 +80,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "captures": {"image_id": factory.image_id, "capture": {}, **words},
         "windows": {"low": 0, "high": 4095, **words},
         "exclusions": image | words,
+        "inspections": {},
         "exports": {"format": "onnx" if "/models/" in operation else "csv"},
         "restorations": image,
         "erasures": {"image_ids": [NOT_THERE], **words},

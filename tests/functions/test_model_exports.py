@@ -4,7 +4,8 @@ from io import BytesIO
 
 import pytest
 
-from kenpin.application.model_exports import note_failure, object_of
+from kenpin.application.failure_notes import note_failure
+from kenpin.application.model_exports import object_of
 from kenpin.bootstrap import platform
 from kenpin.domain.model.commands import ReportExport
 from kenpin.domain.model.decider import model

@@ -68,6 +68,7 @@ class Factory:
             "<sample_id>": self.sample_id,
             "<return_id>": self.return_id,
             "<export_id>": self.export_id,
+            "<inspection_id>": "i1",
         }
         for name, value in names.items():
             path = path.replace(name, value)

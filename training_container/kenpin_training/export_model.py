@@ -11,7 +11,8 @@ from typing import Final, cast, get_args
 
 import numpy as np
 
-from kenpin.application.model_exports import note_failure, object_of
+from kenpin.application.failure_notes import note_failure
+from kenpin.application.model_exports import object_of
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.decider import Scope
@@ -20,7 +21,7 @@ from kenpin.domain.model.commands import ReportExport
 from kenpin.domain.model.decider import model as models
 from kenpin.domain.model.events import ModelFormat, ModelRegistered
 from kenpin.domain.run.events import RunEvaluated, RunRequested, RunStarted
-from kenpin.ports import Job, NotFound
+from kenpin.ports import Job
 from kenpin_inspect.judge import Pixels, cut, cuts
 from kenpin_inspect.model_file import NAME, ModelFile
 from kenpin_training.artifact import ModelArtifact
@@ -33,7 +34,7 @@ from kenpin_training.exporting.formats import opened, write
 from kenpin_training.exporting.self_check import IMAGES, SelfCheck, UnlikeAnswers, check
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.patch_model import PatchModel
-from kenpin_training.suggest import ACTOR, features_in, model_of
+from kenpin_training.suggest import ACTOR, features_in, model_of, registration_of
 
 CALIBRATION: Final = 128
 """Inputs by which int8 sets its ranges, at most"""
@@ -47,7 +48,7 @@ def export_model(platform: Platform, job: Job) -> None:
     """
     export_id, format = str(job.arguments["export_id"]), cast(ModelFormat, job.arguments["format"])
     assert format in get_args(ModelFormat), format
-    registered = _registered(platform, job.subject)
+    registered = registration_of(platform, job.subject)
     artifact = model_of(platform, registered.run_id)
     assert artifact is not None, "a registered model has an artifact"
     data = data_now(platform.events, platform.objects, registered.dataset_id)
@@ -139,14 +140,6 @@ def _inputs(
         for x, _ in cuts(pixels.shape[1], wide, settings.margin)
     )
     yield from islice(each, CALIBRATION)
-
-
-def _registered(platform: Platform, model_id: str) -> ModelRegistered:
-    for commit in platform.events.read(stream_of("model", model_id)):
-        for event in events_in(commit):
-            if isinstance(event, ModelRegistered):
-                return event
-    raise NotFound(f"model {model_id}")
 
 
 def _origin(platform: Platform, run_id: str) -> card.Origin:

@@ -18,6 +18,7 @@ from kenpin_training.data import ErasedImages, OtherHistory
 from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
 from kenpin_training.export_model import export_model
 from kenpin_training.exporting.self_check import UnlikeAnswers
+from kenpin_training.inspect_images import inspect_images
 from kenpin_training.pipeline.features import NotFinite
 from kenpin_training.pipeline.images import UnreadableImage
 from kenpin_training.readjudicate import readjudicate
@@ -51,6 +52,7 @@ def carry_out(body: bytes, worker: str) -> int:
         "suggest": suggest,
         "readjudicate": readjudicate,
         "export_model": export_model,
+        "inspect": inspect_images,
     }
     try:
         kinds[job.kind](platform(), job)

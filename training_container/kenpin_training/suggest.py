@@ -10,11 +10,12 @@ from kenpin.domain.dataset.commands import SuggestCandidates
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.values import Candidate
 from kenpin.domain.event import Context
-from kenpin.domain.ids import DatasetId, ImageId, RunId, SuggestionId, derived_id, stream_of
+from kenpin.domain.ids import DatasetId, ImageId, ModelId, RunId, SuggestionId, derived_id, stream_of
+from kenpin.domain.model.events import ModelRegistered
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import RunSucceeded
 from kenpin.pictures.window import Window
-from kenpin.ports import IdempotencyKey, Job
+from kenpin.ports import IdempotencyKey, Job, NotFound
 from kenpin_training.artifact import ModelArtifact, read
 from kenpin_training.data import data_now
 from kenpin_training.pipeline.features import FeatureStore
@@ -93,6 +94,15 @@ def model_of(platform: Platform, run_id: RunId) -> ModelArtifact | None:
         return None
     with platform.objects.open(f"models/{artifact}.safetensors") as file:
         return read(file.read())
+
+
+def registration_of(platform: Platform, model_id: ModelId) -> ModelRegistered:
+    """Return the first event of a model. Raises NotFound."""
+    for commit in platform.events.read(stream_of("model", model_id), upto=1):
+        for event in events_in(commit):
+            if isinstance(event, ModelRegistered):
+                return event
+    raise NotFound(f"model {model_id}")
 
 
 def log_progress(done: int, total: int) -> None:

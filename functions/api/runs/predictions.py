@@ -44,20 +44,35 @@ def run_predictions(
     where = where_of(slice)
     if where and split in (None, "pool"):
         raise BadRequestError("split: a slice is one of train, validation or test")
-    run, start = scored_run(run_id, as_of), decoded_number(cursor) or 0
+    run = scored_run(run_id, as_of)
+    given = predictions.PredictionFilter(split, image_id, suspects, unfamiliar_from, where)
+    return predictions_page(run, threshold_of(run), given, order, maps, limit, cursor)
+
+
+def predictions_page(
+    scored: Row,
+    threshold: float,
+    given: predictions.PredictionFilter,
+    order: predictions.Order,
+    maps: bool,
+    limit: int,
+    cursor: str | None,
+) -> Page[Prediction]:
+    """Build a page of predictions. `scored`: a row with their dataset and the digest of their file."""
+    start, dataset_id = decoded_number(cursor) or 0, scored["dataset_id"]
     shown = predictions.page(
         platform().objects,
-        run["predictions"],
-        threshold=threshold_of(run),
-        given=predictions.PredictionFilter(split, image_id, suspects, unfamiliar_from, where),
+        scored["predictions"],
+        threshold=threshold,
+        given=given,
         order=order,
         with_maps=maps,
         start=start,
         limit=limit + 1,
     )
     with rows() as sql:
-        images = ShownImages(sql, ((run["dataset_id"], row["image_id"]) for row in shown))
-    items = fitting(prediction(row, run["dataset_id"], images) for row in shown[:limit])
+        images = ShownImages(sql, ((dataset_id, row["image_id"]) for row in shown))
+    items = fitting(prediction(row, dataset_id, images) for row in shown[:limit])
     next_cursor = encoded(start + len(items)) if len(items) < len(shown) else None
     return Page[Prediction](items=items, next_cursor=next_cursor)
 

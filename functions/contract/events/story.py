@@ -8,6 +8,7 @@ from kenpin.domain.event import Event
 from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.ids import Category
 from kenpin.domain.model.events import (
+    ImagesInspected,
     ModelEvent,
     ModelExported,
     ModelPromoted,
@@ -179,6 +180,18 @@ MODEL: tuple[ModelEvent, ...] = (
         images=32,
         largest_difference=0.000004,
         tolerance=0.001,
+    ),
+    ImagesInspected(
+        inspection_id="i7k2m9q4x1zd",
+        dataset_id="cookies",
+        dataset_version=412,
+        threshold=0.29,
+        predictions=digest("inspection"),
+        images=310,
+        judged_ng=9,
+        unfamiliar=2,
+        left_out=1,
+        remaining=0,
     ),
     ModelRetired(reason="the line was rebuilt"),
 )

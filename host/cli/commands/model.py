@@ -9,15 +9,18 @@ from typing import Annotated
 import typer
 
 from functions.api.decision_chains.answers import ModelDecision
+from functions.api.inspections.answers import Inspection
 from functions.api.models.answers import Model
+from functions.api.runs.answers import Prediction
 from host.cli.connect import connect
 from host.cli.follow import evaluate
+from host.cli.inspections import inspect, predictions_of
 from host.cli.model_files import export_to_folder
 from host.cli.options import AsOf, AsOfTime, Json, ModelId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 from kenpin.domain.model.events import ModelFormat
 
-app = group("Models: list, show, decisions, threshold, promote, retire, export.")
+app = group("Models: list, show, decisions, threshold, promote, retire, export, inspect.")
 
 
 @app.command("list")
@@ -140,3 +143,55 @@ def export(
     made = export_to_folder(connect(), model_id, format, folder)
     found = f"on {made.images} images its answers differ by {made.largest_difference:.6f} at most"
     show(made, json, lambda: line(f"{format} of model {model_id} is in {folder}; {found}"))
+
+
+@app.command("inspect")
+def inspect_images(
+    model_id: ModelId,
+    image: Annotated[
+        list[str] | None, typer.Option("--image", help="Only this image (its id); give it again for more.")
+    ] = None,
+    order: Annotated[
+        str, typer.Option(help="score (surest NG first) or unfamiliar (farthest first).")
+    ] = "score",
+    limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50,
+    json: Json = False,
+) -> None:
+    """Score the images of the model's dataset that it has not scored yet, and list them."""
+    client = connect()
+    found = inspect(client, model_id, image or [])
+    shown = predictions_of(client, found, order, limit)
+    show(found, json, lambda: _describe_inspection(found, shown))
+
+
+def _describe_inspection(found: Inspection, shown: list[Prediction]) -> None:
+    unfamiliar = "" if found.unfamiliar is None else f", {found.unfamiliar} unfamiliar"
+    line(f"inspection {found.inspection_id}: {found.images} images, {found.judged_ng} judged NG{unfamiliar}")
+    if found.left_out:
+        line(f"{found.left_out} left out: they cannot be read, or are not in the dataset {found.dataset_id}")
+    if found.remaining:
+        line(f"{found.remaining} are left for another inspection: ask again")
+    rows = (
+        (
+            p.image_id[:12],
+            p.truth,
+            round(p.score, 4),
+            None if p.unfamiliar is None else round(p.unfamiliar, 2),
+        )
+        for p in shown
+    )
+    table("image", "truth", "score", "unfamiliar", rows=rows)
+
+
+@app.command("inspections")
+def list_inspections(
+    model_id: ModelId,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50,
+    json: Json = False,
+) -> None:
+    """List the inspections by a model, newest first."""
+    found = connect().items(f"/models/{model_id}/inspections", Inspection)
+    shown = list(islice(found, limit))
+    rows = ((i.inspection_id, i.inspected_at, i.images, i.judged_ng, i.unfamiliar, i.left_out) for i in shown)
+    columns = ("inspection", "at", "images", "judged NG", "unfamiliar", "left out")
+    show_all(shown, json, lambda: table(*columns, rows=rows))

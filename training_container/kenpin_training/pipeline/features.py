@@ -47,6 +47,7 @@ class NotFinite(Exception):
             f"the network gives no finite numbers for image {image_id}: exclude the image, or, if others fail too, "
             "train on another backbone"
         )
+        self.image_id = image_id
 
 
 class FeatureStore:

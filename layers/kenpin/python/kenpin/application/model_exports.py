@@ -1,11 +1,10 @@
 """Exports of models: ask for the files of a model, and find how far they are."""
 
-from io import BytesIO
-from typing import Final, Literal
+from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
+from kenpin.application.failure_notes import noted_failure
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.decider import Scope
@@ -14,10 +13,7 @@ from kenpin.domain.ids import ModelId, Sha256, stream_of
 from kenpin.domain.model.decider import model
 from kenpin.domain.model.events import ModelExported, ModelFormat
 from kenpin.domain.model.refusals import ModelIsRetired, NoSuchModel
-from kenpin.ports import Job, NotFound, ObjectStore
-
-NOTES: Final = "exports/"
-"""Failures are noted here, and thrown away after some days, as zip files of datasets are."""
+from kenpin.ports import Job
 
 
 class ModelExportState(Struct, frozen=True):
@@ -54,10 +50,6 @@ def request_model_export(
     return job
 
 
-def note_failure(objects: ObjectStore, model_id: ModelId, export_id: str, reason: str) -> None:
-    objects.put(_note(model_id, export_id), BytesIO(msgspec.json.encode(reason)))
-
-
 def find_model_export(platform: PlatformParts, model_id: ModelId, export_id: str) -> ModelExportState:
     """Return the state of an export; one that nobody asked for is being made as well."""
     for commit in platform.events.read(stream_of("model", model_id)):
@@ -65,12 +57,6 @@ def find_model_export(platform: PlatformParts, model_id: ModelId, export_id: str
             if isinstance(event, ModelExported) and event.export_id == export_id:
                 url = platform.objects.download_url(object_of(event.digest))
                 return ModelExportState("done", exported=event, url=url)
-    try:
-        with platform.objects.open(_note(model_id, export_id)) as file:
-            return ModelExportState("failed", msgspec.json.decode(file.read(), type=str))
-    except NotFound:
-        return ModelExportState("making")
-
-
-def _note(model_id: ModelId, export_id: str) -> str:
-    return f"{NOTES}{model_id}.{export_id}.json"
+    if (reason := noted_failure(platform.objects, model_id, export_id)) is not None:
+        return ModelExportState("failed", reason)
+    return ModelExportState("making")

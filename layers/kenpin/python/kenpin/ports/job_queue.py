@@ -13,9 +13,9 @@ class Job(Struct, frozen=True):
 
     job_id: str
     kind: str
-    """train | suggest | readjudicate | export_model"""
+    """train | suggest | readjudicate | export_model | inspect"""
     subject: str
-    """The run (train), the dataset (suggest, readjudicate) or the model (export_model)."""
+    """The run (train), the dataset (suggest, readjudicate) or the model (export_model, inspect)."""
     arguments: dict[str, str | int | None]
     correlation_id: str | None = None
     project: str = ""

@@ -43,4 +43,19 @@ class ReportExport(Command):
     tolerance: Annotated[float, Field(ge=0)]
 
 
-ModelCommand = RegisterModel | ChooseThreshold | PromoteModel | RetireModel | ReportExport
+class ReportInspection(Command):
+    """The training container has scored images."""
+
+    inspection_id: Slug
+    dataset_id: Slug
+    dataset_version: Annotated[int, Field(ge=0)]
+    threshold: Score
+    predictions: Digest
+    images: Count
+    judged_ng: Count
+    unfamiliar: Count | None
+    left_out: Count
+    remaining: Count
+
+
+ModelCommand = RegisterModel | ChooseThreshold | PromoteModel | RetireModel | ReportExport | ReportInspection

@@ -11,9 +11,11 @@ from kenpin.domain.model.commands import (
     PromoteModel,
     RegisterModel,
     ReportExport,
+    ReportInspection,
     RetireModel,
 )
 from kenpin.domain.model.events import (
+    ImagesInspected,
     ModelEvent,
     ModelExported,
     ModelPromoted,
@@ -35,6 +37,8 @@ def decide(state: ModelState, command: ModelCommand) -> list[ModelEvent]:
             return [] if state.retired else [ModelRetired(reason=reason)]
         case ReportExport():
             return [] if command.export_id in state.exports else [ModelExported(**command.model_dump())]
+        case ReportInspection(inspection_id=inspection_id):
+            return [] if inspection_id in state.inspections else [ImagesInspected(**command.model_dump())]
         case _ if state.retired:
             raise ModelIsRetired
         case ChooseThreshold(threshold=threshold, reason=reason):
@@ -61,6 +65,8 @@ def _change(state: ModelState, event: ModelEvent) -> ModelState:
             return replace(state, retired=True)
         case ModelExported(export_id=export_id):
             return replace(state, exports=state.exports | {export_id})
+        case ImagesInspected(inspection_id=inspection_id):
+            return replace(state, inspections=state.inspections | {inspection_id})
         case _:
             assert_never(event)
 

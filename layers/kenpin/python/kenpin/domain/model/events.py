@@ -57,4 +57,28 @@ class ModelExported(Event):
     """The largest difference that was allowed"""
 
 
-ModelEvent = ModelRegistered | ThresholdChosen | ModelPromoted | ModelRetired | ModelExported
+class ImagesInspected(Event):
+    """The model scored images that it had not seen, such as those that arrived since its run."""
+
+    inspection_id: str
+    dataset_id: DatasetId
+    dataset_version: int
+    """The version whose images were looked through"""
+    threshold: float
+    """Scores at or above it were judged NG"""
+    predictions: Sha256
+    """Of the file with the score of each image"""
+    images: int
+    """Images that have a score now"""
+    judged_ng: int
+    unfamiliar: int | None
+    """Images like nothing that the model learnt; None: it cannot say"""
+    left_out: int
+    """Images that cannot be read, or were asked for and are not in the dataset"""
+    remaining: int
+    """Images without a score that are left for another inspection"""
+
+
+ModelEvent = (
+    ModelRegistered | ThresholdChosen | ModelPromoted | ModelRetired | ModelExported | ImagesInspected
+)

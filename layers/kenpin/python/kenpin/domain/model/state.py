@@ -17,3 +17,4 @@ class ModelState(Struct, frozen=True):
     threshold: float = 0.5
     retired: bool = False
     exports: frozenset[str] = frozenset()
+    inspections: frozenset[str] = frozenset()

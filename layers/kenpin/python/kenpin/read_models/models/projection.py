@@ -3,9 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec import structs
+
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
-from kenpin.domain.model.events import ModelPromoted, ModelRegistered, ModelRetired, ThresholdChosen
+from kenpin.domain.model.events import (
+    ImagesInspected,
+    ModelPromoted,
+    ModelRegistered,
+    ModelRetired,
+    ThresholdChosen,
+)
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
 from kenpin.projections.table import DeclaredTable, PastByTrigger
@@ -37,6 +45,28 @@ create index if not exists model_past_of_dataset on model_past (dataset_id);""",
 """`what`, `by` and `at` tell the event that made the row what it is."""
 
 
+INSPECTION: Final = DeclaredTable(
+    "inspection",
+    """
+    model_id        text not null,
+    inspection_id   text not null,
+    dataset_id      text not null,
+    dataset_version bigint not null,
+    threshold       double precision not null,
+    predictions     text not null,
+    images          int not null,
+    judged_ng       int not null,
+    unfamiliar      int,
+    left_out        int not null,
+    remaining       int not null,
+    version         bigint not null,
+    inspected_at    timestamptz not null,
+    primary key (model_id, inspection_id)""",
+    owner="model_id",
+    after="create index if not exists inspection_by_version on inspection (model_id, version);",
+)
+
+
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
     for recorded in batch:
         _project(id_of(recorded.stream), recorded, sql)
@@ -61,6 +91,8 @@ def _project(model_id: str, recorded: Recorded, sql: Sql) -> None:
                 reason,
                 actor,
             )
+        case ImagesInspected() as event:
+            _insert_inspection(model_id, recorded, event, sql)
         case ModelRetired(reason=reason):
             _set(
                 sql,
@@ -93,6 +125,13 @@ def _insert(recorded: Recorded, event: ModelRegistered, sql: Sql) -> None:
     )
 
 
+def _insert_inspection(model_id: str, recorded: Recorded, event: ImagesInspected, sql: Sql) -> None:
+    row = {**structs.asdict(event), "model_id": model_id}
+    row |= {"version": recorded.version, "inspected_at": recorded.recorded_at}
+    values = ", ".join(f"%({name})s" for name in row)
+    sql.execute(f"insert into inspection ({', '.join(row)}) values ({values})", row)
+
+
 def _set(sql: Sql, recorded: Recorded, what: str, terms: str, *values: object) -> None:
     told = (recorded.version, recorded.version, what, recorded.context.actor, recorded.recorded_at)
     sql.execute(
@@ -102,4 +141,4 @@ def _set(sql: Sql, recorded: Recorded, what: str, terms: str, *values: object) -
     )
 
 
-models = ReadModel("models", "model", (MODEL,), by_event(project))
+models = ReadModel("models", "model", (MODEL, INSPECTION), by_event(project))

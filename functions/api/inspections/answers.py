@@ -1,0 +1,41 @@
+"""Answers about inspections, field by field."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class QueuedInspection(BaseModel):
+    inspection_id: str
+    model_id: str
+    job_id: str
+
+
+class Inspection(BaseModel):
+    inspection_id: str
+    model_id: str
+    dataset_id: str
+    dataset_version: int
+    threshold: float
+    """Scores at or above it were judged NG"""
+    predictions: str
+    """SHA-256 of the file with the scores"""
+    images: int
+    judged_ng: int
+    unfamiliar: int | None
+    """Images like nothing that the model learnt; None: it cannot say"""
+    left_out: int
+    """Images that cannot be read, or were named and are not in the dataset"""
+    remaining: int
+    """Images without a score that are left for another inspection"""
+    inspected_at: datetime
+
+
+class InspectionAnswer(BaseModel):
+    inspection_id: str
+    model_id: str
+    state: Literal["working", "done", "failed"]
+    failed: str = ""
+    """The reason for having no result"""
+    result: Inspection | None = None

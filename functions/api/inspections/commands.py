@@ -1,0 +1,32 @@
+"""Writes about inspections: ask a model for scores of images."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from functions.api.inspections.answers import QueuedInspection
+from functions.http.accept import new_id
+from functions.http.paging import found, rows
+from functions.http.request import caller
+from functions.http.resolver import new_router
+from kenpin.application.inspections import request_inspection
+from kenpin.bootstrap import platform
+from kenpin.domain.command import Command, Digest
+from kenpin.read_models.models import queries as models
+
+router = new_router()
+
+
+class NewInspection(Command):
+    image_ids: Annotated[tuple[Digest, ...], Field(max_length=100)] = ()
+    """Images of the dataset of the model; empty: those that it has not scored yet, 2,000 at most"""
+
+
+@router.post("/models/<model_id>/inspections", status_code=202, tags=["models"])
+def inspect_images(model_id: str, body: NewInspection) -> QueuedInspection:
+    """Queue a job that scores images with the model; its result is an ImagesInspected event."""
+    inspection_id = new_id()
+    with rows() as sql:
+        project_id = found(models.one(sql, model_id), f"model {model_id}")["project_id"]
+    job = request_inspection(platform(), model_id, project_id, inspection_id, body.image_ids, caller())
+    return QueuedInspection(inspection_id=inspection_id, model_id=model_id, job_id=job.job_id)

@@ -1,0 +1,66 @@
+"""Reads about inspections: those of a model, one, and its scores."""
+
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+
+from functions.api.inspections.answers import Inspection, InspectionAnswer
+from functions.api.runs.answers import Prediction
+from functions.api.runs.predictions import predictions_page
+from functions.http.answers import Page
+from functions.http.paging import Cursor, Limit, decoded_number, found, page, rows
+from functions.http.resolver import new_router
+from kenpin.application.failure_notes import noted_failure
+from kenpin.bootstrap import platform
+from kenpin.domain.ids import is_slug
+from kenpin.projections.database import Row
+from kenpin.read_models.models import inspections
+from kenpin.read_models.models import queries as models
+from kenpin.read_models.runs.predictions import Order, PredictionFilter
+
+router = new_router()
+
+
+@router.get("/models/<model_id>/inspections", tags=["models"])
+def list_inspections(model_id: str, limit: Limit = 50, cursor: Cursor = None) -> Page[Inspection]:
+    """List the inspections of a model, newest first."""
+    with rows() as sql:
+        found(models.one(sql, model_id), f"model {model_id}")
+        shown = inspections.page(sql, model_id, decoded_number(cursor), limit + 1)
+    return page(shown, limit, Inspection.model_validate, lambda row: row["version"])
+
+
+@router.get("/models/<model_id>/inspections/<inspection_id>", tags=["models"])
+def one_inspection(model_id: str, inspection_id: str) -> InspectionAnswer:
+    """Return how far an inspection is, and what it found once it is done; one that nobody asked for is at work too."""
+    if not is_slug(model_id) or not is_slug(inspection_id):
+        raise NotFoundError(f"there is no inspection {inspection_id} of model {model_id}")
+    answer = InspectionAnswer(inspection_id=inspection_id, model_id=model_id, state="working")
+    with rows() as sql:
+        row = inspections.one(sql, model_id, inspection_id)
+    if row is not None:
+        return answer.model_copy(update={"state": "done", "result": Inspection.model_validate(row)})
+    if (reason := noted_failure(platform().objects, model_id, inspection_id)) is not None:
+        return answer.model_copy(update={"state": "failed", "failed": reason})
+    return answer
+
+
+@router.get("/models/<model_id>/inspections/<inspection_id>/predictions", tags=["models"])
+def inspection_predictions(
+    model_id: str,
+    inspection_id: str,
+    order: Order = "score",
+    image_id: str | None = None,
+    unfamiliar_from: float | None = None,
+    maps: bool = False,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[Prediction]:
+    """List the images that the inspection scored, as those of a run are listed."""
+    row = _inspection(model_id, inspection_id)
+    given = PredictionFilter(image_id=image_id, unfamiliar_from=unfamiliar_from)
+    return predictions_page(row, row["threshold"], given, order, maps, limit, cursor)
+
+
+def _inspection(model_id: str, inspection_id: str) -> Row:
+    with rows() as sql:
+        row = inspections.one(sql, model_id, inspection_id)
+    return found(row, f"inspection {inspection_id} of model {model_id} that is done")

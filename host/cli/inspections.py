@@ -1,0 +1,41 @@
+"""Inspections of images by a model over the API: ask for one, wait for it, and list what it found."""
+
+from __future__ import annotations
+
+import time
+from itertools import islice
+from typing import Final
+
+from functions.api.inspections.answers import Inspection, InspectionAnswer, QueuedInspection
+from functions.api.runs.answers import Prediction
+from host.cli.client import Client
+from host.cli.failures import AnswerIsNo, Failure
+from host.cli.output import warn
+
+POLL_S: Final = 1.0
+PATIENCE_S: Final = 7_200.0
+
+
+def inspect(client: Client, model_id: str, image_ids: list[str]) -> Inspection:
+    """Ask for an inspection and wait for its end. Raises Failure."""
+    queued = client.ask(f"/models/{model_id}/inspections", {"image_ids": image_ids}, QueuedInspection)
+    warn(f"inspection {queued.inspection_id} by model {model_id} is at work …")
+    answer = _ended(client, queued)
+    if answer.result is None:
+        raise AnswerIsNo(f"model {model_id} inspected nothing: {answer.failed}")
+    return answer.result
+
+
+def predictions_of(client: Client, inspection: Inspection, order: str, limit: int) -> list[Prediction]:
+    path = f"/models/{inspection.model_id}/inspections/{inspection.inspection_id}/predictions"
+    return list(islice(client.items(path, Prediction, order=order), limit))
+
+
+def _ended(client: Client, queued: QueuedInspection) -> InspectionAnswer:
+    until = time.monotonic() + PATIENCE_S
+    path = f"/models/{queued.model_id}/inspections/{queued.inspection_id}"
+    while time.monotonic() < until:
+        if (answer := client.get(path, InspectionAnswer)).state != "working":
+            return answer
+        time.sleep(POLL_S)
+    raise Failure(f"no result after two hours; look for the job {queued.job_id} with: kenpin queue")

@@ -1,0 +1,71 @@
+"""`kenpin model inspect`: scores of new images over the API, and what it says where there are none."""
+
+import pytest
+
+from tests.cli.conftest import Platform, kenpin
+
+RESULT: dict[str, object] = {
+    "inspection_id": "i",
+    "model_id": "m",
+    "dataset_id": "cookies",
+    "dataset_version": 9,
+    "threshold": 0.5,
+    "predictions": "c" * 64,
+    "images": 2,
+    "judged_ng": 1,
+    "unfamiliar": 1,
+    "left_out": 1,
+    "remaining": 3,
+    "inspected_at": "2026-03-02T08:17:00Z",
+}
+
+
+def prediction(image_id: str, score: float, unfamiliar: float | None) -> dict[str, object]:
+    size = {"width": 40, "height": 30}
+    return size | {
+        "image_id": image_id * 64,
+        "split": None,
+        "truth": None,
+        "score": score,
+        "unfamiliar": unfamiliar,
+        "thumbnail_url": None,
+    }
+
+
+@pytest.fixture
+def inspecting(platform: Platform) -> Platform:
+    """A platform whose model m scores two images."""
+    queued = {"inspection_id": "i", "model_id": "m", "job_id": "inspect-i"}
+    platform.answer("POST /v1/models/m/inspections", queued, 202)
+    answer = {"inspection_id": "i", "model_id": "m", "state": "done", "failed": "", "result": RESULT}
+    platform.answer("GET /v1/models/m/inspections/i", answer)
+    scores = [prediction("a", 0.75, 1.5), prediction("b", 0.125, None)]
+    platform.answer("GET /v1/models/m/inspections/i/predictions", {"items": scores, "next_cursor": None})
+    platform.answer("GET /v1/models/m/inspections", {"items": [RESULT], "next_cursor": None})
+    return platform
+
+
+def test_new_images_are_scored_and_listed(inspecting: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kenpin("model", "inspect", "m") == 0
+    assert inspecting.bodies("POST /v1/models/m/inspections") == [{"image_ids": []}]
+    shown = capsys.readouterr().out
+    assert "2 images, 1 judged NG, 1 unfamiliar" in shown
+    assert "1 left out" in shown and "3 are left for another inspection" in shown
+    assert "aaaaaaaaaaaa" in shown and "1.5" in shown
+
+
+def test_only_named_images_are_asked_for(inspecting: Platform) -> None:
+    assert kenpin("model", "inspect", "m", "--image", "a" * 64, "--json") == 0
+    assert inspecting.bodies("POST /v1/models/m/inspections") == [{"image_ids": ["a" * 64]}]
+
+
+def test_inspections_are_listed(inspecting: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kenpin("model", "inspections", "m") == 0
+    assert "2026-03-02" in capsys.readouterr().out
+
+
+def test_an_inspection_that_failed_says_why(inspecting: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    failed = {"inspection_id": "i", "model_id": "m", "state": "failed", "failed": "train it anew"}
+    inspecting.answer("GET /v1/models/m/inspections/i", failed)
+    assert kenpin("model", "inspect", "m") != 0
+    assert "model m inspected nothing: train it anew" in capsys.readouterr().err

@@ -1,0 +1,149 @@
+"""The job `inspect`: scores images that a model has not scored yet, or those that were named."""
+
+import hashlib
+import io
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+import pyarrow.parquet as pq
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kenpin.application.failure_notes import note_failure
+from kenpin.application.stored_pictures import PictureNotIntact
+from kenpin.bootstrap import Platform
+from kenpin.domain.catalogue import events_in
+from kenpin.domain.decider import Scope
+from kenpin.domain.ids import ImageId, ModelId, RunId, Sha256, stream_of
+from kenpin.domain.model.commands import ReportInspection
+from kenpin.domain.model.decider import model as models
+from kenpin.domain.model.events import ImagesInspected
+from kenpin.domain.run.events import PoolScored
+from kenpin.ports import Job, NotFound, ObjectStore
+from kenpin_training.artifact import ModelArtifact, WrongArtifact
+from kenpin_training.data import TrainingData, TrainingRow, data_now
+from kenpin_training.pipeline.features import FeatureStore, NotFinite
+from kenpin_training.pipeline.images import UnreadableImage
+from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.probe import Features
+from kenpin_training.pipeline.regions import png_of, regions_of
+from kenpin_training.predictions import PredictionRow, to_parquet
+from kenpin_training.suggest import ACTOR, features_in, log_progress, model_of, registration_of
+
+MOST: Final = 2_000
+"""Images of one inspection: a minute and a half for a probe, an hour for maps of large pictures."""
+logger = logging.getLogger("kenpin.training")
+
+
+class InspectedRows(Struct, frozen=True):
+    """Rows of the predictions file, and the number of images that could not be read."""
+
+    rows: list[PredictionRow]
+    unreadable: int
+
+
+def inspect_images(platform: Platform, job: Job) -> None:
+    """Score images with a model, store their predictions, and report it. The same job again adds nothing.
+
+    Raises NotFound (no such model), Refusal, WrongArtifact. An image that cannot be read is left out and counted.
+    """
+    try:
+        report = _inspect(platform, job.subject, job)
+    except (NotFound, WrongArtifact) as reason:
+        note_failure(platform.objects, job.subject, str(job.arguments["inspection_id"]), str(reason))
+        raise
+    platform.commands.execute(models, job.subject, report, by=job.by(ACTOR))
+
+
+def _inspect(platform: Platform, model_id: ModelId, job: Job) -> ReportInspection:
+    registered = registration_of(platform, model_id)
+    artifact = model_of(platform, registered.run_id)
+    assert artifact is not None, "a registered model has an artifact"
+    version = platform.events.head(stream_of("dataset", registered.dataset_id)).version
+    data = data_now(platform.events, platform.objects, registered.dataset_id)
+    named = str(job.arguments["image_ids"] or "").split()
+    wanted = _named(data, named) if named else _unscored(platform, model_id, registered.run_id, data)
+    taken = wanted[:MOST]
+    found = _rows(taken, artifact, features_in(platform, data.picture_windows(artifact.about.windows)))
+    threshold = platform.commands.state(models, model_id, Scope()).threshold
+    unfamiliar = None if artifact.reference is None else sum((r.unfamiliar or 0) >= 1 for r in found.rows)
+    return ReportInspection(
+        inspection_id=str(job.arguments["inspection_id"]),
+        dataset_id=registered.dataset_id,
+        dataset_version=version,
+        threshold=threshold,
+        predictions=_put(platform.objects, found.rows),
+        images=len(found.rows),
+        judged_ng=sum(row.score >= threshold for row in found.rows),
+        unfamiliar=unfamiliar,
+        left_out=found.unreadable + max(len(named) - len(wanted), 0),
+        remaining=len(wanted) - len(taken),
+    )
+
+
+def _named(data: TrainingData, named: Sequence[ImageId]) -> list[TrainingRow]:
+    asked = frozenset(named)
+    return [row for row in data.rows if row.image_id in asked]
+
+
+def _unscored(platform: Platform, model_id: ModelId, run_id: RunId, data: TrainingData) -> list[TrainingRow]:
+    """Return the images without a score, in the order they were registered in.
+
+    It reads the ids in the predictions of the run and of each inspection: some 40 bytes an image.
+    """
+    files = [
+        event.predictions
+        for stream in (stream_of("run", run_id), stream_of("model", model_id))
+        for commit in platform.events.read(stream)
+        for event in events_in(commit)
+        if isinstance(event, PoolScored | ImagesInspected)
+    ]
+    scored = {id for file in dict.fromkeys(files) for id in _ids(platform.objects, file)}
+    return [row for row in data.rows if row.image_id not in scored]
+
+
+def _ids(objects: ObjectStore, predictions: Sha256) -> list[ImageId]:
+    with objects.open(f"predictions/{predictions}.parquet") as body:
+        ids: list[ImageId] = pq.read_table(body, columns=["image_id"])["image_id"].to_pylist()
+    return ids
+
+
+def _rows(rows: Sequence[TrainingRow], artifact: ModelArtifact, store: FeatureStore) -> InspectedRows:
+    readable, features = _features(rows, Network(artifact.about.image_size), store)
+    if not readable:
+        return InspectedRows([], len(rows))
+    judged = artifact.model.judge([row.image_id for row in readable], store, log_progress)
+    reference = artifact.reference
+    unfamiliar = reference.unfamiliar(features).tolist() if reference else [None] * len(readable)
+    found = []
+    for row, score, distance in zip(readable, judged.scores.tolist(), unfamiliar, strict=True):
+        one = PredictionRow(row.image_id, row.split, row.truth, score, unfamiliar=distance)
+        if (defects := judged.maps.get(row.image_id)) is not None:
+            regions = regions_of(defects, *row.size, artifact.model.classes)
+            one = replace(one, heatmap=png_of(defects.heat), regions=regions)
+        found.append(one)
+    return InspectedRows(found, len(rows) - len(readable))
+
+
+def _features(
+    rows: Sequence[TrainingRow], network: Network, store: FeatureStore
+) -> tuple[list[TrainingRow], Features]:
+    """Return the images that can be read, with their features; those that were made are kept between two tries."""
+    readable = list(rows)
+    while True:
+        try:
+            return readable, store.features([row.image_id for row in readable], network, log_progress)
+        except (UnreadableImage, NotFinite) as reason:
+            logger.warning("left out: %s", reason)
+            readable = [row for row in readable if row.image_id != reason.image_id]
+        except PictureNotIntact as reason:
+            logger.warning("left out: %s", reason)
+            readable = [row for row in readable if row.image_id != reason.digest]
+
+
+def _put(objects: ObjectStore, rows: Sequence[PredictionRow]) -> Sha256:
+    body = to_parquet(rows)
+    digest = hashlib.sha256(body).hexdigest()
+    objects.put(f"predictions/{digest}.parquet", io.BytesIO(body))
+    return digest
