@@ -6,7 +6,7 @@ import time
 from itertools import islice
 from typing import Final
 
-from functions.api.inspections.answers import Inspection, InspectionAnswer, QueuedInspection
+from functions.api.inspections.answers import InspectionAnswer, ModelInspection, QueuedInspection
 from functions.api.runs.answers import Prediction
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo, Failure
@@ -16,7 +16,7 @@ POLL_S: Final = 1.0
 PATIENCE_S: Final = 7_200.0
 
 
-def inspect(client: Client, model_id: str, image_ids: list[str]) -> Inspection:
+def inspect(client: Client, model_id: str, image_ids: list[str]) -> ModelInspection:
     """Ask for an inspection and wait for its end. Raises Failure."""
     queued = client.ask(f"/models/{model_id}/inspections", {"image_ids": image_ids}, QueuedInspection)
     warn(f"inspection {queued.inspection_id} by model {model_id} is at work …")
@@ -26,7 +26,7 @@ def inspect(client: Client, model_id: str, image_ids: list[str]) -> Inspection:
     return answer.result
 
 
-def predictions_of(client: Client, inspection: Inspection, order: str, limit: int) -> list[Prediction]:
+def predictions_of(client: Client, inspection: ModelInspection, order: str, limit: int) -> list[Prediction]:
     path = f"/models/{inspection.model_id}/inspections/{inspection.inspection_id}/predictions"
     return list(islice(client.items(path, Prediction, order=order), limit))
 

@@ -3420,36 +3420,6 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** Inspection */
-        Inspection: {
-            /** Dataset Id */
-            dataset_id: string;
-            /** Dataset Version */
-            dataset_version: number;
-            /** Images */
-            images: number;
-            /**
-             * Inspected At
-             * Format: date-time
-             */
-            inspected_at: string;
-            /** Inspection Id */
-            inspection_id: string;
-            /** Judged Ng */
-            judged_ng: number;
-            /** Left Out */
-            left_out: number;
-            /** Model Id */
-            model_id: string;
-            /** Predictions */
-            predictions: string;
-            /** Remaining */
-            remaining: number;
-            /** Threshold */
-            threshold: number;
-            /** Unfamiliar */
-            unfamiliar: number | null;
-        };
         /** InspectionAnswer */
         InspectionAnswer: {
             /**
@@ -3461,7 +3431,7 @@ export interface components {
             inspection_id: string;
             /** Model Id */
             model_id: string;
-            result?: components["schemas"]["Inspection"] | null;
+            result?: components["schemas"]["ModelInspection"] | null;
             /**
              * State
              * @enum {string}
@@ -4017,6 +3987,36 @@ export interface components {
             /** Tolerance */
             tolerance: number;
         };
+        /** ModelInspection */
+        ModelInspection: {
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Version */
+            dataset_version: number;
+            /** Images */
+            images: number;
+            /**
+             * Inspected At
+             * Format: date-time
+             */
+            inspected_at: string;
+            /** Inspection Id */
+            inspection_id: string;
+            /** Judged Ng */
+            judged_ng: number;
+            /** Left Out */
+            left_out: number;
+            /** Model Id */
+            model_id: string;
+            /** Predictions */
+            predictions: string;
+            /** Remaining */
+            remaining: number;
+            /** Threshold */
+            threshold: number;
+            /** Unfamiliar */
+            unfamiliar: number | null;
+        };
         /**
          * ModelVerdict
          * @description A model's score and verdict for an image: NG at or above its threshold.
@@ -4426,20 +4426,6 @@ export interface components {
              */
             stale: boolean;
         };
-        /** Page[Inspection] */
-        Page_Inspection_: {
-            /** As Of */
-            as_of?: number | null;
-            /** Items */
-            items: components["schemas"]["Inspection"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
         /** Page[LimitSample] */
         Page_LimitSample_: {
             /** As Of */
@@ -4460,6 +4446,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Member"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[ModelInspection] */
+        Page_ModelInspection_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["ModelInspection"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -14264,7 +14264,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Inspection_"];
+                    "application/json": components["schemas"]["Page_ModelInspection_"];
                 };
             };
             /** @description Bad Request */

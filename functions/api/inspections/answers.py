@@ -12,7 +12,7 @@ class QueuedInspection(BaseModel):
     job_id: str
 
 
-class Inspection(BaseModel):
+class ModelInspection(BaseModel):
     inspection_id: str
     model_id: str
     dataset_id: str
@@ -38,4 +38,4 @@ class InspectionAnswer(BaseModel):
     state: Literal["working", "done", "failed"]
     failed: str = ""
     """The reason for having no result"""
-    result: Inspection | None = None
+    result: ModelInspection | None = None

@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from functions.api.inspections.answers import Inspection, InspectionAnswer
+from functions.api.inspections.answers import InspectionAnswer, ModelInspection
 from functions.api.runs.answers import Prediction
 from functions.api.runs.predictions import predictions_page
 from functions.http.answers import Page
@@ -20,12 +20,12 @@ router = new_router()
 
 
 @router.get("/models/<model_id>/inspections", tags=["models"])
-def list_inspections(model_id: str, limit: Limit = 50, cursor: Cursor = None) -> Page[Inspection]:
+def list_inspections(model_id: str, limit: Limit = 50, cursor: Cursor = None) -> Page[ModelInspection]:
     """List the inspections of a model, newest first."""
     with rows() as sql:
         found(models.one(sql, model_id), f"model {model_id}")
         shown = inspections.page(sql, model_id, decoded_number(cursor), limit + 1)
-    return page(shown, limit, Inspection.model_validate, lambda row: row["version"])
+    return page(shown, limit, ModelInspection.model_validate, lambda row: row["version"])
 
 
 @router.get("/models/<model_id>/inspections/<inspection_id>", tags=["models"])
@@ -37,7 +37,7 @@ def one_inspection(model_id: str, inspection_id: str) -> InspectionAnswer:
     with rows() as sql:
         row = inspections.one(sql, model_id, inspection_id)
     if row is not None:
-        return answer.model_copy(update={"state": "done", "result": Inspection.model_validate(row)})
+        return answer.model_copy(update={"state": "done", "result": ModelInspection.model_validate(row)})
     if (reason := noted_failure(platform().objects, model_id, inspection_id)) is not None:
         return answer.model_copy(update={"state": "failed", "failed": reason})
     return answer

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from functions.api.decision_chains.answers import ModelDecision
-from functions.api.inspections.answers import Inspection
+from functions.api.inspections.answers import ModelInspection
 from functions.api.models.answers import Model
 from functions.api.runs.answers import Prediction
 from host.cli.connect import connect
@@ -164,7 +164,7 @@ def inspect_images(
     show(found, json, lambda: _describe_inspection(found, shown))
 
 
-def _describe_inspection(found: Inspection, shown: list[Prediction]) -> None:
+def _describe_inspection(found: ModelInspection, shown: list[Prediction]) -> None:
     unfamiliar = "" if found.unfamiliar is None else f", {found.unfamiliar} unfamiliar"
     line(f"inspection {found.inspection_id}: {found.images} images, {found.judged_ng} judged NG{unfamiliar}")
     if found.left_out:
@@ -190,7 +190,7 @@ def list_inspections(
     json: Json = False,
 ) -> None:
     """List the inspections by a model, newest first."""
-    found = connect().items(f"/models/{model_id}/inspections", Inspection)
+    found = connect().items(f"/models/{model_id}/inspections", ModelInspection)
     shown = list(islice(found, limit))
     rows = ((i.inspection_id, i.inspected_at, i.images, i.judged_ng, i.unfamiliar, i.left_out) for i in shown)
     columns = ("inspection", "at", "images", "judged NG", "unfamiliar", "left out")
