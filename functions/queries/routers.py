@@ -5,6 +5,7 @@ from typing import Final
 from functions.api.agreement import queries as agreement
 from functions.api.datasets import queries as datasets
 from functions.api.decision_chains import queries as decision_chains
+from functions.api.drift import queries as drift
 from functions.api.exports import queries as exports
 from functions.api.field_returns import queries as field_returns
 from functions.api.history import diff
@@ -47,6 +48,7 @@ ROUTERS: Final = (
     comparison.router,
     models.router,
     inspections.router,
+    drift.router,
     history.router,
     diff.router,
     proof.router,

@@ -69,3 +69,25 @@ def test_an_inspection_that_failed_says_why(inspecting: Platform, capsys: pytest
     inspecting.answer("GET /v1/models/m/inspections/i", failed)
     assert kenpin("model", "inspect", "m") != 0
     assert "model m inspected nothing: train it anew" in capsys.readouterr().err
+
+
+def test_drift_is_a_table_by_day_and_line(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    distances = {"images": 50, "median": 1.5, "high": 1.75, "unfamiliar": 50}
+    day = {
+        "day": "2026-03-03",
+        "value": "line-7",
+        "images": 50,
+        "judged_ng": 4,
+        "labelled": 10,
+        "labelled_ng": 3,
+        "distances": distances,
+        "gap": 0.875,
+        "is_small": False,
+        "has_drifted": True,
+    }
+    found = {"model_id": "m", "dataset_id": "d", "by": "line", "threshold": 0.5, "reference": distances}
+    platform.answer("GET /v1/models/m/drift", found | {"days": [day]})
+    assert kenpin("model", "drift", "m", "--by", "line") == 0
+    shown = capsys.readouterr().out
+    assert "training images: 50, distance 1.5 in the middle" in shown
+    assert "line-7" in shown and "3 of 10" in shown and "drifted" in shown

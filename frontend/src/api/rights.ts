@@ -64,6 +64,7 @@ export const RIGHTS = {
   list_tags: "GET /v1/datasets/<dataset_id>/tags",
   list_tokens: "GET /v1/tokens",
   list_undos: "GET /v1/datasets/<dataset_id>/undos",
+  model_drift: "GET /v1/models/<model_id>/drift",
   myself: "GET /v1/people/me",
   name_myself: "PUT /v1/people/me",
   one_agreement_task: "GET /v1/datasets/<dataset_id>/agreement-tasks/<task_id>",

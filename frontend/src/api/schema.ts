@@ -1086,6 +1086,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model_id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/models/{model_id}/drift */
+        get: operations["model_drift_v1_models__model_id__drift_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model_id}/exports": {
         parameters: {
             query?: never;
@@ -2655,6 +2672,53 @@ export interface components {
         Dismissed: {
             /** Rejected Id */
             rejected_id: string;
+        };
+        /** Distances */
+        Distances: {
+            /** High */
+            high: number | null;
+            /** Images */
+            images: number;
+            /** Median */
+            median: number | null;
+            /** Unfamiliar */
+            unfamiliar: number;
+        };
+        /** Drift */
+        Drift: {
+            /** By */
+            by: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Days */
+            days: components["schemas"]["DriftOfDay"][];
+            /** Model Id */
+            model_id: string;
+            reference: components["schemas"]["Distances"];
+            /** Threshold */
+            threshold: number;
+        };
+        /** DriftOfDay */
+        DriftOfDay: {
+            /** Day */
+            day: string;
+            distances: components["schemas"]["Distances"];
+            /** Gap */
+            gap: number | null;
+            /** Has Drifted */
+            has_drifted: boolean;
+            /** Images */
+            images: number;
+            /** Is Small */
+            is_small: boolean;
+            /** Judged Ng */
+            judged_ng: number;
+            /** Labelled */
+            labelled: number;
+            /** Labelled Ng */
+            labelled_ng: number;
+            /** Value */
+            value: string | null;
         };
         /** DuplicateImage */
         DuplicateImage: {
@@ -13988,6 +14052,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelDecisions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_drift_v1_models__model_id__drift_get: {
+        parameters: {
+            query?: {
+                by?: "line" | "station" | "camera" | "product" | "light" | "lot";
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drift"];
                 };
             };
             /** @description Bad Request */

@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from functions.api.decision_chains.answers import ModelDecision
+from functions.api.drift.answers import Drift
 from functions.api.inspections.answers import ModelInspection
 from functions.api.models.answers import Model
 from functions.api.runs.answers import Prediction
 from host.cli.connect import connect
+from host.cli.drift import describe
 from host.cli.follow import evaluate
 from host.cli.inspections import inspect, predictions_of
 from host.cli.model_files import export_to_folder
@@ -20,7 +22,7 @@ from host.cli.options import AsOf, AsOfTime, Json, ModelId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 from kenpin.domain.model.events import ModelFormat
 
-app = group("Models: list, show, decisions, threshold, promote, retire, export, inspect.")
+app = group("Models: list, show, decisions, threshold, promote, retire, export, inspect, drift.")
 
 
 @app.command("list")
@@ -195,3 +197,15 @@ def list_inspections(
     rows = ((i.inspection_id, i.inspected_at, i.images, i.judged_ng, i.unfamiliar, i.left_out) for i in shown)
     columns = ("inspection", "at", "images", "judged NG", "unfamiliar", "left out")
     show_all(shown, json, lambda: table(*columns, rows=rows))
+
+
+@app.command("drift")
+def drift(
+    model_id: ModelId,
+    by: Annotated[str, typer.Option(help="line, station, camera, product, light or lot.")] = "line",
+    limit: Annotated[int, typer.Option(min=1, help="The largest number of rows to show.")] = 50,
+    json: Json = False,
+) -> None:
+    """Compare the newest images of each day and line with those that the model learnt from."""
+    found = connect().get(f"/models/{model_id}/drift", Drift, by=by)
+    show(found, json, lambda: describe(found, limit))

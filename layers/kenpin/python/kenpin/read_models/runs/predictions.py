@@ -92,6 +92,12 @@ def _narrowed(table: pa.Table, given: PredictionFilter) -> pa.Table:
     return table
 
 
+def distances(objects: ObjectStore, predictions: str) -> list[Row]:
+    """Return score and distance of every image; no distance in files from before there was one."""
+    rows: list[Row] = _read(objects, predictions, (*COLUMNS, "unfamiliar")).to_pylist()
+    return rows
+
+
 def score_of(objects: ObjectStore, predictions: str, image_id: str) -> tuple[float, bool] | None:
     """The run's score of one image, and whether its model had learnt from it; None where it was not there yet.
 

@@ -1,0 +1,41 @@
+"""Reads about drift: the newest images of each line, compared with what a model learnt."""
+
+from typing import Final
+
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+
+from functions.api.drift.answers import Distances, Drift, DriftOfDay
+from functions.http.paging import found, rows
+from functions.http.resolver import new_router
+from kenpin.bootstrap import platform
+from kenpin.domain.model.drift import distance_summary, drift_cells
+from kenpin.read_models.models import drift
+from kenpin.read_models.models import queries as models
+from kenpin.read_models.runs import queries as runs
+
+router = new_router()
+MOST_DAYS: Final = 1_000
+
+
+@router.get("/models/<model_id>/drift", tags=["models"])
+def model_drift(model_id: str, by: drift.Condition = "line") -> Drift:
+    """Compare the images of each day and line (or another condition) with those that the model learnt from.
+
+    The newest 20,000 images that it scored in its run or in an inspection, and did not learn from.
+    """
+    with rows() as sql:
+        model = found(models.one(sql, model_id), f"model {model_id}")
+        run = runs.one(sql, model["run_id"])
+        if run is None or run["predictions"] is None:
+            raise NotFoundError(f"the run of model {model_id} has no scores")
+        scores = drift.scores_of(sql, platform().objects, model_id, run["predictions"])
+        images = drift.scored_images(sql, model["dataset_id"], scores, by, model["threshold"])
+        cells = drift_cells(images, scores.reference)
+    return Drift(
+        model_id=model_id,
+        dataset_id=model["dataset_id"],
+        by=by,
+        threshold=model["threshold"],
+        reference=Distances.model_validate(distance_summary(scores.reference), from_attributes=True),
+        days=[DriftOfDay.model_validate(cell, from_attributes=True) for cell in cells[:MOST_DAYS]],
+    )

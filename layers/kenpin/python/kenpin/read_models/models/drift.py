@@ -1,0 +1,64 @@
+"""Images that a model has scored, with when and where they were taken: what drift is told from."""
+
+from collections.abc import Iterable
+from datetime import UTC
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from kenpin.domain.dataset.splits import taken_at
+from kenpin.domain.model.drift import ScoredImage
+from kenpin.ports import ObjectStore
+from kenpin.projections.database import Row, Sql
+from kenpin.read_models.gallery.table import KEY
+from kenpin.read_models.runs.predictions import distances
+
+Condition = Literal["line", "station", "camera", "product", "light", "lot"]
+MOST_IMAGES: Final = 20_000
+"""Images that are compared, the newest."""
+MOST_INSPECTIONS: Final = 500
+"""Inspections that are read, the newest."""
+
+
+class ModelScores(Struct, frozen=True):
+    """Scores of a model: of images that it did not learn from, oldest first, and the distances of those it did."""
+
+    unseen: dict[str, Row]
+    reference: list[float]
+
+
+def scores_of(sql: Sql, objects: ObjectStore, model_id: str, run_predictions: str) -> ModelScores:
+    """Read the predictions of a run, then those of its model's inspections."""
+    rows = sql.execute(
+        """select predictions from inspection where model_id = %s and images > 0
+        order by version desc limit %s""",
+        (model_id, MOST_INSPECTIONS),
+    )
+    inspections = [row["predictions"] for row in rows]
+    of_run = distances(objects, run_predictions)
+    unseen = {row["image_id"]: row for row in of_run if not _is_learnt(row)}
+    for predictions in reversed(inspections):
+        unseen |= {row["image_id"]: row for row in distances(objects, predictions)}
+    known = [row["unfamiliar"] for row in of_run if _is_learnt(row) and row.get("unfamiliar") is not None]
+    return ModelScores(dict(list(unseen.items())[-MOST_IMAGES:]), known)
+
+
+def scored_images(
+    sql: Sql, dataset_id: str, scores: ModelScores, by: Condition, threshold: float
+) -> Iterable[ScoredImage]:
+    """Yield the images that the model did not learn from and that take part now, as people see them now."""
+    rows = sql.execute(
+        f"""select image_id, capture ->> %(by)s as value, capture ->> 'captured_at' as captured_at, registered_at,
+            verdict from image where dataset_key = {KEY} and image_id = any(%(ids)s) and excluded is null""",
+        {"dataset": dataset_id, "ids": list(scores.unseen), "by": by},
+    )
+    for row in rows:
+        scored = scores.unseen[row["image_id"]]
+        day = taken_at(row["captured_at"], row["registered_at"]).astimezone(UTC).date().isoformat()
+        judged_ng = scored["score"] >= threshold
+        yield ScoredImage(day, row["value"], judged_ng, row["verdict"], scored.get("unfamiliar"))
+
+
+def _is_learnt(row: Row) -> bool:
+    """Return True for an image that the run learnt from: judged, and in no split that is held back."""
+    return row["truth"] in ("OK", "NG") and row["split"] in (None, "train")

@@ -1,0 +1,83 @@
+"""Drift of a model through the API: its run and inspections, by day and line."""
+
+from io import BytesIO
+
+import pytest
+
+from kenpin.bootstrap import platform
+from kenpin.domain.model.commands import ReportInspection
+from kenpin.domain.model.decider import model
+from kenpin_training.predictions import PredictionRow, to_parquet
+from tests.functions.conftest import Api
+from tests.functions.test_decisions import scored, trained
+from tests.functions.training import WORKER
+
+LEARNT, NEW = 30, 50
+
+
+@pytest.fixture
+def model_id(api: Api, labelled: list[str]) -> str:
+    """A model that learnt from 30 images of before, and inspected 50 that came on line 7 afterwards, far from them."""
+    learnt = [PredictionRow(f"{n:064x}", None, "OK", 0.1, 0.1, unfamiliar=n / LEARNT) for n in range(LEARNT)]
+    held_out = PredictionRow(labelled[0], "test", "NG", 0.9, unfamiliar=0.5)
+    id = scored(api, to_parquet([*learnt, held_out]), LEARNT + 1, 0.5)
+    ids = [api.image(100 + n) for n in range(NEW)]
+    capture = {"line": "line-7", "captured_at": "2026-03-02T23:30:00-02:00"}
+    images = [{"digest": one, "capture": capture} for one in ids]
+    assert api.post("/v1/datasets/cookies/images", {"images": images}).status == 201
+    inspect(api, id, "i1", [PredictionRow(one, None, None, 0.2, unfamiliar=0.1) for one in ids])
+    inspect(api, id, "i2", [PredictionRow(one, None, None, 0.7, unfamiliar=1.5) for one in ids])
+    return id
+
+
+def inspect(api: Api, model_id: str, inspection_id: str, rows: list[PredictionRow]) -> None:
+    digest = inspection_id.encode().hex().ljust(64, "0")
+    platform().objects.put(f"predictions/{digest}.parquet", BytesIO(to_parquet(rows)))
+    report = ReportInspection(
+        inspection_id=inspection_id,
+        dataset_id="cookies",
+        dataset_version=9,
+        threshold=0.5,
+        predictions=digest,
+        images=len(rows),
+        judged_ng=0,
+        unfamiliar=0,
+        left_out=0,
+        remaining=0,
+    )
+    platform().commands.execute(model, model_id, report, by=WORKER)
+    api.catch_up()
+
+
+def test_a_line_with_unfamiliar_images_has_drifted_since(api: Api, model_id: str) -> None:
+    found = api.get(f"/v1/models/{model_id}/drift").json
+    assert (found["by"], found["reference"]["images"], found["reference"]["unfamiliar"]) == (
+        "line",
+        LEARNT,
+        0,
+    )
+    [cell] = [cell for cell in found["days"] if cell["value"] == "line-7"]
+    assert cell["day"] == "2026-03-03", "days are those of UTC"
+    assert (cell["images"], cell["judged_ng"], cell["labelled"]) == (NEW, NEW, 0), "the newest score counts"
+    assert (cell["distances"]["unfamiliar"], cell["gap"], cell["has_drifted"]) == (NEW, 1.0, True)
+    [other] = [cell for cell in found["days"] if cell["value"] != "line-7"]
+    assert (other["images"], other["labelled"], other["is_small"], other["has_drifted"]) == (
+        1,
+        1,
+        True,
+        False,
+    )
+
+
+def test_another_condition_may_be_compared_by(api: Api, model_id: str) -> None:
+    found = api.get(f"/v1/models/{model_id}/drift?by=camera").json
+    assert {cell["value"] for cell in found["days"]} == {None}
+    assert api.get(f"/v1/models/{model_id}/drift?by=mood").status == 422
+
+
+def test_a_run_from_before_there_were_distances_has_none(api: Api, labelled: list[str]) -> None:
+    id = trained(api, {labelled[0]: 0.8, labelled[1]: 0.2}, 0.5)
+    found = api.get(f"/v1/models/{id}/drift").json
+    assert (found["reference"]["images"], found["reference"]["median"]) == (0, None)
+    assert all(cell["gap"] is None and not cell["has_drifted"] for cell in found["days"])
+    assert api.get("/v1/models/nothing/drift").status == 404
