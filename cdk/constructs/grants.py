@@ -28,7 +28,7 @@ OBJECTS = {
 }
 """Kinds of objects in the bucket, by the first part of the name."""
 
-REPORTED = ("run", "dataset")
+REPORTED = ("run", "dataset", "model")
 """Categories of the streams that a training task appends to."""
 
 
@@ -91,7 +91,7 @@ class Resources:
                 return [allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem")]
             case "events:append":
                 return [allow(table, "dynamodb:GetItem", "dynamodb:PutItem")]
-            case "events:report":  # of runs, and what a job suggests to a dataset: no history of others
+            case "events:report":  # of runs, models and datasets, which jobs report to: no history of others
                 return [allow(table, "dynamodb:GetItem"), self._reporting(table)]
             case "events:seal":
                 items = ("dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query")

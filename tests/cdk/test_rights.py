@@ -181,7 +181,7 @@ def test_training_appends_to_the_streams_that_it_may_append_to_and_no_other(
         it for it in statements(read("training"), "TaskRole") if "dynamodb:PutItem" in listed(it["Action"])
     ]
     streams = put["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-    assert streams == ["kenpin#run-*", "kenpin#dataset-*"]
+    assert streams == ["kenpin#run-*", "kenpin#dataset-*", "kenpin#model-*"]
     assert put["Condition"]["Null"] == {"dynamodb:LeadingKeys": "false"}
     keys = recorder.appended["training"]
     assert {next(stream for stream in streams if fnmatchcase(key, stream)) for key in keys} == set(streams)
@@ -189,7 +189,10 @@ def test_training_appends_to_the_streams_that_it_may_append_to_and_no_other(
 
 def test_iam_lets_training_append_to_no_stream_of_a_member(here: AccountRoles) -> None:
     [put] = [right for right in here.allowed["training"] if right.action == "dynamodb:PutItem"]
-    for streams, decision in ((["run-1", "dataset-1"], ALLOWED), (["run-1", "member-1"], NOT_ALLOWED)):
+    for streams, decision in (
+        (["run-1", "dataset-1", "model-1"], ALLOWED),
+        (["run-1", "member-1"], NOT_ALLOWED),
+    ):
         context = {"dynamodb:LeadingKeys": [f"kenpin#{stream}" for stream in streams]}
         assert decisions([RequestToAws("training", put, context)], here.statements) == [decision]
 
