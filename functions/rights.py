@@ -34,6 +34,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/projects/<project_id>/products": PRACTICE,
     "PUT /v1/projects/<project_id>/policy": PRACTICE,
     "PUT /v1/projects/<project_id>/review-policy": LEADS,
+    "PUT /v1/projects/<project_id>/gates": LEADS,
     # the label standard
     "GET /v1/projects/<project_id>/label-book": READERS,
     "GET /v1/projects/<project_id>/label-book/revisions": READERS,
@@ -127,9 +128,12 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/models/<model_id>/inspections/<inspection_id>/predictions": READERS,
     "POST /v1/models/<model_id>/exports": PRACTICE,
     "POST /v1/models/<model_id>/inspections": PRACTICE,
+    "POST /v1/models/<model_id>/gates": PRACTICE,
     "POST /v1/models/<model_id>/promotion": LEADS,
     "POST /v1/models/<model_id>/threshold": LEADS,
     "POST /v1/models/<model_id>/retirement": LEADS,
+    "GET /v1/datasets/<dataset_id>/production": READERS,
+    "POST /v1/datasets/<dataset_id>/production/rollback": LEADS,
     # history
     "GET /v1/streams": READERS,
     "GET /v1/streams/<stream>/commits": AS_STORED,

@@ -112,6 +112,8 @@ class ImageHistoryCollector:
             match _type(event):
                 case "ModelPromoted":
                     model.append(str(event["stage"]))
+                case "ModelRolledBack":
+                    model.append("candidate")
                 case "ModelRetired":
                     model.append("retired")
 

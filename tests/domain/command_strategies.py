@@ -274,6 +274,7 @@ MODEL_COMMANDS = [
     ),
     st.builds(model.ChooseThreshold, threshold=st.sampled_from([0.1, 0.5]), reason=reasons),
     st.builds(model.PromoteModel, stage=st.sampled_from(["candidate", "production"]), reason=reasons),
+    st.builds(model.RollBackModel, back_to=slugs, reason=reasons),
     st.builds(model.RetireModel, reason=reasons),
 ]
 

@@ -1,26 +1,32 @@
 """Commands to a model, and its refusals."""
 
 import pytest
+from msgspec.structs import replace
 
+from kenpin.domain.gates import GateLimit, GateReport, GateResult
 from kenpin.domain.model.commands import (
     ChooseThreshold,
+    EvaluateGates,
     ModelCommand,
     PromoteModel,
     RegisterModel,
     ReportExport,
     ReportInspection,
     RetireModel,
+    RollBackModel,
 )
 from kenpin.domain.model.decider import model
 from kenpin.domain.model.events import (
+    GatesEvaluated,
     ImagesInspected,
     ModelExported,
     ModelPromoted,
     ModelRegistered,
     ModelRetired,
+    ModelRolledBack,
     ThresholdChosen,
 )
-from kenpin.domain.model.refusals import ModelIsRetired, NoSuchModel
+from kenpin.domain.model.refusals import GatesNotPassed, ModelIsRetired, NoSuchModel, SecondPersonNeeded
 from tests.domain.specification import Specification
 
 spec = Specification(model)
@@ -61,6 +67,14 @@ REPORT_INSPECTION = ReportInspection(
     remaining=0,
 )
 
+GATE = GateLimit(metric="escape_bound", direction="at_most", limit=0.05)
+PASSED = GateReport(
+    project_version=4, threshold=0.4, results=(GateResult(gate=GATE, figure=0.04, passed=True),)
+)
+FAILED = replace(PASSED, results=(GateResult(gate=GATE, figure=0.12, passed=False),))
+EVALUATE = EvaluateGates(report=FAILED)
+ROLL_BACK = RollBackModel(back_to="r0", reason="overkills on the new lot")
+
 
 def test_a_model_is_registered() -> None:
     spec.when(REGISTER).then(REGISTERED)
@@ -73,7 +87,7 @@ def test_a_model_registered_again_adds_nothing_whoever_asks() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [CHOOSE, PROMOTE, RETIRE, REPORT, REPORT_INSPECTION],
+    [CHOOSE, EVALUATE, PROMOTE, ROLL_BACK, RETIRE, REPORT, REPORT_INSPECTION],
     ids=lambda command: type(command).__name__,
 )
 def test_nothing_can_be_asked_of_a_model_that_is_not_there(command: ModelCommand) -> None:
@@ -124,3 +138,43 @@ def test_an_inspection_is_reported_once_even_of_a_model_that_was_retired_meanwhi
     spec.given(REGISTERED).when(REPORT_INSPECTION).then(inspected)
     spec.given(REGISTERED, RETIRED).when(REPORT_INSPECTION).then(inspected)
     spec.given(REGISTERED, inspected).when(REPORT_INSPECTION).then_nothing()
+
+
+def test_gates_are_evaluated_without_promotion_and_the_same_figures_add_nothing() -> None:
+    spec.given(REGISTERED).when(EVALUATE).then(GatesEvaluated(report=FAILED))
+    spec.given(REGISTERED, GatesEvaluated(report=FAILED)).when(EVALUATE).then_nothing()
+    spec.given(REGISTERED, GatesEvaluated(report=FAILED)).when(EvaluateGates(report=PASSED)).then(
+        GatesEvaluated(report=PASSED)
+    )
+
+
+def test_a_promotion_keeps_the_gates_that_it_passed() -> None:
+    promote = PROMOTE.model_copy(update={"report": PASSED, "override_reason": "not needed"})
+    spec.given(REGISTERED).when(promote).then(GatesEvaluated(report=PASSED), PROMOTED)
+
+
+def test_production_without_passed_gates_needs_a_reason() -> None:
+    promote = PROMOTE.model_copy(update={"report": FAILED})
+    overridden = promote.model_copy(update={"override_reason": "the customer agreed"})
+    spec.given(REGISTERED).when(promote).then_refused(
+        GatesNotPassed, saying="escape_bound on test is 0.12, at most 0.05 is asked"
+    )
+    spec.given(REGISTERED).when(overridden).then(
+        GatesEvaluated(report=FAILED), replace(PROMOTED, override_reason="the customer agreed")
+    )
+
+
+def test_with_a_second_person_nobody_promotes_a_model_of_their_own_run() -> None:
+    own = PROMOTE.model_copy(update={"needs_second_person": True, "override_reason": "in a hurry"})
+    spec.given(REGISTERED).when(own).then_refused(SecondPersonNeeded)
+
+
+def test_a_model_that_another_one_replaced_is_promoted_again() -> None:
+    again = PROMOTE.model_copy(update={"replaced_by": "r2"})
+    spec.given(REGISTERED, PROMOTED).when(again).then(PROMOTED)
+
+
+def test_a_model_is_rolled_back_once() -> None:
+    back = ModelRolledBack(back_to="r0", reason="overkills on the new lot")
+    spec.given(REGISTERED, PROMOTED).when(ROLL_BACK).then(back)
+    spec.given(REGISTERED, PROMOTED, back).when(ROLL_BACK).then_nothing()

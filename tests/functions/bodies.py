@@ -66,6 +66,8 @@ def body_of(operation: str, factory: Factory) -> object:
         "datasets": {**project, "name": "New"},
         "defect-classes": {"class_id": "crack", "name": "crack"},
         "products": {"product_id": "p", "name": "p"},
+        "gates": {"limits": []},
+        "rollback": {"model_id": "never-there", **words},
         "policy": {"escape_cost": 2, "overkill_cost": 1},
         "label-book": {"rules": "In doubt: hold."},
         "review-policy": {"two_person": False},

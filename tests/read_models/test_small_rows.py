@@ -12,12 +12,14 @@ from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context, Event
+from kenpin.domain.gates import GateLimit, GateReport, check_gates
 from kenpin.domain.model.commands import (
     ChooseThreshold,
     ModelCommand,
     PromoteModel,
     RegisterModel,
     RetireModel,
+    RollBackModel,
 )
 from kenpin.domain.model.decider import model
 from kenpin.domain.project.commands import CreateProject, DefineProduct, ProjectCommand, SetInspectionPolicy
@@ -140,3 +142,35 @@ def test_a_project_as_of_every_version(
     assert named == [[], ["A"], ["B"], ["B"]]
     assert [bool(row and row["policy"]) for row in rows] == [False, False, False, True]
     assert rows[-1] == live
+
+
+def test_gates_and_a_rollback_leave_rows_of_every_version(
+    store: PostgresEventStore, postgres_database: PostgresDatabase
+) -> None:
+    registered = {"project_id": "p", "dataset_id": "d", "run_id": "r", "artifact": DIGEST, "threshold": 0.5}
+    gate = GateLimit(metric="auroc", direction="at_least", limit=0.9)
+    report = GateReport(
+        project_version=2, threshold=0.5, results=check_gates([gate], {"test": {"auroc": 0.8}})
+    )
+    id = uuid.uuid4().hex[:12]
+    commands: list[ModelCommand] = [
+        RegisterModel.model_validate({"model_id": id, **registered}),
+        PromoteModel(stage="production", reason="good", override_reason="agreed", report=report),
+        RollBackModel(back_to="before", reason="worse"),
+    ]
+    state = model.initial
+    for command in commands:
+        events = model.decide(state, command)
+        state = model.fold(events, state)
+        store.append(f"model-{id}", events, ME)
+    advance_stream(f"model-{id}", store, postgres_database)
+    with postgres_database.transaction() as sql:
+        rows = [models.one(sql, id, version) for version in range(1, 5)]
+    told = [row and (row["what"], row["stage"], row["override_reason"], row["back_to"]) for row in rows]
+    assert told == [
+        ("registered", "candidate", None, None),
+        ("gates_evaluated", "candidate", None, None),
+        ("promoted", "production", "agreed", None),
+        ("rolled_back", "candidate", None, "before"),
+    ]
+    assert rows[-1] and rows[-1]["gates"]["results"][0]["figure"] == 0.8

@@ -518,6 +518,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/production": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/production */
+        get: operations["model_in_production_v1_datasets__dataset_id__production_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/production/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/production/rollback */
+        post: operations["roll_back_v1_datasets__dataset_id__production_rollback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/readjudications": {
         parameters: {
             query?: never;
@@ -1086,23 +1120,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/models/{model_id}/drift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/models/{model_id}/drift */
-        get: operations["model_drift_v1_models__model_id__drift_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/models/{model_id}/exports": {
         parameters: {
             query?: never;
@@ -1137,52 +1154,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/models/{model_id}/inspections": {
+    "/v1/models/{model_id}/gates": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** GET /v1/models/{model_id}/inspections */
-        get: operations["list_inspections_v1_models__model_id__inspections_get"];
+        get?: never;
         put?: never;
-        /** POST /v1/models/{model_id}/inspections */
-        post: operations["inspect_images_v1_models__model_id__inspections_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/models/{model_id}/inspections/{inspection_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/models/{model_id}/inspections/{inspection_id} */
-        get: operations["one_inspection_v1_models__model_id__inspections__inspection_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/models/{model_id}/inspections/{inspection_id}/predictions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/models/{model_id}/inspections/{inspection_id}/predictions */
-        get: operations["inspection_predictions_v1_models__model_id__inspections__inspection_id__predictions_get"];
-        put?: never;
-        post?: never;
+        /** POST /v1/models/{model_id}/gates */
+        post: operations["evaluate_gates_v1_models__model_id__gates_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1406,6 +1388,23 @@ export interface paths {
         put?: never;
         /** POST /v1/projects/{project_id}/defect-classes/{class_id}/retirement */
         post: operations["retire_defect_class_v1_projects__project_id__defect_classes__class_id__retirement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/gates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PUT /v1/projects/{project_id}/gates */
+        put: operations["set_gates_v1_projects__project_id__gates_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1700,40 +1699,6 @@ export interface paths {
         put?: never;
         /** POST /v1/runs/{run_id}/cancellation */
         post: operations["cancel_run_v1_runs__run_id__cancellation_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/runs/{run_id}/comparison": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/runs/{run_id}/comparison */
-        get: operations["compare_runs_v1_runs__run_id__comparison_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/runs/{run_id}/comparison/images": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GET /v1/runs/{run_id}/comparison/images */
-        get: operations["changed_images_v1_runs__run_id__comparison_images_get"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2162,90 +2127,6 @@ export interface components {
              */
             reason: string;
         };
-        /**
-         * ComparedFigures
-         * @description Figures of one model by the labels of one version.
-         */
-        ComparedFigures: {
-            /** Auroc */
-            auroc?: number | null;
-            /** Escape Rate */
-            escape_rate?: number | null;
-            /** Escapes */
-            escapes: number;
-            /**
-             * Labels
-             * @enum {string}
-             */
-            labels: "old" | "new";
-            /**
-             * Model
-             * @enum {string}
-             */
-            model: "old" | "new";
-            /** Ng */
-            ng: number;
-            /** Ok */
-            ok: number;
-            /** Overkill Rate */
-            overkill_rate?: number | null;
-            /** Overkills */
-            overkills: number;
-        };
-        /**
-         * ComparedPicture
-         * @description An image on which two runs differ: scores and verdicts of the models, and the labels of both versions.
-         */
-        ComparedPicture: {
-            /** Image Id */
-            image_id: string;
-            /**
-             * New Label
-             * @enum {string}
-             */
-            new_label: "OK" | "NG";
-            /** New Score */
-            new_score: number;
-            /**
-             * New Verdict
-             * @enum {string}
-             */
-            new_verdict: "OK" | "NG";
-            /**
-             * Old Label
-             * @enum {string}
-             */
-            old_label: "OK" | "NG";
-            /** Old Score */
-            old_score: number;
-            /**
-             * Old Verdict
-             * @enum {string}
-             */
-            old_verdict: "OK" | "NG";
-            /** Thumbnail Url */
-            thumbnail_url: string | null;
-        };
-        /**
-         * Comparison
-         * @description Two runs on the same images.
-         */
-        Comparison: {
-            /** Cells */
-            cells: components["schemas"]["ComparedFigures"][];
-            /** Changes */
-            changes: components["schemas"]["FigureChange"][];
-            escapes: components["schemas"]["PairedDifference"];
-            /** Images */
-            images: number;
-            /** New Only */
-            new_only: number;
-            /** Old Only */
-            old_only: number;
-            overkills: components["schemas"]["PairedDifference"];
-            /** Relabelled */
-            relabelled: number;
-        };
         /** CorrectCapture */
         CorrectCapture: {
             /**
@@ -2673,53 +2554,6 @@ export interface components {
             /** Rejected Id */
             rejected_id: string;
         };
-        /** Distances */
-        Distances: {
-            /** High */
-            high: number | null;
-            /** Images */
-            images: number;
-            /** Median */
-            median: number | null;
-            /** Unfamiliar */
-            unfamiliar: number;
-        };
-        /** Drift */
-        Drift: {
-            /** By */
-            by: string;
-            /** Dataset Id */
-            dataset_id: string;
-            /** Days */
-            days: components["schemas"]["DriftOfDay"][];
-            /** Model Id */
-            model_id: string;
-            reference: components["schemas"]["Distances"];
-            /** Threshold */
-            threshold: number;
-        };
-        /** DriftOfDay */
-        DriftOfDay: {
-            /** Day */
-            day: string;
-            distances: components["schemas"]["Distances"];
-            /** Gap */
-            gap: number | null;
-            /** Has Drifted */
-            has_drifted: boolean;
-            /** Images */
-            images: number;
-            /** Is Small */
-            is_small: boolean;
-            /** Judged Ng */
-            judged_ng: number;
-            /** Labelled */
-            labelled: number;
-            /** Labelled Ng */
-            labelled_ng: number;
-            /** Value */
-            value: string | null;
-        };
         /** DuplicateImage */
         DuplicateImage: {
             /** Group */
@@ -2909,26 +2743,6 @@ export interface components {
             field_return: components["schemas"]["FieldReturn"];
             now: components["schemas"]["ModelVerdict"] | null;
             then: components["schemas"]["ModelVerdict"] | null;
-        };
-        /**
-         * FigureChange
-         * @description The change of a figure, in two parts that add up to it.
-         *
-         *     by_model is the mean of its changes from the old to the new model by the old and by the new labels; by_labels is
-         *     the mean of its changes from the old to the new labels with the old and with the new model.
-         */
-        FigureChange: {
-            /** By Labels */
-            by_labels: number;
-            /** By Model */
-            by_model: number;
-            /**
-             * Figure
-             * @enum {string}
-             */
-            figure: "escapes" | "overkills" | "escape_rate" | "overkill_rate" | "auroc";
-            /** Total */
-            total: number;
         };
         /** Files */
         Files: {
@@ -3484,24 +3298,6 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** InspectionAnswer */
-        InspectionAnswer: {
-            /**
-             * Failed
-             * @default
-             */
-            failed: string;
-            /** Inspection Id */
-            inspection_id: string;
-            /** Model Id */
-            model_id: string;
-            result?: components["schemas"]["ModelInspection"] | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "working" | "done" | "failed";
-        };
         /**
          * Intake
          * @description All sources, the one heard last first.
@@ -3926,13 +3722,40 @@ export interface components {
                 split_rule: string;
                 threshold: number;
             } | null;
+            /** Gates */
+            gates?: {
+                project_version: number;
+                results: {
+                    figure?: number | null;
+                    /**
+                     * GateLimit
+                     * @description A limit for one figure.
+                     */
+                    gate: {
+                        /** @enum {unknown} */
+                        direction: "at_least" | "at_most";
+                        limit: number;
+                        /** @enum {unknown} */
+                        metric: "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                        /**
+                         * @default test
+                         * @enum {unknown}
+                         */
+                        split: "test" | "train" | "validation";
+                    };
+                    passed: boolean;
+                }[];
+                threshold: number;
+            } | null;
             /** Model Id */
             model_id: string;
+            /** Override Reason */
+            override_reason?: string | null;
             /** Project Id */
             project_id: string;
             /** Recipe */
             recipe: {
-                [key: string]: string | boolean | number | null;
+                [key: string]: string | number | null;
             } | null;
             /**
              * Registered At
@@ -4050,36 +3873,6 @@ export interface components {
             size: number;
             /** Tolerance */
             tolerance: number;
-        };
-        /** ModelInspection */
-        ModelInspection: {
-            /** Dataset Id */
-            dataset_id: string;
-            /** Dataset Version */
-            dataset_version: number;
-            /** Images */
-            images: number;
-            /**
-             * Inspected At
-             * Format: date-time
-             */
-            inspected_at: string;
-            /** Inspection Id */
-            inspection_id: string;
-            /** Judged Ng */
-            judged_ng: number;
-            /** Left Out */
-            left_out: number;
-            /** Model Id */
-            model_id: string;
-            /** Predictions */
-            predictions: string;
-            /** Remaining */
-            remaining: number;
-            /** Threshold */
-            threshold: number;
-            /** Unfamiliar */
-            unfamiliar: number | null;
         };
         /**
          * ModelVerdict
@@ -4227,14 +4020,6 @@ export interface components {
             /** Size */
             size: number;
         };
-        /** NewInspection */
-        NewInspection: {
-            /**
-             * Image Ids
-             * @default []
-             */
-            image_ids: string[];
-        };
         /** NewModelExport */
         NewModelExport: {
             /**
@@ -4270,7 +4055,6 @@ export interface components {
              * @default {
              *       "architecture": "efficientnet-lite0",
              *       "batch_size": 16,
-             *       "brightness": 0.1,
              *       "c": 1,
              *       "confidence": 0.95,
              *       "defect_rate": null,
@@ -4280,8 +4064,6 @@ export interface components {
              *       "image_size": 224,
              *       "learning_rate": 0.001,
              *       "long_side": 512,
-             *       "may_mirror": true,
-             *       "may_turn": false,
              *       "method": "probe",
              *       "overkill_aim": 0.05,
              *       "overkill_cost": 1,
@@ -4420,20 +4202,6 @@ export interface components {
              */
             stale: boolean;
         };
-        /** Page[ComparedPicture] */
-        Page_ComparedPicture_: {
-            /** As Of */
-            as_of?: number | null;
-            /** Items */
-            items: components["schemas"]["ComparedPicture"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
         /** Page[Dataset] */
         Page_Dataset_: {
             /** As Of */
@@ -4510,20 +4278,6 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Member"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
-        /** Page[ModelInspection] */
-        Page_ModelInspection_: {
-            /** As Of */
-            as_of?: number | null;
-            /** Items */
-            items: components["schemas"]["ModelInspection"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -4853,30 +4607,6 @@ export interface components {
             /** Second */
             second: string;
         };
-        /**
-         * PairedDifference
-         * @description The mistakes that one model makes and the other does not, on the same images; `more` = broken - fixed.
-         *
-         *     `low` and `high` are the 95 % interval of `more`, in images: the score interval for paired rates (Tango 1998),
-         *     with counts divided by the design effect of the groups (Rao & Scott 1992). It is approximate: of 40 images it can
-         *     hold the truth in 93 of 100 cases instead of 95. None where nothing was counted.
-         */
-        PairedDifference: {
-            /** Broken */
-            broken: number;
-            /** Fixed */
-            fixed: number;
-            /** Groups */
-            groups: number;
-            /** High */
-            high?: number | null;
-            /** Images */
-            images: number;
-            /** Low */
-            low?: number | null;
-            /** More */
-            more: number;
-        };
         /** Parked */
         Parked: {
             /** Attempts */
@@ -5093,6 +4823,22 @@ export interface components {
             /** Product Id */
             product_id: string;
         };
+        /**
+         * Production
+         * @description The model of a dataset that was in production at a time, and all changes of stage until then.
+         */
+        Production: {
+            /** Before */
+            before: string | null;
+            /** Dataset Id */
+            dataset_id: string;
+            /** History */
+            history: components["schemas"]["StageChange"][];
+            /** Model Id */
+            model_id: string | null;
+            /** Since */
+            since: string | null;
+        };
         /** Project */
         Project: {
             /**
@@ -5104,6 +4850,7 @@ export interface components {
             datasets: number;
             /** Defect Classes */
             defect_classes: components["schemas"]["DefectClass"][];
+            gates?: components["schemas"]["ProjectGates"] | null;
             /** Label Book Revision */
             label_book_revision: number;
             /** Name */
@@ -5121,8 +4868,42 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** PromoteModel */
-        PromoteModel: {
+        /**
+         * ProjectGates
+         * @description Limits that a model must keep before it is promoted to production.
+         */
+        ProjectGates: {
+            /** Limits */
+            limits: {
+                /** @enum {unknown} */
+                direction: "at_least" | "at_most";
+                limit: number;
+                /** @enum {unknown} */
+                metric: "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                /**
+                 * @default test
+                 * @enum {unknown}
+                 */
+                split: "test" | "train" | "validation";
+            }[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Second Person
+             * @default false
+             */
+            second_person: boolean;
+        };
+        /** Promotion */
+        Promotion: {
+            /**
+             * Override Reason
+             * @default
+             */
+            override_reason: string;
             /** Reason */
             reason: string;
             /**
@@ -5149,15 +4930,6 @@ export interface components {
             job_id: string;
             /** Suggestion Id */
             suggestion_id: string;
-        };
-        /** QueuedInspection */
-        QueuedInspection: {
-            /** Inspection Id */
-            inspection_id: string;
-            /** Job Id */
-            job_id: string;
-            /** Model Id */
-            model_id: string;
         };
         /** QueuedModelExport */
         QueuedModelExport: {
@@ -5356,11 +5128,6 @@ export interface components {
              */
             batch_size: number;
             /**
-             * Brightness
-             * @default 0.1
-             */
-            brightness: number;
-            /**
              * C
              * @default 1
              */
@@ -5399,16 +5166,6 @@ export interface components {
              * @default 512
              */
             long_side: number | null;
-            /**
-             * May Mirror
-             * @default true
-             */
-            may_mirror: boolean;
-            /**
-             * May Turn
-             * @default false
-             */
-            may_turn: boolean;
             /**
              * Method
              * @default probe
@@ -5694,6 +5451,13 @@ export interface components {
              */
             role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
         };
+        /** Rollback */
+        Rollback: {
+            /** Model Id */
+            model_id: string;
+            /** Reason */
+            reason: string;
+        };
         /**
          * RowCheckpoint
          * @description The version of a stream that the rows of one projection have reached, and its hash.
@@ -5812,7 +5576,7 @@ export interface components {
             queue_place: number | null;
             /** Recipe */
             recipe: {
-                [key: string]: string | boolean | number | null;
+                [key: string]: string | number | null;
             };
             /**
              * Requested At
@@ -5866,19 +5630,6 @@ export interface components {
             stream: string;
             /** Version */
             version: number;
-        };
-        /**
-         * RunComparison
-         * @description Two runs on the images that both were measured by.
-         */
-        RunComparison: {
-            comparison: components["schemas"]["Comparison"];
-            /** New Run */
-            new_run: string;
-            /** Old Run */
-            old_run: string;
-            /** Split */
-            split: string;
         };
         /** RunFailure */
         RunFailure: {
@@ -5984,6 +5735,32 @@ export interface components {
             reason: string;
             /** Revision */
             revision?: number | null;
+        };
+        /** SetGates */
+        SetGates: {
+            /** Limits */
+            limits: {
+                /** @enum {unknown} */
+                direction: "at_least" | "at_most";
+                limit: number;
+                /** @enum {unknown} */
+                metric: "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                /**
+                 * @default test
+                 * @enum {unknown}
+                 */
+                split: "test" | "train" | "validation";
+            }[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Second Person
+             * @default false
+             */
+            second_person: boolean;
         };
         /**
          * SetGrouping
@@ -6207,6 +5984,34 @@ export interface components {
              * @default 0
              */
             validation: number;
+        };
+        /**
+         * StageChange
+         * @description A change of a model's stage.
+         */
+        StageChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Back To */
+            back_to: string | null;
+            /** By */
+            by: string;
+            /** In Production */
+            in_production: string | null;
+            /** Model Id */
+            model_id: string;
+            /** Override Reason */
+            override_reason: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "candidate" | "production" | "retired";
         };
         /** StandingAnnotation */
         StandingAnnotation: {
@@ -10008,6 +9813,206 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlannedImport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_in_production_v1_datasets__dataset_id__production_get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
+                as_of_time?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Production"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back_v1_datasets__dataset_id__production_rollback_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rollback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
             /** @description Bad Request */
@@ -14110,84 +14115,6 @@ export interface operations {
             };
         };
     };
-    model_drift_v1_models__model_id__drift_get: {
-        parameters: {
-            query?: {
-                by?: "line" | "station" | "camera" | "product" | "light" | "lot";
-            };
-            header?: never;
-            path: {
-                model_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Drift"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     export_model_v1_models__model_id__exports_post: {
         parameters: {
             query?: never;
@@ -14386,86 +14313,7 @@ export interface operations {
             };
         };
     };
-    list_inspections_v1_models__model_id__inspections_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                model_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ModelInspection_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    inspect_images_v1_models__model_id__inspections_post: {
+    evaluate_gates_v1_models__model_id__gates_post: {
         parameters: {
             query?: never;
             header?: {
@@ -14479,19 +14327,15 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewInspection"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
-            202: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QueuedInspection"];
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
             /** @description Bad Request */
@@ -14586,167 +14430,6 @@ export interface operations {
             };
         };
     };
-    one_inspection_v1_models__model_id__inspections__inspection_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                model_id: string;
-                inspection_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InspectionAnswer"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    inspection_predictions_v1_models__model_id__inspections__inspection_id__predictions_get: {
-        parameters: {
-            query?: {
-                order?: "score" | "margin" | "unfamiliar" | "image";
-                image_id?: string | null;
-                unfamiliar_from?: number | null;
-                maps?: boolean;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                model_id: string;
-                inspection_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Prediction_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     promote_model_v1_models__model_id__promotion_post: {
         parameters: {
             query?: never;
@@ -14763,7 +14446,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PromoteModel"];
+                "application/json": components["schemas"]["Promotion"];
             };
         };
         responses: {
@@ -16235,6 +15918,127 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_gates_v1_projects__project_id__gates_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetGates"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18441,165 +18245,6 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    compare_runs_v1_runs__run_id__comparison_get: {
-        parameters: {
-            query: {
-                old_run: string;
-            };
-            header?: never;
-            path: {
-                run_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunComparison"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    changed_images_v1_runs__run_id__comparison_images_get: {
-        parameters: {
-            query: {
-                old_run: string;
-                change: "fixed" | "broken" | "relabelled";
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                run_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ComparedPicture_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from kenpin.domain.gates import GateReport
 from kenpin.domain.model.events import ModelFormat
 from kenpin.domain.recipe import RecipeValue
 from kenpin.domain.run.values import Evaluation
@@ -22,10 +23,43 @@ class Model(BaseModel):
     stage: Literal["candidate", "production", "retired"]
     stage_reason: str | None
     staged_by: str | None
+    override_reason: str | None = None
+    """The reason for production without passed gates"""
+    gates: GateReport | None = None
+    """The results of the project's gates, as last evaluated"""
     evaluation: Evaluation | None
     recipe: dict[str, RecipeValue] | None
     registered_at: datetime
     version: int
+
+
+class StageChange(BaseModel):
+    """A change of a model's stage."""
+
+    at: datetime
+    by: str
+    model_id: str
+    stage: Literal["candidate", "production", "retired"]
+    reason: str | None
+    override_reason: str | None
+    """The reason for production without passed gates"""
+    back_to: str | None
+    """A rollback: the model that is in production again"""
+    in_production: str | None
+    """The model in production from then on"""
+
+
+class Production(BaseModel):
+    """The model of a dataset that was in production at a time, and all changes of stage until then."""
+
+    dataset_id: str
+    model_id: str | None
+    """None: no model was in production"""
+    since: datetime | None
+    before: str | None
+    """The model that a rollback leads to"""
+    history: list[StageChange]
+    """Oldest first"""
 
 
 class QueuedModelExport(BaseModel):

@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from functions.api.models.answers import Model, ModelExportAnswer, ModelExportFile
+from functions.api.models.answers import Model, ModelExportAnswer, ModelExportFile, Production, StageChange
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
@@ -11,6 +11,8 @@ from functions.http.resolver import new_router
 from kenpin.application.model_exports import find_model_export
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import is_slug
+from kenpin.projections.database import Row
+from kenpin.read_models.models import history
 from kenpin.read_models.models import queries as models
 
 router = new_router()
@@ -34,6 +36,31 @@ def one_model(model_id: str, as_of: AsOf = None, min_version: MinVersion = None)
     version = version_as_of(f"model-{model_id}", as_of, "models")
     with rows() as sql:
         return Model.model_validate(found(models.one(sql, model_id, version), f"model {model_id}"))
+
+
+@router.get("/datasets/<dataset_id>/production", tags=["models"])
+def model_in_production(dataset_id: str, as_of_time: AsOfTime = None) -> Production:
+    """Return the model in production, now or at a time, and the changes of stage that led there."""
+    at = time_as_of(as_of_time)
+    with rows() as sql:
+        changes = history.stages(sql, dataset_id, at)
+    steps = [_step(changes[: n + 1]) for n in range(len(changes))]
+    standing = history.standing(changes)
+    current = standing[-1] if standing else None
+    began = next((n for n in range(len(steps), 0, -1) if steps[n - 1].in_production != current), 0)
+    return Production(
+        dataset_id=dataset_id,
+        model_id=current,
+        since=steps[began].at if current else None,
+        before=standing[-2] if len(standing) > 1 else None,
+        history=steps,
+    )
+
+
+def _step(changes: list[Row]) -> StageChange:
+    """Return the last of the changes with the model in production after it."""
+    standing = history.standing(changes)
+    return StageChange.model_validate({**changes[-1], "in_production": standing[-1] if standing else None})
 
 
 @router.get("/models/<model_id>/exports/<export_id>", tags=["models"])

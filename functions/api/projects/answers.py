@@ -4,6 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from kenpin.domain.gates import GateLimit
+
 
 class DefectClass(BaseModel):
     class_id: str
@@ -27,6 +29,15 @@ class Policy(BaseModel):
     reason: str = ""
 
 
+class ProjectGates(BaseModel):
+    """Limits that a model must keep before it is promoted to production."""
+
+    limits: list[GateLimit]
+    second_person: bool = False
+    """Nobody promotes a model whose run they asked for themselves"""
+    reason: str = ""
+
+
 class Project(BaseModel):
     project_id: str
     name: str
@@ -36,6 +47,7 @@ class Project(BaseModel):
     defect_classes: list[DefectClass]
     products: list[Product]
     policy: Policy | None
+    gates: ProjectGates | None = None
     two_person: bool = False
     """An annotation counts only when another person has accepted it"""
     created_at: datetime

@@ -12,6 +12,7 @@ from kenpin.domain.project.commands import (
     DefineDefectClass,
     DefineProduct,
     RetireDefectClass,
+    SetGates,
     SetInspectionPolicy,
 )
 from kenpin.domain.project.decider import project
@@ -57,4 +58,10 @@ def define_product(project_id: str, body: DefineProduct) -> Accepted:
 
 @router.put("/projects/<project_id>/policy", tags=["projects"])
 def set_policy(project_id: str, body: SetInspectionPolicy) -> Accepted:
+    return accept(project, project_id, body)
+
+
+@router.put("/projects/<project_id>/gates", tags=["projects"])
+def set_gates(project_id: str, body: SetGates) -> Accepted:
+    """Set the limits that a model must keep before production. They replace those before; [] takes them away."""
     return accept(project, project_id, body)

@@ -5,21 +5,25 @@ from typing import Final
 from functions.contract.events.dataset_story import CRACKED, DATASET, MODEL_FILE, RUN, digest
 from functions.contract.events.member_story import ACTOR, MEMBER
 from kenpin.domain.event import Event
+from kenpin.domain.gates import GateLimit, GateReport, GateResult
 from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.ids import Category
 from kenpin.domain.model.events import (
+    GatesEvaluated,
     ImagesInspected,
     ModelEvent,
     ModelExported,
     ModelPromoted,
     ModelRegistered,
     ModelRetired,
+    ModelRolledBack,
     ThresholdChosen,
 )
 from kenpin.domain.project.events import (
     DefectClassDefined,
     DefectClassRetired,
     DefectClassRevised,
+    GatesSet,
     InspectionPolicySet,
     LabelBookRevised,
     LimitSampleApproved,
@@ -46,6 +50,9 @@ from kenpin.domain.run.events import (
 )
 from kenpin.domain.run.values import Evaluation, Identity, ThresholdChoice
 
+ESCAPES: Final = GateLimit(metric="escape_bound", direction="at_most", limit=0.35)
+RANKING: Final = GateLimit(metric="auroc", direction="at_least", limit=0.95)
+
 PROJECT: tuple[ProjectEvent, ...] = (
     ProjectCreated(project_id="bakery", name="Bakery"),
     ProductDefined(product_id="round", name="Round cookie"),
@@ -71,6 +78,7 @@ PROJECT: tuple[ProjectEvent, ...] = (
     ),
     InspectionPolicySet(escape_cost=50.0, overkill_cost=1.0, defect_rate=0.01, reason="supply contract"),
     ReviewPolicySet(two_person=True, reason="the customer asks for a second pair of eyes"),
+    GatesSet(limits=(ESCAPES, RANKING), second_person=True, reason="agreed with the customer"),
     LabelBookRevised(
         rules="Judge at arm's length. In doubt: hold.", reason="agreed in the quality meeting of March"
     ),
@@ -171,7 +179,22 @@ MODEL: tuple[ModelEvent, ...] = (
         threshold=0.37,
     ),
     ThresholdChosen(threshold=0.29, reason="no escape on the limit samples"),
-    ModelPromoted(stage="production", reason="passed the gate of March"),
+    GatesEvaluated(
+        report=GateReport(
+            project_version=7,
+            threshold=0.29,
+            results=(
+                GateResult(gate=ESCAPES, figure=None, passed=False),
+                GateResult(gate=RANKING, figure=0.9792, passed=True),
+            ),
+        )
+    ),
+    ModelPromoted(
+        stage="production",
+        reason="the gates of March",
+        override_reason="no escape on the limit samples at the new threshold",
+    ),
+    ModelRolledBack(back_to="a2b3c4d5e6f7", reason="overkills on the new lot"),
     ModelExported(
         export_id="e3w8n5c1t0kd",
         format="onnx",

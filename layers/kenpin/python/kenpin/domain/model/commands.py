@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kenpin.domain.command import Command, Count, Digest, Reason, Score, Slug
+from kenpin.domain.command import Command, Count, Digest, Reason, Score, Slug, Text
+from kenpin.domain.gates import GateReport
 from kenpin.domain.model.events import ModelFormat, Stage
 
 
@@ -22,8 +23,27 @@ class ChooseThreshold(Command):
     reason: Reason
 
 
+class EvaluateGates(Command):
+    report: GateReport
+
+
 class PromoteModel(Command):
     stage: Stage
+    reason: Reason
+    override_reason: Text = ""
+    """The reason for production without passed gates."""
+    report: GateReport | None = None
+    """None: the project sets no gates."""
+    needs_second_person: bool = False
+    """The promoter asked for the model's run, and the project wants another person."""
+    replaced_by: Slug | None = None
+    """The model in production now, where this one was promoted before it."""
+
+
+class RollBackModel(Command):
+    """Put the model back, so that the one before it is in production again."""
+
+    back_to: Slug
     reason: Reason
 
 
@@ -58,4 +78,13 @@ class ReportInspection(Command):
     remaining: Count
 
 
-ModelCommand = RegisterModel | ChooseThreshold | PromoteModel | RetireModel | ReportExport | ReportInspection
+ModelCommand = (
+    RegisterModel
+    | ChooseThreshold
+    | EvaluateGates
+    | PromoteModel
+    | RollBackModel
+    | RetireModel
+    | ReportExport
+    | ReportInspection
+)

@@ -1,4 +1,4 @@
-"""The rules of a model: it is registered once, and a retired one is not promoted."""
+"""The rules of a model: it is registered once, passes gates before production, and is not promoted once retired."""
 
 from typing import assert_never
 
@@ -7,23 +7,27 @@ from msgspec.structs import replace
 from kenpin.domain.decider import Decider
 from kenpin.domain.model.commands import (
     ChooseThreshold,
+    EvaluateGates,
     ModelCommand,
     PromoteModel,
     RegisterModel,
     ReportExport,
     ReportInspection,
     RetireModel,
+    RollBackModel,
 )
 from kenpin.domain.model.events import (
+    GatesEvaluated,
     ImagesInspected,
     ModelEvent,
     ModelExported,
     ModelPromoted,
     ModelRegistered,
     ModelRetired,
+    ModelRolledBack,
     ThresholdChosen,
 )
-from kenpin.domain.model.refusals import ModelIsRetired, NoSuchModel
+from kenpin.domain.model.refusals import GatesNotPassed, ModelIsRetired, NoSuchModel, SecondPersonNeeded
 from kenpin.domain.model.state import ModelState
 
 
@@ -45,10 +49,29 @@ def decide(state: ModelState, command: ModelCommand) -> list[ModelEvent]:
             return (
                 [] if threshold == state.threshold else [ThresholdChosen(threshold=threshold, reason=reason)]
             )
-        case PromoteModel(stage=stage, reason=reason):
-            return [] if stage == state.stage else [ModelPromoted(stage=stage, reason=reason)]
+        case EvaluateGates(report=report):
+            return [] if report == state.report else [GatesEvaluated(report=report)]
+        case PromoteModel(stage=stage):
+            stands = stage == state.stage and not command.replaced_by
+            return [] if stands else _promote(command)
+        case RollBackModel(back_to=back_to, reason=reason):
+            is_candidate = state.stage == "candidate"
+            return [] if is_candidate else [ModelRolledBack(back_to=back_to, reason=reason)]
         case _:
             assert_never(command)
+
+
+def _promote(command: PromoteModel) -> list[ModelEvent]:
+    if command.stage == "candidate":
+        return [ModelPromoted(stage="candidate", reason=command.reason)]
+    if command.needs_second_person:
+        raise SecondPersonNeeded
+    failed = command.report.failed() if command.report else ()
+    if failed and not command.override_reason:
+        raise GatesNotPassed(failed)
+    overridden = command.override_reason if failed else ""
+    promoted = ModelPromoted(stage="production", reason=command.reason, override_reason=overridden)
+    return [GatesEvaluated(report=command.report), promoted] if command.report else [promoted]
 
 
 def evolve(state: ModelState, event: ModelEvent) -> ModelState:
@@ -57,10 +80,16 @@ def evolve(state: ModelState, event: ModelEvent) -> ModelState:
 
 def _change(state: ModelState, event: ModelEvent) -> ModelState:
     match event:
-        case ModelRegistered(threshold=threshold) | ThresholdChosen(threshold=threshold):
+        case ModelRegistered(threshold=threshold):
+            return replace(state, registered=event, threshold=threshold)
+        case ThresholdChosen(threshold=threshold):
             return replace(state, threshold=threshold)
+        case GatesEvaluated(report=report):
+            return replace(state, report=report)
         case ModelPromoted(stage=stage):
             return replace(state, stage=stage)
+        case ModelRolledBack():
+            return replace(state, stage="candidate")
         case ModelRetired():
             return replace(state, retired=True)
         case ModelExported(export_id=export_id):

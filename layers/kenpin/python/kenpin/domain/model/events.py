@@ -3,6 +3,7 @@
 from typing import Literal
 
 from kenpin.domain.event import Event
+from kenpin.domain.gates import GateReport
 from kenpin.domain.ids import DatasetId, ModelId, ProjectId, RunId, Sha256
 
 Stage = Literal["candidate", "production"]
@@ -27,10 +28,32 @@ class ThresholdChosen(Event):
     reason: str
 
 
+class GatesEvaluated(Event):
+    """The model's figures were compared with the gates of its project."""
+
+    report: GateReport
+
+
 class ModelPromoted(Event):
-    """A person put the model into a stage."""
+    """A person put the model into a stage.
+
+    The model of a dataset that was promoted to production last, and neither put back nor retired since, is in
+    production.
+    """
 
     stage: Stage
+    reason: str
+    override_reason: str = ""
+    """The reason for production without passed gates."""
+
+
+class ModelRolledBack(Event):
+    """The model went from production back to candidate, and the one before it is in production again.
+
+    That one passes no gates anew, as it was in production already.
+    """
+
+    back_to: ModelId
     reason: str
 
 
@@ -80,5 +103,12 @@ class ImagesInspected(Event):
 
 
 ModelEvent = (
-    ModelRegistered | ThresholdChosen | ModelPromoted | ModelRetired | ModelExported | ImagesInspected
+    ModelRegistered
+    | ThresholdChosen
+    | GatesEvaluated
+    | ModelPromoted
+    | ModelRolledBack
+    | ModelRetired
+    | ModelExported
+    | ImagesInspected
 )

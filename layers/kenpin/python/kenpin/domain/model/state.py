@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from kenpin.domain.model.events import (
-    Stage,
-)
+from kenpin.domain.gates import GateReport
+from kenpin.domain.model.events import ModelRegistered, Stage
 
 
 class ModelState(Struct, frozen=True):
     """A model, as far as its rules depend on it."""
 
     version: int = 0
+    registered: ModelRegistered | None = None
     stage: Stage = "candidate"
     threshold: float = 0.5
+    report: GateReport | None = None
+    """Of the gates, as last evaluated."""
     retired: bool = False
     exports: frozenset[str] = frozenset()
     inspections: frozenset[str] = frozenset()

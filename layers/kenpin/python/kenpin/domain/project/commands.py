@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kenpin.domain.command import Command, Digest, Name, Reason, Slug, Text
+from kenpin.domain.gates import GateLimit
 from kenpin.domain.project.values import Example, Rule
 
 
@@ -74,6 +75,13 @@ class SetReviewPolicy(Command):
     reason: Text = ""
 
 
+class SetGates(Command):
+    limits: Annotated[tuple[GateLimit, ...], Field(max_length=50)]
+    second_person: bool = False
+    """Nobody promotes a model whose run they asked for themselves."""
+    reason: Text = ""
+
+
 ProjectCommand = (
     CreateProject
     | DefineProduct
@@ -84,4 +92,5 @@ ProjectCommand = (
     | WithdrawLimitSample
     | SetInspectionPolicy
     | SetReviewPolicy
+    | SetGates
 )

@@ -16,6 +16,7 @@ from kenpin.domain.project.commands import (
     ProjectCommand,
     RetireDefectClass,
     ReviseLabelBook,
+    SetGates,
     SetInspectionPolicy,
     SetReviewPolicy,
     WithdrawLimitSample,
@@ -24,6 +25,7 @@ from kenpin.domain.project.events import (
     DefectClassDefined,
     DefectClassRetired,
     DefectClassRevised,
+    GatesSet,
     InspectionPolicySet,
     LabelBookRevised,
     LimitSampleApproved,
@@ -70,6 +72,9 @@ def decide(state: ProjectState, command: ProjectCommand) -> list[ProjectEvent]:
         case SetInspectionPolicy():
             policy = InspectionPolicySet(**command.model_dump())
             return [] if policy == state.policy else [policy]
+        case SetGates(limits=limits, second_person=second_person, reason=reason):
+            gates = GatesSet(limits=limits, second_person=second_person, reason=reason)
+            return [] if gates == state.gates else [gates]
         case SetReviewPolicy(two_person=two_person, reason=reason):
             known = two_person == state.two_person
             return [] if known else [ReviewPolicySet(two_person=two_person, reason=reason)]
@@ -113,6 +118,8 @@ def _change(state: ProjectState, event: ProjectEvent) -> ProjectState:
             return replace(state, withdrawn=withdrawn, label_book_revision=next_revision)
         case InspectionPolicySet():
             return replace(state, policy=event)
+        case GatesSet():
+            return replace(state, gates=event, gates_version=state.version + 1)
         case ReviewPolicySet(two_person=two_person):
             return replace(state, two_person=two_person)
         case _:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from kenpin.domain.event import Event
+from kenpin.domain.gates import GateLimit
 from kenpin.domain.ids import DatasetId, ImageId, ProjectId, SampleId
 from kenpin.domain.project.values import Example, Rule
 
@@ -106,6 +107,15 @@ class ReviewPolicySet(Event):
     reason: str = ""
 
 
+class GatesSet(Event):
+    """The limits that a model must keep before it is promoted to production. They replace those before."""
+
+    limits: tuple[GateLimit, ...]
+    second_person: bool = False
+    """Nobody promotes a model whose run they asked for themselves."""
+    reason: str = ""
+
+
 ProjectEvent = (
     ProjectCreated
     | ProductDefined
@@ -117,4 +127,5 @@ ProjectEvent = (
     | LimitSampleWithdrawn
     | InspectionPolicySet
     | ReviewPolicySet
+    | GatesSet
 )

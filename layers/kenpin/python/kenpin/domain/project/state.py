@@ -8,6 +8,7 @@ from rpds import HashTrieMap
 from kenpin.domain.project.events import (
     DefectClassDefined,
     DefectClassRevised,
+    GatesSet,
     InspectionPolicySet,
     LimitSampleApproved,
 )
@@ -22,6 +23,9 @@ class ProjectState(Struct, frozen=True):
     classes: HashTrieMap[str, DefectClassDefined | DefectClassRevised] = HashTrieMap()
     retired: HashTrieMap[str, str] = HashTrieMap()
     policy: InspectionPolicySet | None = None
+    gates: GatesSet | None = None
+    gates_version: int = 0
+    """The version that set the gates."""
     two_person: bool = False
     """An annotation counts only when somebody else has accepted it."""
     label_book_revision: int = 0

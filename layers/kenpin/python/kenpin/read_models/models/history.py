@@ -1,5 +1,6 @@
 """The history of each model: its stage and threshold on a given day, from the rows that each event left."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -7,8 +8,9 @@ from kenpin.projections.database import Row, Sql
 from kenpin.projections.validity import rows_of
 
 HISTORY: Final = f"""
-select model_id, version, dataset_id, run_id, what, stage, threshold, at, by,
-    case when what = 'threshold_chosen' then threshold_reason else stage_reason end as reason
+select model_id, version, dataset_id, run_id, what, stage, threshold, at, by, override_reason, back_to,
+    case what when 'threshold_chosen' then threshold_reason when 'gates_evaluated' then null else stage_reason
+    end as reason
 from {rows_of("model", 0)} as m where dataset_id = %(dataset)s"""
 """A row for each event: what it changed, and what stood already."""
 
@@ -34,6 +36,25 @@ def in_production(sql: Sql, dataset_id: str, at: datetime | None) -> Row | None:
         where stage = 'production' order by promoted_at desc limit 1""",
         {"dataset": dataset_id, "at": at},
     ).fetchone()
+
+
+def stages(sql: Sql, dataset_id: str, at: datetime | None) -> list[Row]:
+    """Return the changes of stage of the dataset's models up to a time (None: now), oldest first."""
+    return sql.execute(
+        f"""{HISTORY} and what in ('promoted', 'rolled_back', 'retired')
+        and (%(at)s::timestamptz is null or at <= %(at)s) order by at, model_id, version""",
+        {"dataset": dataset_id, "at": at},
+    ).fetchall()
+
+
+def standing(changes: Iterable[Row]) -> list[str]:
+    """Return the models in stage production after these changes of stage; the last one is in production."""
+    models: list[str] = []
+    for change in changes:
+        models = [model_id for model_id in models if model_id != change["model_id"]]
+        if change["stage"] == "production":
+            models.append(change["model_id"])
+    return models
 
 
 NEWEST: Final = 3

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
 from msgspec import structs
+from psycopg.types.json import Jsonb
 
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.domain.model.events import (
+    GatesEvaluated,
     ImagesInspected,
     ModelPromoted,
     ModelRegistered,
     ModelRetired,
+    ModelRolledBack,
     ThresholdChosen,
 )
 from kenpin.projections.database import Sql
@@ -31,6 +35,9 @@ MODEL: Final = DeclaredTable(
     stage            text not null,
     stage_reason     text,
     staged_by        text,
+    override_reason  text,
+    back_to          text,
+    gates            jsonb,
     registered_at    timestamptz not null,
     version          bigint not null,
     what             text not null,
@@ -69,11 +76,10 @@ INSPECTION: Final = DeclaredTable(
 
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
     for recorded in batch:
-        _project(id_of(recorded.stream), recorded, sql)
+        _project(recorded, sql)
 
 
-def _project(model_id: str, recorded: Recorded, sql: Sql) -> None:
-    actor = recorded.context.actor
+def _project(recorded: Recorded, sql: Sql) -> None:
     match recorded.event:
         case ModelRegistered() as event:
             _insert(recorded, event, sql)
@@ -81,27 +87,16 @@ def _project(model_id: str, recorded: Recorded, sql: Sql) -> None:
             _set(
                 sql, recorded, "threshold_chosen", "threshold = %s, threshold_reason = %s", threshold, reason
             )
-        case ModelPromoted(stage=stage, reason=reason):
-            _set(
-                sql,
-                recorded,
-                "promoted",
-                "stage = %s, stage_reason = %s, staged_by = %s",
-                stage,
-                reason,
-                actor,
-            )
+        case GatesEvaluated(report=report):
+            _set(sql, recorded, "gates_evaluated", "gates = %s", Jsonb(msgspec.to_builtins(report)))
+        case ModelPromoted(stage=stage, reason=reason, override_reason=override_reason):
+            _set_stage(sql, recorded, "promoted", stage, reason, override_reason=override_reason or None)
+        case ModelRolledBack(back_to=back_to, reason=reason):
+            _set_stage(sql, recorded, "rolled_back", "candidate", reason, back_to=back_to)
         case ImagesInspected() as event:
-            _insert_inspection(model_id, recorded, event, sql)
+            _insert_inspection(recorded, event, sql)
         case ModelRetired(reason=reason):
-            _set(
-                sql,
-                recorded,
-                "retired",
-                "stage = 'retired', stage_reason = %s, staged_by = %s",
-                reason,
-                actor,
-            )
+            _set_stage(sql, recorded, "retired", "retired", reason)
 
 
 def _insert(recorded: Recorded, event: ModelRegistered, sql: Sql) -> None:
@@ -125,11 +120,25 @@ def _insert(recorded: Recorded, event: ModelRegistered, sql: Sql) -> None:
     )
 
 
-def _insert_inspection(model_id: str, recorded: Recorded, event: ImagesInspected, sql: Sql) -> None:
-    row = {**structs.asdict(event), "model_id": model_id}
+def _insert_inspection(recorded: Recorded, event: ImagesInspected, sql: Sql) -> None:
+    row = {**structs.asdict(event), "model_id": id_of(recorded.stream)}
     row |= {"version": recorded.version, "inspected_at": recorded.recorded_at}
     values = ", ".join(f"%({name})s" for name in row)
     sql.execute(f"insert into inspection ({', '.join(row)}) values ({values})", row)
+
+
+def _set_stage(
+    sql: Sql,
+    recorded: Recorded,
+    what: str,
+    stage: str,
+    reason: str,
+    *,
+    override_reason: str | None = None,
+    back_to: str | None = None,
+) -> None:
+    terms = "stage = %s, stage_reason = %s, staged_by = %s, override_reason = %s, back_to = %s"
+    _set(sql, recorded, what, terms, stage, reason, recorded.context.actor, override_reason, back_to)
 
 
 def _set(sql: Sql, recorded: Recorded, what: str, terms: str, *values: object) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.domain.project.events import (
+    GatesSet,
     InspectionPolicySet,
     ProductDefined,
     ProjectCreated,
@@ -24,6 +25,7 @@ PROJECT: Final = DeclaredTable(
     project_id          text not null,
     name                text not null,
     policy              jsonb,
+    gates               jsonb,
     created_at          timestamptz not null,
     two_person boolean not null default false""",
     owner="project_id",
@@ -62,16 +64,24 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
                 (project_id, product_id, name, version),
             )
         case InspectionPolicySet() as event:
-            policy = msgspec.json.encode({f: getattr(event, f) for f in event.__struct_fields__}).decode()
             sql.execute(
                 "update project set policy = %s, valid_from = %s where project_id = %s",
-                (policy, version, project_id),
+                (_json_of(event), version, project_id),
+            )
+        case GatesSet() as event:
+            sql.execute(
+                "update project set gates = %s, valid_from = %s where project_id = %s",
+                (_json_of(event), version, project_id),
             )
         case ReviewPolicySet(two_person=two_person):
             sql.execute(
                 "update project set two_person = %s, valid_from = %s where project_id = %s",
                 (two_person, version, project_id),
             )
+
+
+def _json_of(event: InspectionPolicySet | GatesSet) -> str:
+    return msgspec.json.encode({name: getattr(event, name) for name in event.__struct_fields__}).decode()
 
 
 projects = ReadModel("projects", "project", (PROJECT, PRODUCT, *LABEL_BOOK_TABLES), by_event(project))

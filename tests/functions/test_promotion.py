@@ -1,0 +1,135 @@
+"""Gates, promotion, rollback and the model in production at a time, over the API."""
+
+import pytest
+
+from functions.runtime.event import Json
+from kenpin.bootstrap import platform
+from kenpin.domain.run.commands import ReportEvaluation, StartRun, SucceedRun
+from kenpin.domain.run.decider import run
+from kenpin.domain.run.values import Evaluation
+from tests.functions.conftest import Api, ApiReply
+from tests.functions.training import IDENTITY, WORKER
+
+PRODUCTION = "/v1/datasets/cookies/production"
+ESCAPES = {"metric": "escape_bound", "direction": "at_most", "limit": 0.05}
+RANKING = {"metric": "auroc", "direction": "at_least", "limit": 0.9}
+FIGURES = Evaluation(
+    split="test", split_rule="by lot", images=20, ng=8, ok=12, escapes=0, overkills=3, threshold=0.25,
+    escape_rate=0.0, escape_bound=0.31, auroc=0.97,
+)  # fmt: skip
+
+
+def trained(api: Api) -> str:
+    """A model of a run that `inspector` asked for."""
+    id = str(api.post("/v1/runs", {"dataset_id": "cookies", "seed": 7}).json["id"])
+    for command in (
+        StartRun(attempt=1, identity=IDENTITY),
+        ReportEvaluation(attempt=1, evaluation=FIGURES),
+        SucceedRun(attempt=1, artifact="a" * 64, threshold=0.25, seconds=3.5),
+    ):
+        platform().commands.execute(run, id, command, by=WORKER)
+    api.catch_up()
+    api.catch_up()
+    return id
+
+
+@pytest.fixture
+def model_id(api: Api, labelled: list[str]) -> str:
+    return trained(api)
+
+
+def promote(api: Api, model_id: str, *, by: str = "inspector", override: str = "") -> ApiReply:
+    body = {"stage": "production", "reason": "spring release", "override_reason": override}
+    return api.post(f"/v1/models/{model_id}/promotion", body, kenpin_actor=by)
+
+
+def set_gates(api: Api, *limits: Json, second_person: bool = False) -> None:
+    body = {"limits": list(limits), "second_person": second_person}
+    assert api.post("/v1/projects/cookies/gates", body, method="PUT").status == 200
+
+
+def test_gates_are_kept_with_the_project(api: Api, model_id: str) -> None:
+    set_gates(api, ESCAPES, RANKING, second_person=True)
+    gates = api.get("/v1/projects/cookies").json["gates"]
+    assert [limit["metric"] for limit in gates["limits"]] == ["escape_bound", "auroc"]
+    assert gates["second_person"] is True
+
+
+def test_gates_are_evaluated_on_demand_without_promotion(api: Api, model_id: str) -> None:
+    assert api.post(f"/v1/models/{model_id}/gates", {}).json["refusal"] == "NoGates"
+    set_gates(api, ESCAPES, RANKING, {**RANKING, "metric": "aupro"})
+    assert api.post(f"/v1/models/{model_id}/gates", {}).status == 201
+    found = api.get(f"/v1/models/{model_id}").json
+    results = [(result.get("figure"), result["passed"]) for result in found["gates"]["results"]]
+    assert results == [(0.31, False), (0.97, True), (None, False)]
+    assert found["stage"] == "candidate"
+
+
+def test_production_needs_passed_gates_or_a_reason(api: Api, model_id: str) -> None:
+    set_gates(api, ESCAPES, RANKING)
+    refused = promote(api, model_id)
+    assert (refused.status, refused.json["refusal"]) == (409, "GatesNotPassed")
+    assert "escape_bound on test is 0.31, at most 0.05 is asked" in refused.json["detail"]
+    assert "auroc" not in refused.json["detail"]
+    assert api.get(f"/v1/models/{model_id}").json["gates"] is None
+    assert promote(api, model_id, override="the customer agreed").status == 201
+    found = api.get(f"/v1/models/{model_id}").json
+    assert (found["stage"], found["override_reason"]) == ("production", "the customer agreed")
+    assert len(found["gates"]["results"]) == 2
+
+
+def test_rates_of_another_threshold_are_not_those_of_the_model(api: Api, model_id: str) -> None:
+    set_gates(api, {**ESCAPES, "limit": 0.4}, RANKING)
+    api.post(f"/v1/models/{model_id}/threshold", {"threshold": 0.6, "reason": "fewer overkills"})
+    refused = promote(api, model_id)
+    assert "escape_bound on test was not measured" in refused.json["detail"]
+    assert "auroc" not in refused.json["detail"]
+
+
+def test_the_second_person_is_another_one_than_asked_for_the_run(api: Api, model_id: str) -> None:
+    set_gates(api, second_person=True)
+    assert promote(api, model_id, override="hurry").json["refusal"] == "SecondPersonNeeded"
+    assert promote(api, model_id, by="lead").status == 201
+
+
+def test_a_rollback_brings_the_model_before_back(api: Api, model_id: str) -> None:
+    second = trained(api)
+    for each in (model_id, second):
+        assert promote(api, each).status == 201
+    assert (api.get(PRODUCTION).json["model_id"], api.get(PRODUCTION).json["before"]) == (second, model_id)
+    set_gates(api, ESCAPES)
+    body = {"model_id": second, "reason": "overkills on the new lot"}
+    assert api.post(f"{PRODUCTION}/rollback", body, idempotency_key="k1").status == 201
+    assert api.post(f"{PRODUCTION}/rollback", body, idempotency_key="k1").status == 201
+    assert api.post(f"{PRODUCTION}/rollback", body).json["refusal"] == "NotInProduction"
+    now = api.get(PRODUCTION).json
+    assert (now["model_id"], now["before"]) == (model_id, None)
+    last = now["history"][-1]
+    assert (last["model_id"], last["stage"], last["back_to"]) == (second, "candidate", model_id)
+    assert last["reason"] == "overkills on the new lot"
+    alone = api.post(f"{PRODUCTION}/rollback", {"model_id": model_id, "reason": "worse"})
+    assert alone.json["refusal"] == "NothingToRollBackTo"
+
+
+def test_a_replaced_model_is_promoted_again(api: Api, model_id: str) -> None:
+    second = trained(api)
+    for each in (model_id, second, model_id):
+        assert promote(api, each).status == 201
+    assert api.get(PRODUCTION).json["model_id"] == model_id
+    version = api.get(f"/v1/models/{model_id}").json["version"]
+    assert promote(api, model_id).json["version"] == version
+
+
+def test_the_model_in_production_at_a_time(api: Api, model_id: str) -> None:
+    second = trained(api)
+    promote(api, model_id)
+    promote(api, second)
+    api.post(f"/v1/models/{second}/retirement", {"reason": "the line was rebuilt"})
+    history = api.get(PRODUCTION).json["history"]
+    assert [step["in_production"] for step in history] == [model_id, second, model_id]
+    for step in history:
+        then = api.get(f"{PRODUCTION}?as_of_time={step['at'].replace('+', '%2B')}").json
+        assert (then["model_id"], then["since"]) == (step["in_production"], step["at"])
+    before = api.get(f"{PRODUCTION}?as_of_time=2020-01-01T00:00:00Z").json
+    assert (before["model_id"], before["since"], before["history"]) == (None, None, [])
+    assert api.get(f"{PRODUCTION}?as_of_time=soon").status == 422
