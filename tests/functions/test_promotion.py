@@ -128,8 +128,8 @@ def test_the_model_in_production_at_a_time(api: Api, model_id: str) -> None:
     history = api.get(PRODUCTION).json["history"]
     assert [step["in_production"] for step in history] == [model_id, second, model_id]
     for step in history:
-        then = api.get(f"{PRODUCTION}?as_of_time={step['at'].replace('+', '%2B')}").json
+        then = api.get(f"{PRODUCTION}?as_of={step['at'].replace('+', '%2B')}").json
         assert (then["model_id"], then["since"]) == (step["in_production"], step["at"])
-    before = api.get(f"{PRODUCTION}?as_of_time=2020-01-01T00:00:00Z").json
+    before = api.get(f"{PRODUCTION}?as_of=2020-01-01T00:00:00Z").json
     assert (before["model_id"], before["since"], before["history"]) == (None, None, [])
-    assert api.get(f"{PRODUCTION}?as_of_time=soon").status == 422
+    assert api.get(f"{PRODUCTION}?as_of=soon").status == 422

@@ -9911,7 +9911,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description As things stood at an ISO 8601 time; without a zone, UTC. */
-                as_of_time?: string | null;
+                as_of?: string | null;
             };
             header?: never;
             path: {

@@ -39,9 +39,9 @@ def one_model(model_id: str, as_of: AsOf = None, min_version: MinVersion = None)
 
 
 @router.get("/datasets/<dataset_id>/production", tags=["models"])
-def model_in_production(dataset_id: str, as_of_time: AsOfTime = None) -> Production:
+def model_in_production(dataset_id: str, as_of: AsOfTime = None) -> Production:
     """Return the model in production, now or at a time, and the changes of stage that led there."""
-    at = time_as_of(as_of_time)
+    at = time_as_of(as_of)
     with rows() as sql:
         changes = history.stages(sql, dataset_id, at)
     steps = [_step(changes[: n + 1]) for n in range(len(changes))]

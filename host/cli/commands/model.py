@@ -13,6 +13,7 @@ from functions.api.drift.answers import Drift
 from functions.api.inspections.answers import ModelInspection
 from functions.api.models.answers import Model
 from functions.api.runs.answers import Prediction
+from host.cli.commands import production
 from host.cli.connect import connect
 from host.cli.drift import describe
 from host.cli.follow import evaluate
@@ -22,7 +23,9 @@ from host.cli.options import AsOf, AsOfTime, Json, ModelId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 from kenpin.domain.model.events import ModelFormat
 
-app = group("Models: list, show, decisions, threshold, promote, retire, export, inspect, drift.")
+app = group(
+    "Models: list, show, decisions, threshold, gates, promote, rollback, retire, export, inspect, drift."
+)
 
 
 @app.command("list")
@@ -96,16 +99,10 @@ def decisions(
     show_all(shown, json, lambda: table(*columns, rows=rows))
 
 
-@app.command("promote")
-def promote(
-    model_id: ModelId,
-    reason: Reason,
-    stage: Annotated[str, typer.Option(help="candidate or production.")] = "production",
-    json: Json = False,
-) -> None:
-    """Move a model to a stage."""
-    accepted = connect().post(f"/models/{model_id}/promotion", {"stage": stage, "reason": reason})
-    show(accepted, json, lambda: line(f"model {model_id} is in {stage}"))
+app.command("gates")(production.gates)
+app.command("promote")(production.promote)
+app.command("rollback")(production.rollback)
+app.command("in-production")(production.in_production)
 
 
 @app.command("threshold")

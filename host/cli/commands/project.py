@@ -9,11 +9,14 @@ import typer
 from functions.api.projects.answers import Project
 from host.cli.client import Client
 from host.cli.connect import connect
+from host.cli.gates import limits, show_limits
 from host.cli.options import AsOf, AsOfTime, Json, ProjectId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 from host.cli.resolve import full_ids
 
-app = group("Projects: products, label book, inspection policy.")
+app = group("Projects: products, label book, inspection policy, gates.")
+gates_app = group("Gates: limits that a model must keep before production.")
+app.add_typer(gates_app, name="gates")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What people call it.")]
 
 
@@ -138,3 +141,43 @@ def set_policy(
         json,
         lambda: line(f"{project_id}: an escape costs {escape_cost}, an overkill {overkill_cost}"),
     )
+
+
+Limits = Annotated[
+    list[str] | None,
+    typer.Option(metavar="METRIC[@SPLIT]=LIMIT", help="A limit, such as auroc=0.9; may repeat."),
+]
+
+
+@gates_app.command("set")
+def set_gates(
+    project_id: ProjectId,
+    at_most: Limits = None,
+    at_least: Limits = None,
+    second_person: Annotated[
+        bool,
+        typer.Option("--second-person/--one-person", help="Nobody promotes a model of a run they asked for."),
+    ] = False,
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
+    """Set the limits that a model must keep before production. They replace those before."""
+    asked = limits(at_most or [], at_least or [])
+    body = {"limits": asked, "second_person": second_person, "reason": reason}
+    accepted = connect().put(f"/projects/{project_id}/gates", body)
+    person = ", and a second person promotes" if second_person else ""
+    show(accepted, json, lambda: line(f"{project_id} has {len(asked)} gates{person}"))
+
+
+@gates_app.command("show")
+def show_gates(project_id: ProjectId, as_of: AsOf = None, json: Json = False) -> None:
+    """Show the gates of a project."""
+    project = connect().get(f"/projects/{project_id}", Project, as_of=as_of)
+    show(project, json, lambda: _describe_gates(project))
+
+
+def _describe_gates(project: Project) -> None:
+    gates = project.gates
+    show_limits(gates.limits if gates else [])
+    if gates and gates.second_person:
+        line("a second person promotes: nobody promotes a model of a run they asked for")

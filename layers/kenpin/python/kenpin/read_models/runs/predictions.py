@@ -94,7 +94,7 @@ def _narrowed(table: pa.Table, given: PredictionFilter) -> pa.Table:
 
 def distances(objects: ObjectStore, predictions: str) -> list[Row]:
     """Return score and distance of every image; no distance in files from before there was one."""
-    rows: list[Row] = _read(objects, predictions, (*COLUMNS, "unfamiliar")).to_pylist()
+    rows: list[Row] = read(objects, predictions, (*COLUMNS, "unfamiliar")).to_pylist()
     return rows
 
 
