@@ -116,6 +116,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/runs/<run_id>/slices": READERS,
     "GET /v1/runs/<run_id>/comparison": READERS,
     "GET /v1/runs/<run_id>/comparison/images": READERS,
+    "GET /v1/runs/<run_id>/label-review": READERS,
     "POST /v1/runs/<run_id>/cancellation": ENGINEERS,
     "POST /v1/runs/<run_id>/retries": ENGINEERS,
     "GET /v1/models": READERS,

@@ -22,7 +22,7 @@ from functions.api.projects import queries as projects
 from functions.api.proof import queries as proof
 from functions.api.readjudications import queries as readjudications
 from functions.api.reviews import queries as reviews
-from functions.api.runs import comparison, figures, predictions
+from functions.api.runs import comparison, figures, label_review, predictions
 from functions.api.runs import queries as runs
 from functions.api.suggestions import queries as suggestions
 from functions.api.tags import queries as tags
@@ -46,6 +46,7 @@ ROUTERS: Final = (
     predictions.router,
     figures.router,
     comparison.router,
+    label_review.router,
     models.router,
     inspections.router,
     drift.router,

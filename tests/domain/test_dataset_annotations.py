@@ -54,6 +54,14 @@ def test_a_judgement_keeps_all_that_was_said() -> None:
     spec.when(submit(judgement, label_book_revision=4)).then(said)
 
 
+def test_the_same_verdict_in_answer_to_a_label_review_confirms_the_label_once() -> None:
+    confirm = submit(Judgement(image_id=A, verdict="OK", label_review="r1"))
+    confirmed = AnnotationSubmitted(image_id=A, verdict="OK", label_review="r1")
+    spec.given(OK_A).when(confirm).then(confirmed)
+    spec.given(OK_A, confirmed).when(confirm).then()
+    spec.given(OK_A, confirmed).when(submit(JUDGE_A)).then()
+
+
 def test_several_images_are_judged_at_once() -> None:
     hold_b = Judgement(image_id=B, verdict="HOLD")
     spec.when(submit(JUDGE_A, hold_b)).then(OK_A, AnnotationSubmitted(image_id=B, verdict="HOLD"))

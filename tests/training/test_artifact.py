@@ -1,11 +1,15 @@
 """A model in bytes: the same for the same model, and the same model back."""
 
+from datetime import UTC, datetime
+from typing import Final
+
 import msgspec
 import numpy as np
 import pytest
 from safetensors.numpy import save
 
 from kenpin.adapters.memory.object_store import MemoryObjectStore
+from kenpin.domain.dataset.values import Capture
 from kenpin.domain.recipe import Recipe
 from kenpin_training.artifact import ModelArtifact, ModelMetadata, WrongArtifact, read
 from kenpin_training.backbones.efficientnet_lite import weights
@@ -118,6 +122,15 @@ def test_fine_tuning_twice_gives_the_same_bytes_and_changes_only_what_it_may() -
     )
 
 
+UNKNOWN: Final = {
+    **dict.fromkeys(("product", "line", "station", "camera", "light", "lot", "captured_at", "use", "group")),
+    "classes": [],
+    "defect_px": None,
+    "label_doubt": None,
+    "judged_otherwise": [],
+}
+
+
 def test_predictions_are_the_same_bytes_and_keep_what_is_not_known() -> None:
     import io
 
@@ -126,20 +139,41 @@ def test_predictions_are_the_same_bytes_and_keep_what_is_not_known() -> None:
     region = Region((1.0, 2.0, 3.0, 4.0), 12.0, 5.0, 0.9, "dent")
     rows = [
         PredictionRow("a" * 64, "test", "NG", 0.75),
-        PredictionRow("b" * 64, None, None, 0.5, 0.25, b"png", [region], False, 1.5, "train", "group P1"),
+        PredictionRow(
+            "b" * 64,
+            None,
+            None,
+            0.5,
+            0.25,
+            b"png",
+            [region],
+            unfamiliar=1.5,
+            capture=Capture(line="L1", captured_at="2026-11-01T08:00:00Z"),
+            use="train",
+            group="group P1",
+            classes=("dent",),
+            label_doubt=0.7,
+            judged_otherwise=["a"],
+        ),
     ]
     assert to_parquet(rows) == to_parquet(list(rows))
     assert pq.read_table(io.BytesIO(to_parquet(rows))).to_pylist() == [
         {"image_id": "a" * 64, "split": "test", "truth": "NG", "score": 0.75, "fold_score": None}
-        | {"heatmap": None, "regions": [], "is_suspect": False}
-        | {"unfamiliar": None, "use": None, "group": ""},
+        | {"heatmap": None, "regions": [], "is_suspect": False, "unfamiliar": None}
+        | UNKNOWN,
         {"image_id": "b" * 64, "split": None, "truth": None, "score": 0.5, "fold_score": 0.25}
         | {
             "heatmap": b"png",
             "regions": [msgspec.structs.asdict(region) | {"box": [1.0, 2.0, 3.0, 4.0]}],
             "is_suspect": False,
             "unfamiliar": 1.5,
+            **UNKNOWN,
+            "line": "L1",
+            "captured_at": datetime(2026, 11, 1, 8, tzinfo=UTC),
             "use": "train",
             "group": "group P1",
+            "classes": ["dent"],
+            "label_doubt": 0.7,
+            "judged_otherwise": ["a"],
         },
     ]

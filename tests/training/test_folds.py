@@ -88,3 +88,13 @@ def test_measured_images_that_look_like_learnt_ones_are_counted() -> None:
     data = TrainingData(rows, {}, duplicates=((0, 1), (1, 2), (3, 4), (0, 3)))
     assert data.near_duplicates(data.measured("test")) == 2
     assert TrainingData(rows, {}).near_duplicates(data.measured("test")) is None
+
+
+def test_near_duplicates_with_the_other_verdict_are_named_both_ways() -> None:
+    rows = tuple(
+        TrainingRow(str(n), "train", truth, str(n), "train")  # type: ignore[arg-type]
+        for n, truth in enumerate(("OK", "NG", "OK", "HOLD", None))
+    )
+    data = TrainingData(rows, {}, duplicates=((0, 1), (0, 2), (1, 2), (1, 3), (0, 4)))
+    assert data.judged_otherwise() == {"0": ["1"], "1": ["0", "2"], "2": ["1"]}
+    assert TrainingData(rows, {}).judged_otherwise() == {}

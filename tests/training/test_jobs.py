@@ -114,6 +114,8 @@ def test_predictions_name_every_image_but_the_excluded(platform: Platform, label
         rows = pq.read_table(io.BytesIO(file.read())).to_pylist()
     assert [row["image_id"] for row in rows] == labelled.ids[:-1]
     assert sum(row["fold_score"] is not None for row in rows) == 12
+    assert {row["split"] for row in rows if row["label_doubt"] is not None} <= {None, "train"}
+    assert sum(row["label_doubt"] is not None for row in rows) == 12
     assert [row["truth"] for row in rows[-2:]] == [None, "HOLD"]
     assert {(row["split"], row["truth"]) for row in rows if row["split"]} == {("test", "OK"), ("test", "NG")}
     assert [row["use"] for row in rows].count("train") == 12 and rows[-1]["use"] is None

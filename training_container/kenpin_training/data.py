@@ -125,6 +125,16 @@ class TrainingData(Struct, frozen=True):
         both_ways = (pair for a, b in self.duplicates for pair in ((a, b), (b, a)))
         return len({one for one, other in both_ways if which[one] and learnt[other]})
 
+    def judged_otherwise(self) -> dict[ImageId, list[ImageId]]:
+        """Return near-duplicates of which one is judged OK and the other NG, both ways."""
+        found: dict[ImageId, list[ImageId]] = {}
+        for one, other in self.duplicates or ():
+            rows = self.rows[one], self.rows[other]
+            if {row.truth for row in rows} == {"OK", "NG"}:
+                for row, alike in (rows, rows[::-1]):
+                    found.setdefault(row.image_id, []).append(alike.image_id)
+        return found
+
     def measured(self, split: Split) -> NDArray[np.bool_]:
         return self._used_as(split)
 

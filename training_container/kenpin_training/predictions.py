@@ -45,6 +45,8 @@ SCHEMA: Final = pa.schema(
         pa.field("group", pa.string()),
         pa.field("classes", pa.list_(pa.string())),
         pa.field("defect_px", pa.float64()),
+        pa.field("label_doubt", pa.float64()),
+        pa.field("judged_otherwise", pa.list_(pa.string())),
     ]
 )
 
@@ -75,6 +77,10 @@ class PredictionRow(Struct, frozen=True):
     """Defect classes that people named on it"""
     defect_px: float | None = None
     """Longer side of its largest marked defect, in pixels; only of images that the run is measured by"""
+    label_doubt: float | None = None
+    """Of an image that was learnt from: 1 - the probability of its verdict"""
+    judged_otherwise: list[ImageId] = []
+    """Near-duplicates with the other verdict"""
 
 
 def to_parquet(predictions: Iterable[PredictionRow], rules: Mapping[Split, str] | None = None) -> bytes:

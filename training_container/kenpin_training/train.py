@@ -104,8 +104,9 @@ def _model(requested: RunRequested, recipe: Recipe, data: TrainingData, outcome:
 
 
 def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -> list[PredictionRow]:
-    unseen, unfamiliar = _known(outcome.result.unseen), _known(outcome.familiarity.unfamiliar)
-    suspects = set(outcome.result.suspects)
+    unseen, doubts = _known(outcome.result.unseen), _known(outcome.label_doubts)
+    unfamiliar = _known(outcome.familiarity.unfamiliar)
+    suspects, otherwise = set(outcome.result.suspects), data.judged_otherwise()
     return [
         PredictionRow(
             row.image_id,
@@ -121,9 +122,11 @@ def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -
             group=row.group,
             classes=tuple(dict.fromkeys(defect.class_id for defect in row.defects)),
             defect_px=extent_of(row.defects, objects, row.size) if row.use in MEASURED else None,
+            label_doubt=doubt,
+            judged_otherwise=otherwise.get(row.image_id, []),
         )
-        for row, score, fold_score, distance in zip(
-            data.rows, outcome.scores, unseen, unfamiliar, strict=True
+        for row, score, fold_score, distance, doubt in zip(
+            data.rows, outcome.scores, unseen, unfamiliar, doubts, strict=True
         )
     ]
 

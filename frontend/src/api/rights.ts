@@ -106,6 +106,7 @@ export const RIGHTS = {
   roll_back: "POST /v1/datasets/<dataset_id>/production/rollback",
   rotate_key: "POST /v1/proof/keys",
   rows_of_stream: "GET /v1/proof/rows/<stream>",
+  run_label_review: "GET /v1/runs/<run_id>/label-review",
   run_predictions: "GET /v1/runs/<run_id>/predictions",
   scores: "GET /v1/datasets/<dataset_id>/images/<image_id>/scores",
   search_duplicates: "POST /v1/datasets/<dataset_id>/duplicates",

@@ -1705,6 +1705,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/runs/{run_id}/label-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs/{run_id}/label-review */
+        get: operations["run_label_review_v1_runs__run_id__label_review_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/runs/{run_id}/predictions": {
         parameters: {
             query?: never;
@@ -2553,6 +2570,45 @@ export interface components {
         Dismissed: {
             /** Rejected Id */
             rejected_id: string;
+        };
+        /**
+         * DoubtfulLabel
+         * @description A label for a second look; `truth` is the verdict that the run learnt from.
+         */
+        DoubtfulLabel: {
+            /** Heatmap */
+            heatmap?: string | null;
+            /** Height */
+            height: number | null;
+            /** Image Id */
+            image_id: string;
+            /** Judged Otherwise */
+            judged_otherwise: string[];
+            /** Label Doubt */
+            label_doubt: number;
+            /** Looked At */
+            looked_at: boolean;
+            /** Reasons */
+            reasons: ("near_duplicate" | "suspect" | "self_confidence")[];
+            /**
+             * Regions
+             * @default []
+             */
+            regions: components["schemas"]["PredictedRegion"][];
+            /** Score */
+            score: number;
+            /** Split */
+            split: string | null;
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+            /** Truth */
+            truth: string | null;
+            /** Unfamiliar */
+            unfamiliar?: number | null;
+            /** Verdict */
+            verdict: string | null;
+            /** Width */
+            width: number | null;
         };
         /** DuplicateImage */
         DuplicateImage: {
@@ -4230,6 +4286,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[DoubtfulLabel] */
+        Page_DoubtfulLabel_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["DoubtfulLabel"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[FieldReturn] */
         Page_FieldReturn_: {
             /** As Of */
@@ -5697,6 +5767,8 @@ export interface components {
             }[];
             /** Image Id */
             image_id: string;
+            /** Label Review */
+            label_review?: string | null;
             /**
              * Reason
              * @default
@@ -18245,6 +18317,86 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_label_review_v1_runs__run_id__label_review_get: {
+        parameters: {
+            query?: {
+                maps?: boolean;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DoubtfulLabel_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

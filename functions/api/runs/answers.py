@@ -209,3 +209,23 @@ class RunSlices(BaseModel):
     threshold: float
     whole: RunSlice
     items: list[RunSlice]
+
+
+Reason = Literal["near_duplicate", "suspect", "self_confidence"]
+
+
+class DoubtfulLabel(Prediction):
+    """A label for a second look; `truth` is the verdict that the run learnt from."""
+
+    label_doubt: float
+    """1 - the probability of the verdict by models that had not seen the image; at least 0.5 where something else
+    speaks against it"""
+    reasons: list[Reason]
+    """A near-duplicate has the other verdict; it was left out as it looks NG; the other verdict is likelier.
+    Empty: the verdict is the likelier one."""
+    judged_otherwise: list[str]
+    """Near-duplicates with the other verdict"""
+    verdict: str | None
+    """As it stands now; None where the judgement was taken back"""
+    looked_at: bool
+    """A person judged, reviewed or excluded the image after the version that the run learnt from."""

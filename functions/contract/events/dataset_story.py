@@ -75,6 +75,7 @@ JUDGED = AnnotationSubmitted(
     reason="longer than the limit sample",
     seconds_spent=3.2,
     suggestion_id=SUGGESTION,
+    label_review=RUN,
 )
 
 DATASET: tuple[DatasetEvent, ...] = (

@@ -1,13 +1,14 @@
 """`kenpin run`: show, cancel and retry training runs."""
 
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from functions.api.runs.answers import (
     ComparedPicture,
     Curve,
+    DoubtfulLabel,
     GreyZoneAnswer,
     Prediction,
     Run,
@@ -23,8 +24,14 @@ from host.cli.run_figures import describe_curve, describe_grey_zone, describe_sl
 from kenpin.domain.run.comparison import ImageChange
 from kenpin.read_models.runs.scored_images import CountedSplit, SliceBy
 
-app = group("Training runs: list, show, follow, cancel, retry, predictions, figures, compare.")
+app = group("Training runs: list, show, follow, cancel, retry, predictions, figures, label review, compare.")
 Split = Annotated[CountedSplit, typer.Option(help="train, validation or test.")]
+
+REASON_TEXTS: Final = {
+    "near_duplicate": "a near-duplicate is judged otherwise",
+    "suspect": "looks NG, so it was left out",
+    "self_confidence": "the other verdict is likelier",
+}
 
 
 @app.command("list")
@@ -132,6 +139,33 @@ def compare(
         found = client.items(f"{path}/images", ComparedPicture, old_run=old, change=images)
         shown = list(islice(found, limit))
         show_all(shown, json, lambda: list_changed(shown))
+
+
+@app.command("label-review")
+def label_review(
+    run_id: RunId,
+    limit: Annotated[int, typer.Option(min=1, help="The largest number to show.")] = 50,
+    json: Json = False,
+) -> None:
+    """List the labels that the run doubts, most doubtful first, with what speaks against each."""
+
+    found = connect().items(f"/runs/{run_id}/label-review", DoubtfulLabel)
+    shown = list(islice(found, limit))
+    show_all(shown, json, lambda: _list_doubtful(shown))
+
+
+def _list_doubtful(shown: list[DoubtfulLabel]) -> None:
+    rows = (
+        (
+            one.image_id[:12],
+            one.truth,
+            round(one.label_doubt, 3),
+            ", ".join(REASON_TEXTS[reason] for reason in one.reasons),
+            f"looked at, {one.verdict or 'no verdict'}" if one.looked_at else "",
+        )
+        for one in shown
+    )
+    table("image", "label", "doubt", "why", "since then", rows=rows)
 
 
 def _list_predictions(shown: list[Prediction]) -> None:

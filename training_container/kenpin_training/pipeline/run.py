@@ -18,6 +18,7 @@ from kenpin_training.pipeline.chosen_threshold import ChosenThreshold, cross_jud
 from kenpin_training.pipeline.evaluation import evaluate
 from kenpin_training.pipeline.familiarity import Familiarity, familiarity_of
 from kenpin_training.pipeline.features import FeatureStore
+from kenpin_training.pipeline.label_doubt import FEWEST_OF_A_VERDICT, label_doubts
 from kenpin_training.pipeline.learning import learn
 from kenpin_training.pipeline.model import ImageScores, ProgressReporter, TrainingResult
 from kenpin_training.pipeline.network import pinned_network
@@ -40,6 +41,8 @@ class RunResult(Struct, frozen=True):
     maps: Mapping[ImageId, DefectMap]
     """Maps of the images that score highest, of families that make maps"""
     familiarity: Familiarity
+    label_doubts: Scores
+    """1 - the probability of the verdict of each image that was learnt from; NaN for the others"""
 
 
 class TrainingRun(Struct, frozen=True):
@@ -76,7 +79,17 @@ class TrainingRun(Struct, frozen=True):
         scores[~apart] = others.scores
         maps = {**others.maps, **measured.maps}
         familiarity = familiarity_of(features, data.train, data.groups, self.seed)
-        return RunResult(result, chosen.choice.threshold, features, scores, maps, familiarity)
+        doubts = self._label_doubts(features)
+        return RunResult(result, chosen.choice.threshold, features, scores, maps, familiarity, doubts)
+
+    def _label_doubts(self, features: Features) -> Scores:
+        """NaN for all where one verdict is too rare to learn from, as with OK images alone."""
+        train = self.data.train
+        doubts, ng = np.full(train.size, np.nan), self.data.ng[train]
+        if min(ng.sum(), (~ng).sum()) >= FEWEST_OF_A_VERDICT:
+            groups = self.data.groups[train]
+            doubts[train] = label_doubts(features[train], ng, groups, self.recipe.c, self.seed)
+        return doubts
 
     def _labels(self, unseen: Scores, seen: NDArray[np.bool_]) -> ScoredLabels:
         """Return what the threshold is chosen on: images with a score by a model that had not seen them."""

@@ -17,7 +17,7 @@ from kenpin.domain.ids import ImageId
 
 
 def submit(state: DatasetState, command: SubmitAnnotations) -> list[DatasetEvent]:
-    """Judge images, all or nothing; the same judgement again adds nothing unless it was returned.
+    """Judge images, all or nothing; the same judgement again adds nothing unless it was returned or confirms a label.
 
     Raises UnknownImage, ImageIsErased, ImageIsExcluded, DefectOnOk, OutsideImage, JudgedTwice.
     """
@@ -56,8 +56,13 @@ def _inside(defect: Defect, width: int, height: int) -> bool:
 
 
 def _is_same(standing: AnnotationSubmitted | None, judgement: Judgement, command: SubmitAnnotations) -> bool:
-    """Return True for the same judgement under the same label standard; under a newer one it is a new fact."""
+    """Return True for the same judgement under the same label standard; under a newer one it is a new fact.
+
+    So is the first one in answer to a run's label review.
+    """
     if standing is None or standing.label_book_revision != command.label_book_revision:
+        return False
+    if judgement.label_review not in (None, standing.label_review):
         return False
     return (standing.verdict, standing.defects, standing.reason) == (
         judgement.verdict,
@@ -76,6 +81,7 @@ def _annotation(state: DatasetState, judgement: Judgement, label_book_revision: 
         reason=judgement.reason,
         seconds_spent=judgement.seconds_spent,
         suggestion_id=judgement.suggestion_id or answered,
+        label_review=judgement.label_review,
     )
 
 

@@ -137,6 +137,8 @@ class Judgement(Command):
     reason: Text = ""
     seconds_spent: Annotated[float, Field(ge=0, le=86_400)] | None = None
     suggestion_id: Slug | None = None
+    label_review: Slug | None = None
+    """The run whose label review made the person look again: the same verdict then confirms the label."""
 
 
 class SubmitAnnotations(Command):

@@ -121,6 +121,8 @@ class AnnotationSubmitted(Event):
     seconds_spent: float | None = None
     suggestion_id: SuggestionId | None = None
     """The suggestion it answers."""
+    label_review: RunId | None = None
+    """The run whose label review made the person look again."""
 
 
 class AnnotationWithdrawn(Event):
