@@ -130,8 +130,24 @@ def predictions(run_id: str, query: str) -> list[Json]:
             **map,
         }
         for n, (truth, score) in enumerate(scores)
-        if "suspects=true" not in query or (truth == "OK" and score == max(s for t, s in scores if t == "OK"))
     ]
+
+
+def doubtful_labels(run_id: str) -> list[Json]:
+    """The OK image with the highest score, of the run with maps."""
+    if run_id != "mapped000001":
+        return []
+    return [
+        {
+            **predictions(run_id, "maps=true")[2],
+            **{"label_doubt": 0.5, "reasons": ["suspect"], "judged_otherwise": []},
+            **{"verdict": "OK", "looked_at": False},
+        }
+    ]
+
+
+def _page(items: list[Json]) -> Json:
+    return {"items": items, "next_cursor": None, "as_of": None, "stale": False}
 
 
 def stub_runs(page: Page, dataset_id: str) -> None:
@@ -142,12 +158,11 @@ def stub_runs(page: Page, dataset_id: str) -> None:
         path, _, query = route.request.url.partition("?")
         *_, before, last = path.split("/")
         if last == "predictions":
-            _json(
-                route,
-                {"items": predictions(before, query), "next_cursor": None, "as_of": None, "stale": False},
-            )
+            _json(route, _page(predictions(before, query)))
+        elif last == "label-review":
+            _json(route, _page(doubtful_labels(before)))
         elif last == "runs":
-            _json(route, {"items": list(known.values()), "next_cursor": None, "as_of": None, "stale": False})
+            _json(route, _page(list(known.values())))
         else:
             _json(route, known[last])
 

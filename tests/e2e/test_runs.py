@@ -64,9 +64,10 @@ def test_a_run_with_maps_shows_them_when_asked(runs_page: Page) -> None:
     runs_page.goto("/runs/mapped000001")
     places = runs_page.locator("section").filter(has_text="見つけた欠陥")
     expect(places).to_contain_text("9 個中 8 個")
-    suspects = runs_page.locator("section").filter(has_text="OK と判定されたが NG に見える")
-    expect(suspects).to_contain_text("学習から外した画像が 1 枚あります")
-    expect(suspects.locator("li a")).to_have_attribute("href", re.compile("run=mapped000001"))
+    doubtful = runs_page.locator("section").filter(has_text="もう一度見るべきラベル")
+    expect(doubtful).to_contain_text("誤りの可能性があるラベルが 1 件あります")
+    expect(doubtful).to_contain_text("NG に見えるため学習から外した")
+    expect(doubtful.locator("li a")).to_have_attribute("href", re.compile("label_review=mapped000001"))
     maps = runs_page.locator("svg.map image")
     expect(maps).to_have_count(0)
     runs_page.keyboard.press("v")
@@ -76,7 +77,7 @@ def test_a_run_with_maps_shows_them_when_asked(runs_page: Page) -> None:
     runs_page.goto("/runs/finished00001")
     expect(runs_page.locator("li a img")).to_have_count(4)
     expect(runs_page.get_by_role("button", name="ヒートマップ")).to_have_count(0)
-    expect(suspects).to_have_count(0)
+    expect(doubtful).to_have_count(0)
 
 
 def test_each_method_has_its_fields_and_says_which_labels_it_lacks(node: Node, open_page: OpenPage) -> None:

@@ -34,6 +34,7 @@ export type DefectClass = Schemas["DefectClass"];
 export type Image = Schemas["Image"];
 export type Prediction = Schemas["Prediction"];
 export type RunComparison = Schemas["RunComparison"];
+export type DoubtfulLabel = Schemas["DoubtfulLabel"];
 export type Project = Schemas["Project"];
 export type Recipe = Schemas["Recipe"];
 export type RecordedEvent = Schemas["RecordedEvent"];

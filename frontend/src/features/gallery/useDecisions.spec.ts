@@ -17,6 +17,11 @@ describe("a judgement", () => {
     expect(judgement(image(), "HOLD", null, 2)).toMatchObject({ revision: 5, suggestion_id: "s", seconds_spent: 2 });
   });
 
+  it("names the run whose label review it answers", () => {
+    expect(judgement(image(), "NG", null, 2, "run1")).toMatchObject({ label_review: "run1" });
+    expect(judgement(image(), "NG", null, 2)).not.toHaveProperty("label_review");
+  });
+
   it("of OK has no defects; NG and hold keep those that stand", () => {
     expect(judgement(image(), "OK", null, 1).defects).toEqual([]);
     expect(judgement(image(), "NG", null, 1).defects).toHaveLength(1);
@@ -33,6 +38,8 @@ describe("saying the same again", () => {
   const again = judgement(standing, "NG", null, 1);
 
   it("states nothing new", () => expect(stands(standing, again, 2)).toBe(true));
+  it("confirms the label in answer to a label review", () =>
+    expect(stands(standing, judgement(standing, "NG", null, 1, "run1"), 2)).toBe(false));
   it("is a new fact under a newer standard", () => expect(stands(standing, again, 3)).toBe(false));
   it("is a new fact after it was returned", () => {
     const returned = image({

@@ -17,6 +17,7 @@ export function judgement(
   verdict: Verdict,
   class_id: string | null,
   seconds_spent: number | null,
+  label_review?: string,
 ): Judgement {
   const defects = verdict === "OK" ? [] : class_id ? defectsOf(image, class_id) : image.defects;
   const suggestion_id = image.suggestion?.suggestion_id ?? null;
@@ -28,6 +29,7 @@ export function judgement(
     reason: "",
     seconds_spent,
     suggestion_id,
+    ...(label_review && { label_review }),
   };
 }
 
@@ -37,9 +39,15 @@ export function classForKey(classes: readonly DefectClass[], key: string): Defec
 
 const kindsOf = (defects: readonly Defect[]) => defects.map(({ class_id }) => class_id).join();
 
-/** Return true when the same judgement stands under the same label-book revision: repeating it changes nothing. */
-export function stands(image: Image, { verdict, defects }: Judgement, label_book_revision: number): boolean {
+/** Return true when the same judgement stands under the same label-book revision: repeating it changes nothing.
+ * In answer to a label review it confirms the label. */
+export function stands(
+  image: Image,
+  { verdict, defects, label_review }: Judgement,
+  label_book_revision: number,
+): boolean {
   const { annotation } = image;
+  if (label_review) return false;
   if (!annotation || annotation.review === "returned" || annotation.reason !== "") return false;
   return (
     image.verdict === verdict &&
@@ -53,6 +61,7 @@ export function useDecisions(
   label_book_revision: Ref<number>,
   targets: Ref<Image[]>,
   done: () => void,
+  label_review: () => string | undefined,
 ) {
   const outbox = useOutbox();
   const since = ref(Date.now());
@@ -69,7 +78,7 @@ export function useDecisions(
   function decide(verdict: Verdict, class_id: string | null = null): void {
     const spent = Math.min(MAX_SECONDS, (Date.now() - since.value) / 1000) / Math.max(1, targets.value.length);
     const seconds = Math.round(spent * 10) / 10;
-    const judge = (image: Image) => judgement(image, verdict, class_id, seconds);
+    const judge = (image: Image) => judgement(image, verdict, class_id, seconds, label_review());
     const open = shown().filter(
       (image) => image.excluded === null && !stands(image, judge(image), label_book_revision.value),
     );

@@ -17,6 +17,10 @@ export function useViewed(
   const router = useRouter();
   const client = useQueryClient();
   const image_id = computed(() => (typeof route.query.image === "string" ? route.query.image : null));
+  /** The run whose label review led to the image. */
+  const label_review = computed(() =>
+    image_id.value !== null && typeof route.query.label_review === "string" ? route.query.label_review : undefined,
+  );
   const position = computed(() => (image_id.value && items.value.length ? at(image_id.value) : -1));
 
   const alone = useQuery({
@@ -33,8 +37,9 @@ export function useViewed(
     image_id.value === null ? undefined : (items.value[position.value] ?? alone.data.value),
   );
 
+  /** A label review led to the first image alone. */
   function show(id: string | null): void {
-    void router.replace({ query: { ...route.query, image: id ?? undefined } });
+    void router.replace({ query: { ...route.query, image: id ?? undefined, label_review: undefined } });
   }
   /** Update the image that was loaded alone. The list updates itself. */
   function saved(command: PendingCommand, version: number, by: string): void {
@@ -48,6 +53,7 @@ export function useViewed(
   return {
     image,
     position,
+    label_review,
     open: computed(() => image_id.value !== null),
     show,
     saved,

@@ -1,4 +1,4 @@
-// Queries of maps: those of a run's split, of its left-out images, and of one image.
+// Queries of maps: those of a run's split, of the labels it doubts, and of one image.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { api, bodyOf } from "@/api/client";
@@ -6,6 +6,7 @@ import type { Prediction, Run } from "@/api/types";
 import { hasMaps } from "@/features/runs/recipe";
 
 const MOST = 1000;
+const MOST_DOUBTFUL = 200;
 
 /** Load the predictions of a split with maps, page by page: maps are large. */
 async function withMaps(run_id: string, split: Prediction["split"]): Promise<Map<string, Prediction>> {
@@ -31,18 +32,21 @@ export function useMaps(run: MaybeRefOrGetter<Run | undefined>, enabled: MaybeRe
   });
 }
 
-/** The images judged OK that a run left out of what it learnt, as they look NG. */
-export function useSuspects(run: MaybeRefOrGetter<Run | undefined>) {
+/** The labels that a run doubts most. */
+export function useLabelReview(run: MaybeRefOrGetter<Run | undefined>) {
   const run_id = computed(() => toValue(run)?.run_id);
   return useQuery({
-    queryKey: ["suspects", run_id, computed(() => toValue(run)?.predictions)],
+    queryKey: ["label-review", run_id, computed(() => toValue(run)?.predictions)],
     queryFn: () =>
       bodyOf(
-        api.GET("/v1/runs/{run_id}/predictions", {
-          params: { path: { run_id: run_id.value! }, query: { suspects: true, maps: true, limit: MOST } },
+        api.GET("/v1/runs/{run_id}/label-review", {
+          params: {
+            path: { run_id: run_id.value! },
+            query: { maps: hasMaps(toValue(run)!.recipe), limit: MOST_DOUBTFUL },
+          },
         }),
       ),
-    enabled: () => Boolean(toValue(run)?.predictions && hasMaps(toValue(run)!.recipe)),
+    enabled: () => Boolean(toValue(run)?.predictions),
   });
 }
 

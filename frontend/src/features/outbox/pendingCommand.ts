@@ -9,6 +9,8 @@ export interface Judgement {
   reason: string;
   seconds_spent: number | null;
   suggestion_id: string | null;
+  /** The run whose label review made the person look again. */
+  label_review?: string;
 }
 
 /** An image at the revision that the person saw. The server refuses the command when it has changed since. */
