@@ -58,6 +58,7 @@ lock: setup ## Write the lock files anew (make lock UPGRADE=--upgrade takes newe
 	$(COMPILE) -c requirements-dev.txt layers/pictures/requirements.in -o layers/pictures/requirements.txt
 	$(COMPILE) bench/dvc/requirements.in -o bench/dvc/requirements.txt
 	$(COMPILE) bench/datumaro/requirements.in -o bench/datumaro/requirements.txt
+	$(COMPILE) bench/cleanlab/requirements.in -o bench/cleanlab/requirements.txt
 	$(COMPILE) -c requirements-dev.txt training_container/requirements.in -o training_container/requirements.txt
 	$(COMPILE) -c training_container/requirements.txt training_container/requirements-gpu.in \
 		-o training_container/requirements-gpu.txt
