@@ -27,7 +27,7 @@ print(json.dumps(quality.tolist()))
 
 
 def quality(scores: Scores, ng: IsNg) -> NDArray[np.float64]:
-    """Return the quality of each label, low where it is likely wrong. `scores`: of models that did not see the image."""
+    """Return the quality of each label, low where it is likely wrong; `scores`: by models without the image."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "given.json"
         file.write_text(json.dumps({"scores": scores.tolist(), "labels": ng.astype(int).tolist()}))

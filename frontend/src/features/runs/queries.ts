@@ -33,18 +33,18 @@ export function useRun(run_id: MaybeRefOrGetter<string>) {
   });
 }
 
-/** The scores on the split the run was evaluated on, nearest to the threshold first. */
-export function useScores(run: MaybeRefOrGetter<Run | undefined>) {
+/** The scores on the split the run was evaluated on, nearest to the threshold first; `slice`: of it only. */
+export function useScores(run: MaybeRefOrGetter<Run | undefined>, slice?: MaybeRefOrGetter<string | undefined>) {
   const key = computed(
-    () => [toValue(run)?.run_id, toValue(run)?.predictions, toValue(run)?.evaluation?.split] as const,
+    () => [toValue(run)?.run_id, toValue(run)?.predictions, toValue(run)?.evaluation?.split, toValue(slice)] as const,
   );
   return useQuery({
     queryKey: ["scores", key],
     queryFn: () => {
-      const [run_id, , split] = key.value;
+      const [run_id, , split, slice] = key.value;
       return bodyOf(
         api.GET("/v1/runs/{run_id}/predictions", {
-          params: { path: { run_id: run_id! }, query: { split, order: "margin", limit: MOST_SCORES } },
+          params: { path: { run_id: run_id! }, query: { split, slice, order: "margin", limit: MOST_SCORES } },
         }),
       );
     },

@@ -1,0 +1,31 @@
+// Figures by slice, and which of them is the worst. Pure.
+import type { RunSlice } from "@/api/types";
+
+export const SLICED_BY = [
+  "product",
+  "line",
+  "station",
+  "camera",
+  "light",
+  "lot",
+  "class",
+  "size",
+  "day",
+  "month",
+] as const;
+export type SlicedBy = (typeof SLICED_BY)[number];
+
+/** Return the slices with the worst first: escapes, then overkills. Those of few NG and few OK come last. */
+export function worstFirst(slices: readonly RunSlice[]): RunSlice[] {
+  const rank = ({ few_ng, few_ok }: RunSlice) => Number(few_ng) + Number(few_ok);
+  const worse = (a?: number | null, b?: number | null) => (b ?? -1) - (a ?? -1);
+  return [...slices].sort(
+    (a, b) => rank(a) - rank(b) || worse(a.escape_rate, b.escape_rate) || worse(a.overkill_rate, b.overkill_rate),
+  );
+}
+
+/** Return the slice of the highest escape rate among those with enough NG images, or null. */
+export function worstOf(slices: readonly RunSlice[]): RunSlice | null {
+  const told = slices.filter(({ few_ng, escape_rate }) => !few_ng && escape_rate != null);
+  return told.length > 1 ? worstFirst(told)[0]! : null;
+}
