@@ -97,7 +97,7 @@ def train(
         "escape_rate": escape_rate,
         "confidence": confidence,
     }
-    recipe = {name: value for name, value in given.items() if value is not None}
+    recipe: dict[str, RecipeValue] = {name: value for name, value in given.items() if value is not None}
     if long_side == 0:
         recipe["long_side"] = None
     body = {
