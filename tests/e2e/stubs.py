@@ -150,6 +150,40 @@ def _page(items: list[Json]) -> Json:
     return {"items": items, "next_cursor": None, "as_of": None, "stale": False}
 
 
+def _cell(model: str, labels: str, escapes: int, ng: int) -> Json:
+    figures = {"overkills": 0, "escape_rate": escapes / ng, "overkill_rate": 0.0, "auroc": 0.9}
+    return {"model": model, "labels": labels, "ng": ng, "ok": 80, "escapes": escapes, **figures}
+
+
+def _difference(images: int, more: int) -> Json:
+    counts = {"images": images, "more": more, "broken": 1, "fixed": 1 - more, "groups": 12}
+    return {**counts, "low": more - 4.2, "high": more + 3.1}
+
+
+COMPARISON: Final[Json] = {
+    **{"old_run": "finished00001", "new_run": "finished00002", "split": "test"},
+    "comparison": {
+        **{"images": 100, "old_only": 0, "new_only": 3, "relabelled": 1},
+        "cells": [
+            *(_cell("old", "old", 6, 19), _cell("old", "new", 6, 20)),
+            *(_cell("new", "old", 3, 19), _cell("new", "new", 4, 20)),
+        ],
+        "changes": [
+            {"figure": "escapes", "total": -2, "by_model": -2.5, "by_labels": 0.5},
+            {"figure": "escape_rate", "total": -0.116, "by_model": -0.129, "by_labels": 0.013},
+        ],
+        "escapes": _difference(20, -2),
+        "overkills": _difference(80, 0),
+    },
+}
+CHANGED: Final[list[Json]] = [
+    {
+        **{"image_id": f"{1:064x}", "old_score": 0.2, "new_score": 0.4, "thumbnail_url": "/favicon.svg"},
+        **{"old_verdict": "OK", "new_verdict": "OK", "old_label": "OK", "new_label": "NG"},
+    }
+]
+
+
 def stub_runs(page: Page, dataset_id: str) -> None:
     """Answer every question about runs from here; all other questions go to the node."""
     known = {id: {**ASKED, "run_id": id, "dataset_id": dataset_id, **more} for id, more in RUNS.items()}
@@ -161,6 +195,10 @@ def stub_runs(page: Page, dataset_id: str) -> None:
             _json(route, _page(predictions(before, query)))
         elif last == "label-review":
             _json(route, _page(doubtful_labels(before)))
+        elif last == "comparison":
+            _json(route, COMPARISON)
+        elif before == "comparison":
+            _json(route, _page(CHANGED))
         elif last == "runs":
             _json(route, _page(list(known.values())))
         else:
