@@ -122,7 +122,7 @@ def test_fine_tuning_twice_gives_the_same_bytes_and_changes_only_what_it_may() -
     )
 
 
-UNKNOWN: Final = {
+UNKNOWN: Final[dict[str, object]] = {
     **dict.fromkeys(("product", "line", "station", "camera", "light", "lot", "captured_at", "use", "group")),
     "classes": [],
     "defect_px": None,

@@ -1120,6 +1120,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model_id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/models/{model_id}/drift */
+        get: operations["model_drift_v1_models__model_id__drift_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model_id}/exports": {
         parameters: {
             query?: never;
@@ -1165,6 +1182,58 @@ export interface paths {
         put?: never;
         /** POST /v1/models/{model_id}/gates */
         post: operations["evaluate_gates_v1_models__model_id__gates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model_id}/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/models/{model_id}/inspections */
+        get: operations["list_inspections_v1_models__model_id__inspections_get"];
+        put?: never;
+        /** POST /v1/models/{model_id}/inspections */
+        post: operations["inspect_images_v1_models__model_id__inspections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model_id}/inspections/{inspection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/models/{model_id}/inspections/{inspection_id} */
+        get: operations["one_inspection_v1_models__model_id__inspections__inspection_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model_id}/inspections/{inspection_id}/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/models/{model_id}/inspections/{inspection_id}/predictions */
+        get: operations["inspection_predictions_v1_models__model_id__inspections__inspection_id__predictions_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1705,6 +1774,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/runs/{run_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs/{run_id}/comparison */
+        get: operations["compare_runs_v1_runs__run_id__comparison_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/comparison/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs/{run_id}/comparison/images */
+        get: operations["changed_images_v1_runs__run_id__comparison_images_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/curve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs/{run_id}/curve */
+        get: operations["run_curve_v1_runs__run_id__curve_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/grey-zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs/{run_id}/grey-zone */
+        get: operations["run_grey_zone_v1_runs__run_id__grey_zone_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/runs/{run_id}/label-review": {
         parameters: {
             query?: never;
@@ -1750,6 +1887,23 @@ export interface paths {
         put?: never;
         /** POST /v1/runs/{run_id}/retries */
         post: operations["retry_run_v1_runs__run_id__retries_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/slices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs/{run_id}/slices */
+        get: operations["run_slices_v1_runs__run_id__slices_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2144,6 +2298,90 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * ComparedFigures
+         * @description Figures of one model by the labels of one version.
+         */
+        ComparedFigures: {
+            /** Auroc */
+            auroc?: number | null;
+            /** Escape Rate */
+            escape_rate?: number | null;
+            /** Escapes */
+            escapes: number;
+            /**
+             * Labels
+             * @enum {string}
+             */
+            labels: "old" | "new";
+            /**
+             * Model
+             * @enum {string}
+             */
+            model: "old" | "new";
+            /** Ng */
+            ng: number;
+            /** Ok */
+            ok: number;
+            /** Overkill Rate */
+            overkill_rate?: number | null;
+            /** Overkills */
+            overkills: number;
+        };
+        /**
+         * ComparedPicture
+         * @description An image on which two runs differ: scores and verdicts of the models, and the labels of both versions.
+         */
+        ComparedPicture: {
+            /** Image Id */
+            image_id: string;
+            /**
+             * New Label
+             * @enum {string}
+             */
+            new_label: "OK" | "NG";
+            /** New Score */
+            new_score: number;
+            /**
+             * New Verdict
+             * @enum {string}
+             */
+            new_verdict: "OK" | "NG";
+            /**
+             * Old Label
+             * @enum {string}
+             */
+            old_label: "OK" | "NG";
+            /** Old Score */
+            old_score: number;
+            /**
+             * Old Verdict
+             * @enum {string}
+             */
+            old_verdict: "OK" | "NG";
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+        };
+        /**
+         * Comparison
+         * @description Two runs on the same images.
+         */
+        Comparison: {
+            /** Cells */
+            cells: components["schemas"]["ComparedFigures"][];
+            /** Changes */
+            changes: components["schemas"]["FigureChange"][];
+            escapes: components["schemas"]["PairedDifference"];
+            /** Images */
+            images: number;
+            /** New Only */
+            new_only: number;
+            /** Old Only */
+            old_only: number;
+            overkills: components["schemas"]["PairedDifference"];
+            /** Relabelled */
+            relabelled: number;
+        };
         /** CorrectCapture */
         CorrectCapture: {
             /**
@@ -2195,6 +2433,61 @@ export interface components {
              * @default 0
              */
             unlabelled: number;
+        };
+        /**
+         * Curve
+         * @description Mistakes and cost of a run over the whole range of its threshold, the lowest first.
+         */
+        Curve: {
+            cheapest: components["schemas"]["MarkedPoint"] | null;
+            chosen: components["schemas"]["MarkedPoint"] | null;
+            /** Defect Rate */
+            defect_rate: number;
+            /**
+             * Defect Rate From
+             * @enum {string}
+             */
+            defect_rate_from: "asked" | "recipe" | "split";
+            /** Escape Cost */
+            escape_cost: number;
+            /** Groups */
+            groups: number;
+            /** Images */
+            images: number;
+            /** Ng */
+            ng: number;
+            /** Ok */
+            ok: number;
+            /** Overkill Cost */
+            overkill_cost: number;
+            /** Points */
+            points: components["schemas"]["CurveAt"][];
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "train" | "validation" | "test";
+            /** Split Rule */
+            split_rule: string;
+            zero_escape: components["schemas"]["MarkedPoint"] | null;
+        };
+        /**
+         * CurveAt
+         * @description Mistakes at a threshold: scores at or above it are judged NG. Rates are null where nothing was counted.
+         */
+        CurveAt: {
+            /** Cost */
+            cost: number;
+            /** Escape Rate */
+            escape_rate: number | null;
+            /** Escapes */
+            escapes: number;
+            /** Overkill Rate */
+            overkill_rate: number | null;
+            /** Overkills */
+            overkills: number;
+            /** Threshold */
+            threshold: number;
         };
         /** Dataset */
         Dataset: {
@@ -2571,6 +2864,17 @@ export interface components {
             /** Rejected Id */
             rejected_id: string;
         };
+        /** Distances */
+        Distances: {
+            /** High */
+            high: number | null;
+            /** Images */
+            images: number;
+            /** Median */
+            median: number | null;
+            /** Unfamiliar */
+            unfamiliar: number;
+        };
         /**
          * DoubtfulLabel
          * @description A label for a second look; `truth` is the verdict that the run learnt from.
@@ -2609,6 +2913,42 @@ export interface components {
             verdict: string | null;
             /** Width */
             width: number | null;
+        };
+        /** Drift */
+        Drift: {
+            /** By */
+            by: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Days */
+            days: components["schemas"]["DriftOfDay"][];
+            /** Model Id */
+            model_id: string;
+            reference: components["schemas"]["Distances"];
+            /** Threshold */
+            threshold: number;
+        };
+        /** DriftOfDay */
+        DriftOfDay: {
+            /** Day */
+            day: string;
+            distances: components["schemas"]["Distances"];
+            /** Gap */
+            gap: number | null;
+            /** Has Drifted */
+            has_drifted: boolean;
+            /** Images */
+            images: number;
+            /** Is Small */
+            is_small: boolean;
+            /** Judged Ng */
+            judged_ng: number;
+            /** Labelled */
+            labelled: number;
+            /** Labelled Ng */
+            labelled_ng: number;
+            /** Value */
+            value: string | null;
         };
         /** DuplicateImage */
         DuplicateImage: {
@@ -2800,6 +3140,26 @@ export interface components {
             now: components["schemas"]["ModelVerdict"] | null;
             then: components["schemas"]["ModelVerdict"] | null;
         };
+        /**
+         * FigureChange
+         * @description The change of a figure, in two parts that add up to it.
+         *
+         *     by_model is the mean of its changes from the old to the new model by the old and by the new labels; by_labels is
+         *     the mean of its changes from the old to the new labels with the old and with the new model.
+         */
+        FigureChange: {
+            /** By Labels */
+            by_labels: number;
+            /** By Model */
+            by_model: number;
+            /**
+             * Figure
+             * @enum {string}
+             */
+            figure: "escapes" | "overkills" | "escape_rate" | "overkill_rate" | "auroc";
+            /** Total */
+            total: number;
+        };
         /** Files */
         Files: {
             /** Files */
@@ -2878,6 +3238,37 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
+        };
+        /**
+         * GreyZoneAnswer
+         * @description Two thresholds: below `low` a part is OK, from `high` on NG, and people look at those between.
+         */
+        GreyZoneAnswer: {
+            /** Alone */
+            alone: number;
+            /** Escape Bound */
+            escape_bound: number | null;
+            /** Escapes */
+            escapes: number;
+            /** High */
+            high: number;
+            /** Images */
+            images: number;
+            /** Looked At */
+            looked_at: number;
+            /** Low */
+            low: number;
+            /** Overkill Bound */
+            overkill_bound: number | null;
+            /** Overkills */
+            overkills: number;
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "train" | "validation" | "test";
+            /** Split Rule */
+            split_rule: string;
         };
         /**
          * GroupedImages
@@ -3354,6 +3745,24 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** InspectionAnswer */
+        InspectionAnswer: {
+            /**
+             * Failed
+             * @default
+             */
+            failed: string;
+            /** Inspection Id */
+            inspection_id: string;
+            /** Model Id */
+            model_id: string;
+            result?: components["schemas"]["ModelInspection"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "working" | "done" | "failed";
+        };
         /**
          * Intake
          * @description All sources, the one heard last first.
@@ -3689,6 +4098,28 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * MarkedPoint
+         * @description A point that people decide by, with its one-sided 95 % bounds (Clopper-Pearson).
+         */
+        MarkedPoint: {
+            /** Cost */
+            cost: number;
+            /** Escape Bound */
+            escape_bound: number | null;
+            /** Escape Rate */
+            escape_rate: number | null;
+            /** Escapes */
+            escapes: number;
+            /** Overkill Bound */
+            overkill_bound: number | null;
+            /** Overkill Rate */
+            overkill_rate: number | null;
+            /** Overkills */
+            overkills: number;
+            /** Threshold */
+            threshold: number;
+        };
         /** Me */
         Me: {
             /** Actor */
@@ -3811,7 +4242,7 @@ export interface components {
             project_id: string;
             /** Recipe */
             recipe: {
-                [key: string]: string | number | null;
+                [key: string]: string | boolean | number | null;
             } | null;
             /**
              * Registered At
@@ -3929,6 +4360,36 @@ export interface components {
             size: number;
             /** Tolerance */
             tolerance: number;
+        };
+        /** ModelInspection */
+        ModelInspection: {
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Version */
+            dataset_version: number;
+            /** Images */
+            images: number;
+            /**
+             * Inspected At
+             * Format: date-time
+             */
+            inspected_at: string;
+            /** Inspection Id */
+            inspection_id: string;
+            /** Judged Ng */
+            judged_ng: number;
+            /** Left Out */
+            left_out: number;
+            /** Model Id */
+            model_id: string;
+            /** Predictions */
+            predictions: string;
+            /** Remaining */
+            remaining: number;
+            /** Threshold */
+            threshold: number;
+            /** Unfamiliar */
+            unfamiliar: number | null;
         };
         /**
          * ModelVerdict
@@ -4076,6 +4537,14 @@ export interface components {
             /** Size */
             size: number;
         };
+        /** NewInspection */
+        NewInspection: {
+            /**
+             * Image Ids
+             * @default []
+             */
+            image_ids: string[];
+        };
         /** NewModelExport */
         NewModelExport: {
             /**
@@ -4111,6 +4580,7 @@ export interface components {
              * @default {
              *       "architecture": "efficientnet-lite0",
              *       "batch_size": 16,
+             *       "brightness": 0.1,
              *       "c": 1,
              *       "confidence": 0.95,
              *       "defect_rate": null,
@@ -4120,6 +4590,8 @@ export interface components {
              *       "image_size": 224,
              *       "learning_rate": 0.001,
              *       "long_side": 512,
+             *       "may_mirror": true,
+             *       "may_turn": false,
              *       "method": "probe",
              *       "overkill_aim": 0.05,
              *       "overkill_cost": 1,
@@ -4258,6 +4730,20 @@ export interface components {
              */
             stale: boolean;
         };
+        /** Page[ComparedPicture] */
+        Page_ComparedPicture_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["ComparedPicture"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
         /** Page[Dataset] */
         Page_Dataset_: {
             /** As Of */
@@ -4348,6 +4834,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Member"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[ModelInspection] */
+        Page_ModelInspection_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["ModelInspection"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -4677,6 +5177,30 @@ export interface components {
             /** Second */
             second: string;
         };
+        /**
+         * PairedDifference
+         * @description The mistakes that one model makes and the other does not, on the same images; `more` = broken - fixed.
+         *
+         *     `low` and `high` are the 95 % interval of `more`, in images: the score interval for paired rates (Tango 1998),
+         *     with counts divided by the design effect of the groups (Rao & Scott 1992). It is approximate: of 40 images it can
+         *     hold the truth in 93 of 100 cases instead of 95. None where nothing was counted.
+         */
+        PairedDifference: {
+            /** Broken */
+            broken: number;
+            /** Fixed */
+            fixed: number;
+            /** Groups */
+            groups: number;
+            /** High */
+            high?: number | null;
+            /** Images */
+            images: number;
+            /** Low */
+            low?: number | null;
+            /** More */
+            more: number;
+        };
         /** Parked */
         Parked: {
             /** Attempts */
@@ -5001,6 +5525,15 @@ export interface components {
             /** Suggestion Id */
             suggestion_id: string;
         };
+        /** QueuedInspection */
+        QueuedInspection: {
+            /** Inspection Id */
+            inspection_id: string;
+            /** Job Id */
+            job_id: string;
+            /** Model Id */
+            model_id: string;
+        };
         /** QueuedModelExport */
         QueuedModelExport: {
             /** Export Id */
@@ -5189,14 +5722,19 @@ export interface components {
             /**
              * Architecture
              * @default efficientnet-lite0
-             * @constant
+             * @enum {string}
              */
-            architecture: "efficientnet-lite0";
+            architecture: "efficientnet-lite0" | "efficientnet-lite1" | "efficientnet-lite2";
             /**
              * Batch Size
              * @default 16
              */
             batch_size: number;
+            /**
+             * Brightness
+             * @default 0.1
+             */
+            brightness: number;
             /**
              * C
              * @default 1
@@ -5236,6 +5774,16 @@ export interface components {
              * @default 512
              */
             long_side: number | null;
+            /**
+             * May Mirror
+             * @default true
+             */
+            may_mirror: boolean;
+            /**
+             * May Turn
+             * @default false
+             */
+            may_turn: boolean;
             /**
              * Method
              * @default probe
@@ -5646,7 +6194,7 @@ export interface components {
             queue_place: number | null;
             /** Recipe */
             recipe: {
-                [key: string]: string | number | null;
+                [key: string]: string | boolean | number | null;
             };
             /**
              * Requested At
@@ -5701,6 +6249,19 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * RunComparison
+         * @description Two runs on the images that both were measured by.
+         */
+        RunComparison: {
+            comparison: components["schemas"]["Comparison"];
+            /** New Run */
+            new_run: string;
+            /** Old Run */
+            old_run: string;
+            /** Split */
+            split: string;
+        };
         /** RunFailure */
         RunFailure: {
             /** Log Tail */
@@ -5715,6 +6276,60 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * RunSlice
+         * @description The figures of a slice. `values`: one for each dimension, null where it is not known.
+         */
+        RunSlice: {
+            /** Auroc */
+            auroc: number | null;
+            /** Escape Bound */
+            escape_bound: number | null;
+            /** Escape Rate */
+            escape_rate: number | null;
+            /** Escapes */
+            escapes: number;
+            /** Few Ng */
+            few_ng: boolean;
+            /** Few Ok */
+            few_ok: boolean;
+            /** Images */
+            images: number;
+            /** Ng */
+            ng: number;
+            /** Ok */
+            ok: number;
+            /** Overkill Bound */
+            overkill_bound: number | null;
+            /** Overkill Rate */
+            overkill_rate: number | null;
+            /** Overkills */
+            overkills: number;
+            /** Slice */
+            slice: string;
+            /** Values */
+            values: (string | null)[];
+        };
+        /**
+         * RunSlices
+         * @description The figures of a run by slices, at most the 200 largest, the highest escape rate first.
+         */
+        RunSlices: {
+            /** By */
+            by: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month")[];
+            /** Items */
+            items: components["schemas"]["RunSlice"][];
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "train" | "validation" | "test";
+            /** Split Rule */
+            split_rule: string;
+            /** Threshold */
+            threshold: number;
+            whole: components["schemas"]["RunSlice"];
         };
         /** SampleChange */
         SampleChange: {
@@ -14187,6 +14802,84 @@ export interface operations {
             };
         };
     };
+    model_drift_v1_models__model_id__drift_get: {
+        parameters: {
+            query?: {
+                by?: "line" | "station" | "camera" | "product" | "light" | "lot";
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drift"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_model_v1_models__model_id__exports_post: {
         parameters: {
             query?: never;
@@ -14475,6 +15168,367 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_inspections_v1_models__model_id__inspections_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ModelInspection_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspect_images_v1_models__model_id__inspections_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInspection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedInspection"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_inspection_v1_models__model_id__inspections__inspection_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                inspection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_predictions_v1_models__model_id__inspections__inspection_id__predictions_get: {
+        parameters: {
+            query?: {
+                order?: "score" | "margin" | "unfamiliar" | "image";
+                image_id?: string | null;
+                unfamiliar_from?: number | null;
+                maps?: boolean;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+                inspection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Prediction_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18344,6 +19398,332 @@ export interface operations {
             };
         };
     };
+    compare_runs_v1_runs__run_id__comparison_get: {
+        parameters: {
+            query: {
+                old_run: string;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunComparison"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changed_images_v1_runs__run_id__comparison_images_get: {
+        parameters: {
+            query: {
+                old_run: string;
+                change: "fixed" | "broken" | "relabelled";
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ComparedPicture_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_curve_v1_runs__run_id__curve_get: {
+        parameters: {
+            query?: {
+                split?: "train" | "validation" | "test";
+                defect_rate?: number | null;
+                escape_cost?: number | null;
+                overkill_cost?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Curve"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_grey_zone_v1_runs__run_id__grey_zone_get: {
+        parameters: {
+            query: {
+                low: number;
+                high: number;
+                split?: "train" | "validation" | "test";
+                defect_rate?: number | null;
+                unfamiliar_from?: number | null;
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GreyZoneAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     run_label_review_v1_runs__run_id__label_review_get: {
         parameters: {
             query?: {
@@ -18432,6 +19812,7 @@ export interface operations {
                 image_id?: string | null;
                 suspects?: boolean;
                 unfamiliar_from?: number | null;
+                slice?: string | null;
                 maps?: boolean;
                 limit?: number;
                 cursor?: string | null;
@@ -18605,6 +19986,88 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_slices_v1_runs__run_id__slices_get: {
+        parameters: {
+            query: {
+                by: "product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month";
+                then_by?: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month") | null;
+                split?: "train" | "validation" | "test";
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSlices"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
