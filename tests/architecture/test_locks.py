@@ -20,6 +20,7 @@ LOCKS = {
     "training_container/requirements-gpu.txt": "training_container/requirements-gpu.in",
     "bench/dvc/requirements.txt": "bench/dvc/requirements.in",
     "bench/datumaro/requirements.txt": "bench/datumaro/requirements.in",
+    "bench/cleanlab/requirements.txt": "bench/cleanlab/requirements.in",
 }
 PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)", re.MULTILINE)
 

@@ -106,7 +106,14 @@ describe("a recipe", () => {
   ] as const)("of %s has the fields that belong to it", (method, fields) => {
     expect(METHODS).toContain(method);
     const recipe = recipeOf({ ...wish, overkill_aim: 0.05, method } as Wish);
-    expect(Object.keys(recipe)).toEqual(["method", "architecture", "escape_cost", "escape_rate", "confidence", ...fields]);
+    expect(Object.keys(recipe)).toEqual([
+      "method",
+      "architecture",
+      "escape_cost",
+      "escape_rate",
+      "confidence",
+      ...fields,
+    ]);
   });
 
   it("has words for methods and for what it allows", () => {

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from msgspec import Struct
 
 from kenpin.domain.ids import Split
 from kenpin.domain.run.comparison import MeasuredPair
 from kenpin.ports import ObjectStore
-from kenpin.read_models.runs.predictions import read
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-COLUMNS: Final = ("image_id", "split", "use", "truth", "score", "fold_score", "group")
+from kenpin.read_models.runs.scored_images import scored_images
 
 
 class MeasuredRun(Struct, frozen=True):
@@ -62,30 +55,10 @@ def _compared(image_id: str, old: _Measured, new: _Measured) -> MeasuredPair:
 
 
 def _measured(objects: ObjectStore, run: MeasuredRun) -> dict[str, _Measured]:
-    """Return the images that the run was measured by; of those it learnt from, the score by a model without them."""
-    import pyarrow.compute as pc
-
-    table = read(objects, run.predictions, COLUMNS)
-    scores = table["fold_score"] if run.split == "train" else table["score"]
-    is_measured = pc.and_(pc.is_in(table["truth"], value_set=_verdicts()), pc.is_valid(scores))
-    is_measured = pc.and_(is_measured, pc.fill_null(pc.equal(_uses(table), run.split), False))
-    chosen = table.append_column("measured_score", scores).filter(is_measured)
-    columns = [chosen[name].to_pylist() for name in ("image_id", "measured_score", "truth")]
-    groups = chosen["group"].to_pylist() if "group" in chosen.column_names else columns[0]
+    """Return the images that the run was measured by; one without a known group is a group by itself."""
+    table = scored_images(objects, run.predictions, run.split).table
+    columns = (table[name].to_pylist() for name in ("image_id", "score", "is_ng", "group"))
     return {
-        id: _Measured(score, score >= run.threshold, truth == "NG", group)
-        for id, score, truth, group in zip(*columns, groups, strict=True)
+        id: _Measured(score, score >= run.threshold, is_ng, id if group is None else group)
+        for id, score, is_ng, group in zip(*columns, strict=True)
     }
-
-
-def _verdicts() -> pa.Array:
-    import pyarrow as pa
-
-    return pa.array(["OK", "NG"])
-
-
-def _uses(table: pa.Table) -> pa.ChunkedArray:
-    """Return the use of each image by the run; files from before it was kept say its split."""
-    import pyarrow.compute as pc
-
-    return table["use"] if "use" in table.column_names else pc.fill_null(table["split"], "train")

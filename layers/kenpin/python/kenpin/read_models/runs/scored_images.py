@@ -52,10 +52,8 @@ def scored_images(
         file = pq.ParquetFile(body)
         rules = json.loads((file.schema_arrow.metadata or {}).get(b"split_rules", b"{}"))
         table = file.read([name for name in file.schema_arrow.names if name not in UNREAD])
-    used_as = "use" if "use" in table.column_names else "split"
-    table = table.filter(
-        pc.and_(pc.equal(table[used_as], split), pc.is_in(table["truth"], pa.array(["OK", "NG"])))
-    )
+    use = table["use"] if "use" in table.column_names else pc.fill_null(table["split"], "train")
+    table = table.filter(pc.and_(pc.equal(use, split), pc.is_in(table["truth"], pa.array(["OK", "NG"]))))
     score = table["fold_score"] if split == "train" else table["score"]
     columns = {"score": score, "is_ng": pc.equal(table["truth"], "NG")}
     for name, kind in (("unfamiliar", pa.float64()), ("group", pa.string())):
