@@ -13,13 +13,15 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.model.commands import ChooseThreshold, RegisterModel
 from kenpin.domain.model.decider import model as models
 from kenpin.domain.model.events import ImagesInspected
+from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import RunSucceeded
 from kenpin.ports import Job, NotFound
 from kenpin.projections.database import Row
 from kenpin_training import inspect_images as job
 from kenpin_training.inspect_images import inspect_images
+from kenpin_training.pipeline.network import Network
 from kenpin_training.train import train
-from tests.training.conftest import BY, Photos, photo
+from tests.training.conftest import BY, Means, Photos, photo
 
 pytestmark = pytest.mark.usefixtures("means")
 
@@ -27,7 +29,11 @@ pytestmark = pytest.mark.usefixtures("means")
 @pytest.fixture
 def trained(platform: Platform, labelled: Photos) -> Photos:
     """A dataset with a model `m1` of a run that scored all 22 images."""
-    train(platform, labelled.request(), "line-pc:7")
+    return with_model(platform, labelled, Recipe())
+
+
+def with_model(platform: Platform, labelled: Photos, recipe: Recipe) -> Photos:
+    train(platform, labelled.request(recipe=recipe), "line-pc:7")
     [done] = [
         e for c in platform.events.read("run-run1") for e in events_in(c) if isinstance(e, RunSucceeded)
     ]
@@ -126,3 +132,18 @@ def test_an_inspection_by_no_model_says_so(platform: Platform) -> None:
     with pytest.raises(NotFound):
         inspect_images(platform, asked("i1"))
     assert noted_failure(platform.objects, "m1", "i1") == "model m1"
+
+
+def test_new_images_are_compared_through_the_network_of_the_model(
+    platform: Platform, labelled: Photos, means: Means, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained, used = with_model(platform, labelled, Recipe(architecture="efficientnet-lite1")), set[str]()
+
+    def compiled(network: Network) -> object:
+        used.add(network.backbone.name)
+        return means.run
+
+    monkeypatch.setattr(Network, "compiled", compiled)
+    trained.add([photo(20, 70)])
+    inspect_images(platform, asked("i1"))
+    assert used == {"efficientnet-lite1"}

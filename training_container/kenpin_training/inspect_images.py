@@ -19,13 +19,14 @@ from kenpin.domain.ids import ImageId, ModelId, RunId, Sha256, stream_of
 from kenpin.domain.model.commands import ReportInspection
 from kenpin.domain.model.decider import model as models
 from kenpin.domain.model.events import ImagesInspected
+from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import PoolScored
 from kenpin.ports import Job, NotFound, ObjectStore
 from kenpin_training.artifact import ModelArtifact, WrongArtifact
 from kenpin_training.data import TrainingData, TrainingRow, data_now
 from kenpin_training.pipeline.features import FeatureStore, NotFinite
 from kenpin_training.pipeline.images import UnreadableImage
-from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.network import Network, pinned_network
 from kenpin_training.pipeline.probe import Features
 from kenpin_training.pipeline.regions import png_of, regions_of
 from kenpin_training.predictions import PredictionRow, to_parquet
@@ -110,7 +111,7 @@ def _ids(objects: ObjectStore, predictions: Sha256) -> list[ImageId]:
 
 
 def _rows(rows: Sequence[TrainingRow], artifact: ModelArtifact, store: FeatureStore) -> InspectedRows:
-    readable, features = _features(rows, Network(artifact.about.image_size), store)
+    readable, features = _features(rows, pinned_network(Recipe.model_validate(artifact.about.recipe)), store)
     if not readable:
         return InspectedRows([], len(rows))
     judged = artifact.model.judge([row.image_id for row in readable], store, log_progress)
