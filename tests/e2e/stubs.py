@@ -6,6 +6,8 @@ from typing import Final
 
 from playwright.sync_api import Page, Route
 
+from tests.e2e.figures import FIGURES
+
 Json = dict[str, object]
 
 RECIPE: Final[Json] = {
@@ -114,10 +116,10 @@ RUNS: Final[dict[str, Json]] = {
 
 
 def predictions(run_id: str, query: str) -> list[Json]:
-    """Two images of each truth; the second run moves one of them over the threshold."""
+    """Two images of each truth, the NG ones in a slice; the second run moves one of them over the threshold."""
     map = {"heatmap": GREY_MAP, "regions": [REGION]} if "maps=true" in query else {}
     shift = 0.2 if run_id.endswith("2") else 0.0
-    scores = [("NG", 0.9), ("NG", 0.2 + shift), ("OK", 0.4), ("OK", 0.05)]
+    scores = [("NG", 0.9), ("NG", 0.2 + shift), ("OK", 0.4), ("OK", 0.05)][: 2 if "slice=" in query else 4]
     return [
         {
             "image_id": f"{n:064x}",
@@ -199,6 +201,8 @@ def stub_runs(page: Page, dataset_id: str) -> None:
             _json(route, COMPARISON)
         elif before == "comparison":
             _json(route, _page(CHANGED))
+        elif last in FIGURES:
+            _json(route, FIGURES[last](query))
         elif last == "runs":
             _json(route, _page(list(known.values())))
         else:

@@ -37,7 +37,7 @@ def test_figures_that_look_too_good_are_said_to_beside_them(runs_page: Page) -> 
     expect(notes.first).to_contain_text("3 個のグループの画像が、学習とここの両方に入っています")
     expect(notes.last).to_contain_text("2 枚が学習した画像とほぼ同じです")
     runs_page.goto("/runs/finished00001")
-    expect(runs_page.get_by_text("12.5%")).to_be_visible()
+    expect(runs_page.get_by_text("12.5%", exact=True)).to_be_visible()
     expect(runs_page.get_by_role("note")).to_have_count(0)
 
 
@@ -55,9 +55,40 @@ def test_a_run_that_may_not_decide_alone_says_why(runs_page: Page) -> None:
 def test_a_cell_opens_its_images(runs_page: Page) -> None:
     runs_page.goto("/runs/finished00001")
     expect(runs_page.locator("li a img")).to_have_count(4)
-    runs_page.get_by_role("button", name="見逃し", exact=False).last.click()
+    runs_page.locator(".confusion").get_by_role("button", name="見逃し").click()
     expect(runs_page.locator("li a img")).to_have_count(1)
     assert "cell=escape" in runs_page.url
+
+
+def test_the_threshold_is_weighed_and_its_images_opened_by_keyboard(runs_page: Page) -> None:
+    runs_page.goto("/runs/finished00001")
+    panel = runs_page.get_by_role("region", name="しきい値")
+    expect(panel).to_contain_text("テスト: NG 8 枚、OK 14 枚 · 分け方: by lot")
+    expect(panel).to_contain_text("単独で判定した NG 8 枚のうち 1 枚")
+    expect(panel).to_contain_text("真の率 ≤ 47.1%")
+    panel.get_by_label("これ以上は NG").press("ArrowRight")
+    expect(panel).to_contain_text("単独で判定した NG 7 枚のうち 1 枚")
+    expect(panel).to_contain_text("22 枚のうち 2 枚")
+    panel.get_by_label("これ未満は OK").press("ArrowLeft")
+    expect(panel).to_contain_text("単独で判定した NG 6 枚のうち 0 枚")
+    panel.get_by_label("シフトあたりの個数").fill("2000")
+    expect(panel).to_contain_text("個/シフトのうち 710 個を人が見る")
+    panel.get_by_role("button", name="22 枚のうち 7 枚").click()
+    expect(runs_page.locator("li a img")).to_have_count(2)
+    assert "at=0.2&below=0.6" in runs_page.url
+    panel.get_by_role("button", name="見逃しゼロ").click()
+    expect(panel).to_contain_text("単独で判定した OK 14 枚のうち 6 枚")
+
+
+def test_slices_come_worst_first_and_open_their_images(runs_page: Page) -> None:
+    runs_page.goto("/runs/finished00001")
+    panel = runs_page.get_by_role("region", name="条件別の成績")
+    expect(panel).to_contain_text("最悪: P2 の見逃し率 5.0%。全体では 14.7%")
+    expect(panel.get_by_role("rowheader")).to_have_text(["全体", "P2", "未記入", "P3"])
+    panel.get_by_role("row", name="P2").get_by_role("button", name="5.0%").click()
+    expect(runs_page.get_by_role("heading", name="見逃し · 1 つの条件の画像")).to_be_visible()
+    expect(runs_page.locator("li a img")).to_have_count(1)
+    assert "slice=slice-P2" in runs_page.url
 
 
 def test_a_run_with_maps_shows_them_when_asked(runs_page: Page) -> None:
