@@ -207,6 +207,10 @@ def test_training_goes_from_the_button_to_a_result(node: Node, open_page: OpenPa
     expect(page.get_by_role("heading", name="この結果の素性")).to_be_visible()
     expect(page.get_by_role("heading", name="結果", exact=True)).to_be_visible(timeout=240_000)
     expect(page.get_by_text("完了")).to_be_visible()
+    expect(page.get_by_role("region", name="しきい値")).to_contain_text(re.compile("真の率 ≤ [0-9.]+%"))
+    expect(page.get_by_role("region", name="条件別の成績").get_by_role("rowheader")).to_have_text(
+        ["全体", "未記入"]
+    )
     with page.expect_download() as download:
         page.get_by_role("link", name="モデルをダウンロード").click()
     assert download.value.suggested_filename.endswith(".safetensors")
