@@ -104,6 +104,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/datasets/<dataset_id>/images": SENDERS,
     # suggestions
     "GET /v1/datasets/<dataset_id>/suggestions": READERS,
+    "GET /v1/datasets/<dataset_id>/suggestions/gain": READERS,
     "POST /v1/datasets/<dataset_id>/suggestions": PRACTICE,
     "POST /v1/datasets/<dataset_id>/suggestions/<suggestion_id>/dismissals": JUDGES,
     # runs and models

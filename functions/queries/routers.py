@@ -24,6 +24,7 @@ from functions.api.readjudications import queries as readjudications
 from functions.api.reviews import queries as reviews
 from functions.api.runs import comparison, figures, label_review, predictions
 from functions.api.runs import queries as runs
+from functions.api.suggestions import gain as suggestion_gain
 from functions.api.suggestions import queries as suggestions
 from functions.api.tags import queries as tags
 from functions.api.undo import queries as undo
@@ -42,6 +43,7 @@ ROUTERS: Final = (
     field_returns.router,
     decision_chains.router,
     suggestions.router,
+    suggestion_gain.router,
     runs.router,
     predictions.router,
     figures.router,

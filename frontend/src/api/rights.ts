@@ -128,6 +128,7 @@ export const RIGHTS = {
   stream_changes: "GET /v1/streams/<stream>/changes",
   streams: "GET /v1/streams",
   submit_annotations: "POST /v1/datasets/<dataset_id>/annotations",
+  suggestion_gain: "GET /v1/datasets/<dataset_id>/suggestions/gain",
   tag_version: "POST /v1/datasets/<dataset_id>/tags",
   take_anchor: "POST /v1/proof/anchors",
   take_in: "POST /v1/intake",

@@ -742,6 +742,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/suggestions/gain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/suggestions/gain */
+        get: operations["suggestion_gain_v1_datasets__dataset_id__suggestions_gain_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/suggestions/{suggestion_id}/dismissals": {
         parameters: {
             query?: never;
@@ -5279,6 +5296,22 @@ export interface components {
             person: string;
         };
         /**
+         * PickOutcomes
+         * @description What people said of images while they were suggested for a reason.
+         */
+        PickOutcomes: {
+            /** Judged */
+            judged: number;
+            /** Ng */
+            ng: number;
+            /** Reason */
+            reason: string;
+            /** Scored */
+            scored: number;
+            /** Wrong */
+            wrong: number;
+        };
+        /**
          * PlannedCounts
          * @description Counts of one split once the plan is carried out; `moved` counts the images that come into it.
          */
@@ -5342,6 +5375,24 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /** PolicyGain */
+        PolicyGain: {
+            /** By Reason */
+            by_reason: components["schemas"]["PickOutcomes"][];
+            controls: components["schemas"]["PickOutcomes"];
+            ng_gain: components["schemas"]["ShareGain"] | null;
+            picks: components["schemas"]["PickOutcomes"];
+            /** Policy */
+            policy: string;
+            wrong_gain: components["schemas"]["ShareGain"] | null;
+        };
+        /** PolicyGains */
+        PolicyGains: {
+            /** As Of */
+            as_of: number;
+            /** Items */
+            items: components["schemas"]["PolicyGain"][];
         };
         /**
          * PredictedRegion
@@ -6502,6 +6553,18 @@ export interface components {
             class_id: string;
             /** Iou */
             iou: number | null;
+        };
+        /**
+         * ShareGain
+         * @description A share among the picks less that among the controls, with its 95 % interval (Newcombe).
+         */
+        ShareGain: {
+            /** Difference */
+            difference: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
         };
         /**
          * ShownEvent
@@ -12191,6 +12254,85 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestion_gain_v1_datasets__dataset_id__suggestions_gain_get: {
+        parameters: {
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyGains"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,3 +18,42 @@ class Suggestions(BaseModel):
 class Queued(BaseModel):
     job_id: str
     suggestion_id: str
+
+
+class PickOutcomes(BaseModel):
+    """What people said of images while they were suggested for a reason."""
+
+    reason: str
+    """`all`: every pick of the policy; `control`: its random controls"""
+    judged: int
+    """OK or NG"""
+    ng: int
+    scored: int
+    """Of the judged, those that a run with a threshold had scored"""
+    wrong: int
+    """Of the scored, those that people judged otherwise than the run"""
+
+
+class ShareGain(BaseModel):
+    """A share among the picks less that among the controls, with its 95 % interval (Newcombe)."""
+
+    difference: float
+    low: float
+    """Above 0: better than chance"""
+    high: float
+
+
+class PolicyGain(BaseModel):
+    policy: str
+    picks: PickOutcomes
+    controls: PickOutcomes
+    by_reason: list[PickOutcomes]
+    ng_gain: ShareGain | None
+    """Of the share of NG; None while no pick or no control is judged"""
+    wrong_gain: ShareGain | None
+    """Of the share that the model had wrong"""
+
+
+class PolicyGains(BaseModel):
+    items: list[PolicyGain]
+    as_of: int

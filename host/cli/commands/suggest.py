@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from functions.api.suggestions.answers import Queued, Suggestions
+from functions.api.suggestions.answers import PolicyGain, PolicyGains, Queued, ShareGain, Suggestions
 from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
@@ -24,6 +24,9 @@ def suggest(
     show_only: Annotated[
         bool, typer.Option("--show", help="Show the current suggestion instead of asking for a new one.")
     ] = False,
+    gain: Annotated[
+        bool, typer.Option("--gain", help="Show what each policy gained over its random controls so far.")
+    ] = False,
     wait: Annotated[float, typer.Option(help="Seconds to wait for the answer.")] = 300,
     json: Json = False,
 ) -> None:
@@ -33,6 +36,10 @@ def suggest(
     """
 
     client, path = connect(), f"/datasets/{dataset_id}/suggestions"
+    if gain:
+        gains = client.get(f"{path}/gain", PolicyGains)
+        show(gains, json, lambda: _describe_gains(gains.items))
+        return
     if show_only:
         suggestions = client.get(path, Suggestions)
     else:
@@ -40,6 +47,28 @@ def suggest(
         suggestions = _wait_for_suggestion(client, path, queued.suggestion_id, wait)
     suggestions = _whole(client, path, suggestions)
     show(suggestions, json, lambda: _describe(suggestions))
+
+
+def _describe_gains(gains: list[PolicyGain]) -> None:
+    rows = (
+        (
+            one.policy,
+            f"{one.picks.ng} of {one.picks.judged}",
+            f"{one.controls.ng} of {one.controls.judged}",
+            _bounded(one.ng_gain),
+            _bounded(one.wrong_gain),
+        )
+        for one in gains
+    )
+    table("policy", "NG, picks", "NG, controls", "gain in NG", "gain in model errors", rows=rows)
+
+
+def _bounded(gain: ShareGain | None) -> str:
+    """Return the gain in percentage points, with its 95 % interval."""
+    if gain is None:
+        return "too few judged"
+    difference, low, high = (f"{100 * value:+.0f}" for value in (gain.difference, gain.low, gain.high))
+    return f"{difference} points ({low} to {high})"
 
 
 def _wait_for_suggestion(client: Client, path: str, suggestion_id: str, wait: float) -> Suggestions:
