@@ -40,6 +40,13 @@ from kenpin.settings import Settings
 BY: Final = Context(actor="tester")
 
 
+class EmptyResult(list[Row]):
+    """The answer to every question: no row."""
+
+    def fetchall(self) -> list[Row]:
+        return self
+
+
 class NoRows:
     """A database whose tables are empty."""
 
@@ -47,8 +54,8 @@ class NoRows:
     def reading(self) -> Iterator[Self]:
         yield self
 
-    def execute(self, query: str, parameters: object = ()) -> list[Row]:
-        return []
+    def execute(self, query: str, parameters: object = ()) -> EmptyResult:
+        return EmptyResult()
 
 
 def memory_platform(folder: Path, objects: ObjectStore | None = None) -> Platform:

@@ -144,6 +144,16 @@ def test_suggestions_are_asked_for_as_a_job(api: Api, labelled: list[str]) -> No
         "cookies",
     )
     assert delivery.job.arguments["suggestion_id"] == reply.json["suggestion_id"]
+    assert delivery.job.arguments["strategies"] == "suspected_ng,uncertain,diverse"
+
+
+def test_strategies_of_suggestions_are_asked_for_by_name(api: Api, labelled: list[str]) -> None:
+    path = "/v1/datasets/cookies/suggestions"
+    assert api.post(path, {"strategies": ["uncertain", "uncertain", "near_miss"]}).status == 202
+    delivery = platform().jobs.receive(30)
+    assert delivery is not None
+    assert delivery.job.arguments["strategies"] == "uncertain,uncertain,near_miss"
+    assert [api.post(path, {"strategies": wrong}).status for wrong in ([], ["entropy"])] == [422, 422]
 
 
 def test_a_dead_job_that_is_not_there_is_said(api: Api) -> None:

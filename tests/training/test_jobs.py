@@ -198,12 +198,13 @@ def test_too_few_labels_say_so_before_anything_is_looked_at(
     assert means.seen == 0
 
 
-def ask(size: int, run_id: str | None = None) -> Job:
+def ask(size: int, run_id: str | None = None, strategies: str | None = None) -> Job:
     arguments: dict[str, str | int | None] = {
         "size": size,
         "run_id": run_id,
         "suggestion_id": "s1",
         "seed": 4,
+        "strategies": strategies,
     }
     return Job("suggest-s1", "suggest", "photos", arguments)
 
@@ -227,6 +228,25 @@ def test_suggestions_after_a_run_carry_its_scores(platform: Platform, labelled: 
     assert [e.suggestion_id for e in events[1:]] == ["s1"]
     assert {c.image_id for c in events[-1].candidates} == set(labelled.ids[17:21])
     assert all(c.score is not None for c in events[-1].candidates)
+
+
+@pytest.mark.parametrize(
+    ("strategies", "policy", "reasons"),
+    [
+        (None, "hybrid-1", {"suspected_ng", "uncertain", "diverse"}),
+        ("uncertain", "uncertain-1", {"uncertain"}),
+        ("near_miss,diverse", "near_miss+diverse-1", {"diverse"}),
+    ],
+)
+def test_a_suggestion_is_recorded_under_the_policy_of_its_strategies(
+    platform: Platform, labelled: Photos, strategies: str | None, policy: str, reasons: set[str]
+) -> None:
+    train(platform, labelled.request(), "line-pc:7")
+    suggest(platform, ask(5, "run1", strategies))
+    suggested = last(platform, "dataset-photos", "CandidatesSuggested")
+    assert isinstance(suggested, CandidatesSuggested)
+    assert suggested.policy == policy
+    assert {c.reason for c in suggested.candidates} - {"control"} <= reasons
 
 
 def test_the_exit_status_says_what_became_of_a_job(

@@ -1,9 +1,11 @@
 """Laws of suggestions: whatever the pool, a batch is a batch, with its controls in it."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kenpin.domain.dataset.strategies import HYBRID, Strategy
 from kenpin_training.pipeline.probe import Features, Scores
 from kenpin_training.pipeline.suggestions import Pick, rank
 
@@ -84,3 +86,36 @@ def test_near_copies_are_passed_over() -> None:
     scores = np.where(np.arange(40) < 8, 0.99, 0.9)
     suspected = of(rank(pool, scores, labelled, 9, seed=4), "suspected_ng")
     assert sum(index < 8 for index in suspected) <= 1
+
+
+@pytest.mark.parametrize(
+    ("strategies", "counts"),
+    [
+        (("uncertain",), {"uncertain": 18}),
+        (("suspected_ng",), {"suspected_ng": 18}),
+        (("diverse",), {"diverse": 18}),
+        (("uncertain", "uncertain", "diverse"), {"uncertain": 12, "diverse": 6}),
+        (HYBRID, {"suspected_ng": 6, "uncertain": 6, "diverse": 6}),
+    ],
+)
+def test_strategies_take_turns_beside_the_controls(
+    strategies: tuple[Strategy, ...], counts: dict[str, int]
+) -> None:
+    pool, _, labelled = drawn(1, 300, 10, scored=True)
+    picks = rank(pool, np.linspace(0, 1, 300), labelled, 20, seed=1, strategies=strategies)
+    assert {pick.reason: len(of(picks, pick.reason)) for pick in picks} == {**counts, "control": 2}
+
+
+def test_near_a_miss_are_those_most_like_it() -> None:
+    pool, scores, labelled = drawn(3, 200, 10, scored=True)
+    miss = labelled[:1]
+    pool[:20] = miss + np.random.default_rng(0).standard_normal((20, 20)).astype(np.float32) * 0.05
+    picks = rank(pool, scores, labelled, 4, seed=3, strategies=("near_miss",), misses=miss)
+    assert len(of(picks, "near_miss")) == 4
+    assert of(picks, "near_miss") <= set(range(20))
+
+
+def test_a_strategy_without_images_gives_its_turn_to_coverage() -> None:
+    pool, scores, labelled = drawn(3, 50, 10, scored=True)
+    picks = rank(pool, scores, labelled, 9, seed=3, strategies=("near_miss",))
+    assert {pick.reason for pick in picks} == {"diverse", "control"}

@@ -4,10 +4,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import numpy as np
+
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import SuggestCandidates
 from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.strategies import HYBRID, decoded, policy_of
 from kenpin.domain.dataset.values import Candidate
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, ImageId, ModelId, RunId, SuggestionId, derived_id, stream_of
@@ -18,9 +21,10 @@ from kenpin.pictures.window import Window
 from kenpin.ports import IdempotencyKey, Job, NotFound
 from kenpin_training.artifact import ModelArtifact, read
 from kenpin_training.data import data_now
+from kenpin_training.misses import known_misses
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.network import pinned_network
-from kenpin_training.pipeline.suggestions import POLICY, Pick, rank
+from kenpin_training.pipeline.suggestions import Pick, rank
 
 ACTOR: Final = "trainer"
 SIZE: Final = 20
@@ -46,9 +50,14 @@ def suggest(platform: Platform, job: Job) -> None:
     if model:
         scores = model.model.judge(ids, store, log_progress).scores
     threshold = model.about.threshold if model else 0.5
-    picks = rank(features[pool], scores, features[~pool], size, seed, threshold)
+    strategies = decoded(str(job.arguments.get("strategies") or ""))
+    scored_by = str(run_id) if model else None
+    missed = known_misses(platform, job.subject, scored_by, threshold) if "near_miss" in strategies else ()
+    misses = features[np.isin(data.image_ids, list(missed))]
+    picks = rank(features[pool], scores, features[~pool], size, seed, threshold, strategies, misses)
+    policy = policy_of(strategies)
     submit_suggestion(
-        platform, job.subject, suggestion_id, ids, picks, str(run_id) if model else None, job.by(ACTOR)
+        platform, job.subject, suggestion_id, ids, picks, scored_by, job.by(ACTOR), policy=policy
     )
 
 
@@ -60,11 +69,12 @@ def submit_suggestion(
     picks: Sequence[Pick],
     run_id: RunId | None,
     by: Context,
+    policy: str = policy_of(HYBRID),
 ) -> None:
     """Send the suggestion to the dataset; a repeated job adds nothing, as its id is the idempotency key."""
     candidates = tuple(Candidate(pool[pick.index], pick.reason, pick.score, pick.control) for pick in picks)
     command = SuggestCandidates(
-        suggestion_id=suggestion_id, policy=POLICY, candidates=candidates, run_id=run_id
+        suggestion_id=suggestion_id, policy=policy, candidates=candidates, run_id=run_id
     )
     key = IdempotencyKey(f"suggestion-{suggestion_id}")
     platform.commands.execute(dataset, dataset_id, command, by=by, key=key)

@@ -4660,6 +4660,15 @@ export interface components {
              * @default 20
              */
             size: number;
+            /**
+             * Strategies
+             * @default [
+             *       "suspected_ng",
+             *       "uncertain",
+             *       "diverse"
+             *     ]
+             */
+            strategies: ("suspected_ng" | "uncertain" | "diverse" | "near_miss")[];
         };
         /**
          * NewTask

@@ -15,6 +15,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest, Slug, Text
 from kenpin.domain.dataset.commands import DismissCandidate
 from kenpin.domain.dataset.decider import dataset
+from kenpin.domain.dataset.strategies import HYBRID, MOST_TURNS, Strategy
 
 router = new_router()
 
@@ -24,6 +25,8 @@ class NewSuggestion(Command):
     run_id: Slug | None = None
     """The run whose model scores; by default the newest that has scored this dataset, or none"""
     seed: Annotated[int, Field(ge=0, lt=2**31)] | None = None
+    strategies: Annotated[tuple[Strategy, ...], Field(min_length=1, max_length=MOST_TURNS)] = HYBRID
+    """Strategies in turn; one that is named twice has twice the share. Without a model all pick as `diverse`."""
 
 
 class Dismissal(Command):
@@ -37,7 +40,14 @@ def ask_for_suggestions(dataset_id: str, body: NewSuggestion) -> Queued:
     id = new_id()
     seed = secrets.randbelow(2**31) if body.seed is None else body.seed
     job = suggest.ask_for_suggestions(
-        platform(), dataset_id, id, size=body.size, run_id=body.run_id, seed=seed, by=caller()
+        platform(),
+        dataset_id,
+        id,
+        size=body.size,
+        run_id=body.run_id,
+        seed=seed,
+        strategies=body.strategies,
+        by=caller(),
     )
     return Queued(job_id=job.job_id, suggestion_id=id)
 

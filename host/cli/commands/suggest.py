@@ -13,6 +13,7 @@ from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
 from host.cli.options import DatasetId, Json
 from host.cli.output import line, show, table
+from kenpin.domain.dataset.strategies import HYBRID, Strategy
 
 POLL_SECONDS: Final = 0.5
 
@@ -21,6 +22,13 @@ def suggest(
     dataset_id: DatasetId,
     size: Annotated[int, typer.Option(min=1, max=500, help="How many images.")] = 20,
     run: Annotated[str | None, typer.Option(help="Run whose model scores; left out, the newest.")] = None,
+    strategy: Annotated[
+        list[Strategy] | None,
+        typer.Option(
+            help="Strategy in turn with the others given: suspected_ng, uncertain, diverse or near_miss. Twice: twice"
+            " the share. Left out: the first three."
+        ),
+    ] = None,
     show_only: Annotated[
         bool, typer.Option("--show", help="Show the current suggestion instead of asking for a new one.")
     ] = False,
@@ -43,7 +51,7 @@ def suggest(
     if show_only:
         suggestions = client.get(path, Suggestions)
     else:
-        queued = client.ask(path, {"size": size, "run_id": run}, Queued)
+        queued = client.ask(path, {"size": size, "run_id": run, "strategies": strategy or HYBRID}, Queued)
         suggestions = _wait_for_suggestion(client, path, queued.suggestion_id, wait)
     suggestions = _whole(client, path, suggestions)
     show(suggestions, json, lambda: _describe(suggestions))

@@ -3,6 +3,7 @@
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin_training.pipeline.probe import Features
@@ -50,14 +51,28 @@ class Coverage:
             np.minimum(self._distance, nearest, out=self._distance)
 
 
-def project(pool: Features, labelled: Features, random: np.random.Generator) -> tuple[Points, Points]:
-    """Standardise by a sample of the pool and project at random to DIMENSIONS; the mean of the pool becomes 0."""
+class Projection(Struct, frozen=True):
+    """A random projection to DIMENSIONS, by which the mean of a pool becomes 0."""
+
+    directions: Points
+    middle: Points
+
+    def points(self, features: Features) -> Points:
+        return features @ self.directions - self.middle
+
+
+def projection_of(pool: Features, random: np.random.Generator) -> Projection:
+    """Standardise by a sample of the pool."""
     sample = pool[_sample_indices(len(pool), random)]
     mean, spread = sample.mean(axis=0), sample.std(axis=0)
     scale = np.divide(1, spread, out=np.zeros_like(spread), where=spread > 1e-6)
     directions = random.standard_normal((pool.shape[1], DIMENSIONS), dtype=np.float32) * scale[:, None]
-    middle = mean @ directions
-    return pool @ directions - middle, labelled[_sample_indices(len(labelled), random)] @ directions - middle
+    return Projection(directions, mean @ directions)
+
+
+def sample_of(labelled: Features, random: np.random.Generator) -> Features:
+    """Return at most SAMPLE rows, which represent all."""
+    return labelled[_sample_indices(len(labelled), random)]
 
 
 def _sample_indices(count: int, random: np.random.Generator) -> Indices:

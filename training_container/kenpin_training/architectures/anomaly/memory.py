@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from kenpin_training.pipeline.coverage import Coverage, project
+from kenpin_training.pipeline.coverage import Coverage, projection_of
 from kenpin_training.pipeline.patches import Patches, PatchRows, mean_and_scale
 
 Distances = NDArray[np.float32]
@@ -43,7 +43,8 @@ class PatchMemory(Struct, frozen=True):
 
 def memory_of(sample: PatchRows, seed: int, size: int = SIZE) -> PatchMemory:
     """Return a memory of at most `size` patches of the sample, each far from those picked before it."""
-    coverage = Coverage(*project(sample, sample[:0], np.random.default_rng(seed)))
+    points = projection_of(sample, np.random.default_rng(seed)).points(sample)
+    coverage = Coverage(points, points[:0])
     picked = [place for _ in range(min(size, len(sample))) if (place := coverage.farthest()) is not None]
     return _memory(sample, picked)
 

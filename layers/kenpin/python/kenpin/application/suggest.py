@@ -1,7 +1,10 @@
 """Request suggestions of images to judge next."""
 
+from collections.abc import Sequence
+
 from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts
+from kenpin.domain.dataset.strategies import HYBRID, Strategy, encoded
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, RunId, SuggestionId
 from kenpin.ports import Job
@@ -16,6 +19,7 @@ def ask_for_suggestions(
     size: int,
     run_id: RunId | None,
     seed: int,
+    strategies: Sequence[Strategy] = HYBRID,
     by: Context,
 ) -> Job:
     """Queue the job that ranks the unlabelled images. Raises NoSuchDataset.
@@ -30,6 +34,7 @@ def ask_for_suggestions(
         "run_id": run_id,
         "suggestion_id": suggestion_id,
         "seed": seed,
+        "strategies": encoded(strategies),
     }
     job_id = f"suggest-{suggestion_id}"
     job = Job.requested(job_id, "suggest", dataset_id, arguments, project=project_id, by=by)
