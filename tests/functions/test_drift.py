@@ -18,7 +18,10 @@ LEARNT, NEW = 30, 50
 @pytest.fixture
 def model_id(api: Api, labelled: list[str]) -> str:
     """A model that learnt from 30 images of before, and inspected 50 that came on line 7 afterwards, far from them."""
-    learnt = [PredictionRow(f"{n:064x}", None, "OK", 0.1, 0.1, unfamiliar=n / LEARNT) for n in range(LEARNT)]
+    learnt = [
+        PredictionRow(f"{n:064x}", None, "OK", 0.1, 0.1, unfamiliar=n / LEARNT, use="train")
+        for n in range(LEARNT)
+    ]
     held_out = PredictionRow(labelled[0], "test", "NG", 0.9, unfamiliar=0.5)
     id = scored(api, to_parquet([*learnt, held_out]), LEARNT + 1, 0.5)
     ids = [api.image(100 + n) for n in range(NEW)]

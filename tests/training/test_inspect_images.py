@@ -76,6 +76,7 @@ def test_only_images_that_came_since_are_scored(platform: Platform, trained: Pho
     assert event.dataset_version == platform.events.head("dataset-photos").version
     dark, light = scores(platform, event)
     assert [dark["image_id"], light["image_id"]] == new
+    assert (dark["line"], dark["captured_at"], dark["use"]) == (None, None, None)
     assert dark["score"] < event.threshold <= light["score"]
     inspect_images(platform, asked("i1"))
     assert inspections(platform) == [event], "the same job again adds nothing"

@@ -119,12 +119,25 @@ def _rows(rows: Sequence[TrainingRow], artifact: ModelArtifact, store: FeatureSt
     unfamiliar = reference.unfamiliar(features).tolist() if reference else [None] * len(readable)
     found = []
     for row, score, distance in zip(readable, judged.scores.tolist(), unfamiliar, strict=True):
-        one = PredictionRow(row.image_id, row.split, row.truth, score, unfamiliar=distance)
+        one = _prediction(row, score, distance)
         if (defects := judged.maps.get(row.image_id)) is not None:
             regions = regions_of(defects, *row.size, artifact.model.classes)
             one = replace(one, heatmap=png_of(defects.heat), regions=regions)
         found.append(one)
     return InspectedRows(found, len(rows) - len(readable))
+
+
+def _prediction(row: TrainingRow, score: float, unfamiliar: float | None) -> PredictionRow:
+    return PredictionRow(
+        row.image_id,
+        row.split,
+        row.truth,
+        score,
+        unfamiliar=unfamiliar,
+        capture=row.capture,
+        group=row.group,
+        classes=tuple(dict.fromkeys(defect.class_id for defect in row.defects)),
+    )
 
 
 def _features(

@@ -93,8 +93,8 @@ def _narrowed(table: pa.Table, given: PredictionFilter) -> pa.Table:
 
 
 def distances(objects: ObjectStore, predictions: str) -> list[Row]:
-    """Return score and distance of every image; no distance in files from before there was one."""
-    rows: list[Row] = read(objects, predictions, (*COLUMNS, "unfamiliar")).to_pylist()
+    """Return score and distance of every image; no distance and no use in files from before there were any."""
+    rows: list[Row] = read(objects, predictions, (*COLUMNS, *NEWER_COLUMNS, "use")).to_pylist()
     return rows
 
 
