@@ -62,5 +62,5 @@ def scored_images(
 def _is_learnt(row: Row) -> bool:
     """Return True for an image that the run learnt from: in older files one judged, and in no split held back."""
     if "use" in row:
-        return row["use"] == "train"
+        return bool(row["use"] == "train")
     return row["truth"] in ("OK", "NG") and row["split"] in (None, "train")
