@@ -19,7 +19,7 @@ def test_the_interval_is_newcombes(
 ) -> None:
     found = gain(Share(*picks), Share(*controls))
     assert found is not None
-    assert (found.low, found.high) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    assert [found.low, found.high] == pytest.approx([low, high], abs=5e-5)
 
 
 def test_there_is_none_while_no_control_is_judged() -> None:

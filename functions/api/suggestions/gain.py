@@ -49,4 +49,6 @@ def _outcomes(reason: str, rows: Iterable[Row]) -> PickOutcomes:
 
 def _difference(picks: Share, controls: Share) -> ShareGain | None:
     found = gain(picks, controls)
-    return found and ShareGain(difference=found.difference, low=found.low, high=found.high)
+    if found is None:
+        return None
+    return ShareGain(difference=found.difference, low=found.low, high=found.high)
