@@ -40,15 +40,24 @@ class SliceFigures(Struct, frozen=True):
 
 def slice_figures(images: pa.Table, by: tuple[SliceBy, ...], threshold: float) -> list[SliceFigures]:
     """Return the figures of each slice, the highest escape rate first. `images`: of `scored_images` with `by`."""
-    order = [(each, "ascending") for each in by]
-    counts = images.group_by(list(by)).aggregate([("is_ng", "count")]).sort_by(order).to_pylist()
-    ordered, start, parts = images.sort_by(order), 0, []
-    for row in counts:
-        parts.append((tuple(row[each] for each in by), ordered.slice(start, row["is_ng_count"])))
-        start += row["is_ng_count"]
-    largest = sorted(parts, key=lambda part: -len(part[1]))[:MOST]
-    found = [figures_of(part, values, threshold) for values, part in largest]
+    largest = sorted(_parts(images, by), key=lambda part: (-len(part[1]), [each or "" for each in part[0]]))
+    found = [figures_of(part, values, threshold) for values, part in largest[:MOST]]
     return sorted(found, key=lambda each: (-(each.escape_rate or 0), -(each.overkill_rate or 0)))
+
+
+def _parts(images: pa.Table, by: tuple[SliceBy, ...]) -> list[tuple[tuple[str | None, ...], pa.Table]]:
+    """Return the values of each slice with its scores, in one pass over the images."""
+    import pyarrow as pa
+
+    grouped = images.group_by(list(by)).aggregate([("score", "list"), ("is_ng", "list")])
+    scores, flags = grouped["score_list"].combine_chunks(), grouped["is_ng_list"].combine_chunks()
+    return [
+        (
+            tuple(row[each] for each in by),
+            pa.table({"score": scores[place].values, "is_ng": flags[place].values}),
+        )
+        for place, row in enumerate(grouped.select(list(by)).to_pylist())
+    ]
 
 
 def figures_of(images: pa.Table, values: tuple[str | None, ...], threshold: float) -> SliceFigures:
