@@ -4660,15 +4660,8 @@ export interface components {
              * @default 20
              */
             size: number;
-            /**
-             * Strategies
-             * @default [
-             *       "suspected_ng",
-             *       "uncertain",
-             *       "diverse"
-             *     ]
-             */
-            strategies: ("suspected_ng" | "uncertain" | "diverse" | "near_miss")[];
+            /** Strategies */
+            strategies?: ("suspected_ng" | "uncertain" | "diverse" | "near_miss")[] | null;
         };
         /**
          * NewTask

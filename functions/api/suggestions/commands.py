@@ -25,7 +25,7 @@ class NewSuggestion(Command):
     run_id: Slug | None = None
     """The run whose model scores; by default the newest that has scored this dataset, or none"""
     seed: Annotated[int, Field(ge=0, lt=2**31)] | None = None
-    strategies: Annotated[tuple[Strategy, ...], Field(min_length=1, max_length=MOST_TURNS)] = HYBRID
+    strategies: Annotated[tuple[Strategy, ...], Field(min_length=1, max_length=MOST_TURNS)] | None = None
     """Strategies in turn; one that is named twice has twice the share. Without a model all pick as `diverse`."""
 
 
@@ -46,7 +46,7 @@ def ask_for_suggestions(dataset_id: str, body: NewSuggestion) -> Queued:
         size=body.size,
         run_id=body.run_id,
         seed=seed,
-        strategies=body.strategies,
+        strategies=body.strategies or HYBRID,
         by=caller(),
     )
     return Queued(job_id=job.job_id, suggestion_id=id)

@@ -13,7 +13,6 @@ from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
 from host.cli.options import DatasetId, Json
 from host.cli.output import line, show, table
-from kenpin.domain.dataset.strategies import HYBRID, Strategy
 
 POLL_SECONDS: Final = 0.5
 
@@ -23,7 +22,7 @@ def suggest(
     size: Annotated[int, typer.Option(min=1, max=500, help="How many images.")] = 20,
     run: Annotated[str | None, typer.Option(help="Run whose model scores; left out, the newest.")] = None,
     strategy: Annotated[
-        list[Strategy] | None,
+        list[str] | None,
         typer.Option(
             help="Strategy in turn with the others given: suspected_ng, uncertain, diverse or near_miss. Twice: twice"
             " the share. Left out: the first three."
@@ -51,7 +50,7 @@ def suggest(
     if show_only:
         suggestions = client.get(path, Suggestions)
     else:
-        queued = client.ask(path, {"size": size, "run_id": run, "strategies": strategy or HYBRID}, Queued)
+        queued = client.ask(path, {"size": size, "run_id": run, "strategies": strategy}, Queued)
         suggestions = _wait_for_suggestion(client, path, queued.suggestion_id, wait)
     suggestions = _whole(client, path, suggestions)
     show(suggestions, json, lambda: _describe(suggestions))
