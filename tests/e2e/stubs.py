@@ -186,6 +186,30 @@ CHANGED: Final[list[Json]] = [
 ]
 
 
+NEAR: Final[Json] = {"images": 240, "median": 0.52, "high": 0.71, "unfamiliar": 1}
+FAR: Final[Json] = {"images": 40, "median": 1.31, "high": 1.6, "unfamiliar": 38}
+DRIFT: Final[Json] = {
+    **{
+        "model_id": "finished00001",
+        "dataset_id": "cookies",
+        "by": "line",
+        "threshold": 0.4,
+        "reference": NEAR,
+    },
+    "days": [
+        {
+            **{"day": "2026-05-02", "value": "line-7", "images": 40, "judged_ng": 12, "labelled": 0},
+            **{"labelled_ng": 0, "distances": FAR, "gap": 0.95, "is_small": False, "has_drifted": True},
+        },
+        {
+            **{"day": "2026-05-01", "value": "line-6", "images": 3, "judged_ng": 0, "labelled": 2},
+            **{"labelled_ng": 1, "distances": {**FAR, "images": 3}, "gap": 0.9},
+            **{"is_small": True, "has_drifted": False},
+        },
+    ],
+}
+
+
 def stub_runs(page: Page, dataset_id: str) -> None:
     """Answer every question about runs from here; all other questions go to the node."""
     known = {id: {**ASKED, "run_id": id, "dataset_id": dataset_id, **more} for id, more in RUNS.items()}
@@ -209,6 +233,7 @@ def stub_runs(page: Page, dataset_id: str) -> None:
             _json(route, known[last])
 
     page.route(re.compile(r"/v1/runs(/|\?|$)"), answer)
+    page.route(re.compile(r"/v1/models/[^/]+/drift"), lambda route: _json(route, DRIFT))
 
 
 DEAD: Final[list[Json]] = [

@@ -52,6 +52,15 @@ def test_a_run_that_may_not_decide_alone_says_why(runs_page: Page) -> None:
     expect(result).to_contain_text("95 % 区間: 0.880 ～ 0.990")
 
 
+def test_a_line_that_drifted_and_a_day_with_too_few_images_say_so(runs_page: Page) -> None:
+    runs_page.goto("/runs/finished00001")
+    rows = runs_page.locator("section").filter(has_text="ドリフト").first.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("ドリフトあり（差 0.95）")
+    expect(rows.first).to_contain_text("95.0%")
+    expect(rows.last).to_contain_text("枚数不足")
+
+
 def test_a_cell_opens_its_images(runs_page: Page) -> None:
     runs_page.goto("/runs/finished00001")
     expect(runs_page.locator("li a img")).to_have_count(4)

@@ -10,6 +10,7 @@ export type Annotation = Schemas["StandingAnnotation"];
 export type Dataset = Schemas["Dataset"];
 export type DeadLetter = Schemas["DeadLetter"];
 export type Disk = Schemas["Disk"];
+export type DriftOfDay = Schemas["DriftOfDay"];
 export type ExportPlan = Schemas["ExportPlan"];
 export type FormatPlan = Schemas["FormatPlan"];
 export type MadeExport = Schemas["ExportAnswer"];
