@@ -203,7 +203,7 @@ DRIFT: Final[Json] = {
         },
         {
             **{"day": "2026-05-01", "value": "line-6", "images": 3, "judged_ng": 0, "labelled": 2},
-            **{"labelled_ng": 1, "distances": {**FAR, "images": 3}, "gap": 0.9},
+            **{"labelled_ng": 1, "distances": {**FAR, "images": 3, "unfamiliar": 3}, "gap": 0.9},
             **{"is_small": True, "has_drifted": False},
         },
     ],
