@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
+from tests.e2e.model_stubs import stub_models
 from tests.e2e.node import Node
 from tests.e2e.stubs import stub_runs, stub_upkeep
 
@@ -29,6 +30,7 @@ SCREENS = {
     "review": ("/datasets/{id}/review", "article"),
     "agreement": ("/datasets/{id}/agreement", ".empty"),
     "health": ("/datasets/{id}/health", ".findings"),
+    "models": ("/datasets/{id}/models", "tbody"),
     "re-adjudication": ("/datasets/{id}/readjudication", ".empty"),
     "label book": ("/projects/bakery/label-book", "article"),
     "proof": ("/proof", "pre"),
@@ -50,6 +52,7 @@ def test_nothing_serious(dataset_id: str, open_page: OpenPage, axe: str, screen:
     path, ready = SCREENS[screen]
     page = open_page("/nowhere", theme=theme)
     stub_runs(page, dataset_id)
+    stub_models(page, dataset_id)
     stub_upkeep(page)
     page.goto(path.format(id=dataset_id))
     expect(page.locator(f"main {ready}").first).to_be_visible()

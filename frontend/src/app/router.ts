@@ -44,6 +44,12 @@ export const router = createRouter({
       props: true,
     },
     {
+      path: "/datasets/:dataset_id/models",
+      name: "models",
+      component: () => import("@/features/models/ModelsScreen.vue"),
+      props: true,
+    },
+    {
       path: "/datasets/:dataset_id/readjudication",
       name: "readjudication",
       component: () => import("@/features/readjudication/ReadjudicationScreen.vue"),

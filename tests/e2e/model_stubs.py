@@ -1,0 +1,53 @@
+"""Models in each stage, played to the browser in the API's own form."""
+
+import json
+import re
+from typing import Final
+
+from playwright.sync_api import Page, Route
+
+from tests.e2e.stubs import EVALUATION, RECIPE, Json
+
+MODEL: Final[Json] = {
+    **{"project_id": "bakery", "dataset_version": 12, "artifact": "f" * 64, "recipe": RECIPE},
+    **{"threshold": 0.3, "threshold_reason": None, "evaluation": EVALUATION, "version": 2},
+    **{"stage": "candidate", "stage_reason": None, "staged_by": None, "gates": None},
+    "registered_at": "2026-05-01T09:02:00Z",
+}
+MODELS: Final[dict[str, Json]] = {
+    "newest": {"run_id": "finished00002"},
+    "current": {"run_id": "finished00001", "stage": "production", "stage_reason": "spring release"},
+    "former": {"run_id": "finished00000", "stage": "production", "threshold": 0.5},
+    "other": {"run_id": "other0000001", "dataset_id": "elsewhere"},
+}
+PROMOTED: Final[Json] = {
+    **{"at": "2026-05-01T10:00:00Z", "by": "sato.k", "model_id": "former", "stage": "production"},
+    **{"reason": "first model", "override_reason": None, "back_to": None, "in_production": "former"},
+}
+HISTORY: Final[list[Json]] = [
+    PROMOTED,
+    {
+        **PROMOTED,
+        **{"at": "2026-05-02T10:00:00Z", "model_id": "current", "in_production": "current"},
+        **{"reason": "spring release", "override_reason": "customer agreed"},
+    },
+]
+
+
+def stub_models(page: Page, dataset_id: str) -> None:
+    """Answer every question about models from here; all other questions go to the node."""
+    models = [{**MODEL, "model_id": id, "dataset_id": dataset_id, **more} for id, more in MODELS.items()]
+    production = {"dataset_id": dataset_id, "model_id": "current", "before": "former"}
+
+    def listed(route: Route) -> None:
+        _json(route, {"items": models, "next_cursor": None, "as_of": None, "stale": False})
+
+    def standing(route: Route) -> None:
+        _json(route, {**production, "since": "2026-05-02T10:00:00Z", "history": HISTORY})
+
+    page.route(re.compile(r"/v1/models(\?|$)"), listed)
+    page.route(re.compile(r"/v1/datasets/[^/]+/production$"), standing)
+
+
+def _json(route: Route, body: Json) -> None:
+    route.fulfill(content_type="application/json", body=json.dumps(body))
