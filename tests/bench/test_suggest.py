@@ -1,0 +1,27 @@
+"""The measurement of strategies, on features whose truth is known."""
+
+import numpy as np
+import pytest
+
+from bench.claims.suggest import ARMS, LABELS_A_ROUND, MOST_LABELS, RANDOM, labels_needed
+from bench.labelled_sets import LabelledSet
+from kenpin.domain.dataset.strategies import Strategy
+
+
+def made(distance: float) -> LabelledSet:
+    random = np.random.default_rng(0)
+    ng = np.arange(240) % 5 == 0
+    features = (random.normal(size=(240, 8)) + distance * ng[:, None]).astype(np.float32)
+    return LabelledSet("made", features, ng, np.arange(240))
+
+
+@pytest.mark.parametrize("strategies", [RANDOM, *ARMS.values()], ids=["random", *ARMS])
+def test_verdicts_that_are_easy_to_tell_apart_need_one_round(strategies: tuple[Strategy, ...]) -> None:
+    assert labels_needed(made(4), strategies, seed=1) <= 2 * LABELS_A_ROUND
+
+
+@pytest.mark.parametrize("strategies", [RANDOM, ARMS["hybrid"]])
+def test_harder_ones_need_more_and_the_same_for_a_seed(strategies: tuple[Strategy, ...]) -> None:
+    first, again = (labels_needed(made(0.7), strategies, seed=2) for _ in range(2))
+    assert first == again <= MOST_LABELS
+    assert first >= labels_needed(made(4), strategies, seed=2)
