@@ -6,7 +6,7 @@ from tests.cli.conftest import Platform, kenpin
 
 Capture = pytest.CaptureFixture[str]
 PATH = "/v1/datasets/d/suggestions"
-SUGGESTION = {"suggestion_id": "s", "policy": "uncertain-1", "run_id": None, "items": [], "as_of": 3}
+SUGGESTION: dict[str, object] = {"suggestion_id": "s", "policy": "uncertain-1", "run_id": None, "items": [], "as_of": 3}
 
 
 def counts(reason: str, judged: int, ng: int) -> dict[str, object]:
