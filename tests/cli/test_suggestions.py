@@ -27,7 +27,7 @@ def counts(reason: str, judged: int, ng: int) -> dict[str, object]:
     ],
 )
 def test_strategies_are_sent_in_their_order(
-    platform: Platform, options: tuple[str, ...], strategies: list[str] | None | None
+    platform: Platform, options: tuple[str, ...], strategies: list[str] | None
 ) -> None:
     platform.answer(f"POST {PATH}", {"job_id": "j", "suggestion_id": "s"}, 202)
     platform.answer(f"GET {PATH}", SUGGESTION)
