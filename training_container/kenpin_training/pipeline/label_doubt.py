@@ -21,8 +21,7 @@ def label_doubts(features: Features, ng: IsNg, groups: Groups, c: float, seed: i
     """Return the doubt of each label, 0..1: images whose label is most likely wrong have the highest.
 
     Self-confidence of Northcutt et al. (2021), by folds of whole groups. There are at least FEWEST_OF_A_VERDICT
-    images of each verdict. `c`: as of the probe. Averages over draws of the folds, stronger penalties and votes
-    of neighbours find no more of the wrong labels.
+    images of each verdict. `c`: as of the probe.
     """
     return doubts_of(probe.out_of_fold(features, ng, c, folds(ng, groups, seed).masks), ng)
 
