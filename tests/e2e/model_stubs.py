@@ -34,8 +34,27 @@ HISTORY: Final[list[Json]] = [
 ]
 
 
-def stub_models(page: Page, dataset_id: str) -> None:
-    """Answer every question about models from here; all other questions go to the node."""
+GATE: Final[Json] = {"metric": "escape_bound", "direction": "at_most", "limit": 0.05, "split": "test"}
+REPORT: Final[Json] = {
+    **{"project_version": 3, "threshold": 0.3},
+    "results": [
+        {"gate": GATE, "figure": 0.471, "passed": False},
+        {"gate": {**GATE, "metric": "aupro", "direction": "at_least"}, "figure": None, "passed": False},
+        {"gate": {**GATE, "metric": "auroc", "direction": "at_least"}, "figure": 0.95, "passed": True},
+    ],
+}
+EXPORTED: Final[Json] = {
+    **{"export_id": "export1", "model_id": "newest", "state": "done", "failed": "", "url": "/favicon.svg"},
+    "file": {
+        **{"format": "onnx", "digest": "a" * 64, "size": 2_000_000},
+        **{"images": 22, "largest_difference": 2e-6, "tolerance": 1e-4},
+    },
+}
+
+
+def stub_models(page: Page, dataset_id: str) -> list[Json]:
+    """Answer every question about models from here; all other questions go to the node. Returns what is sent."""
+    sent: list[Json] = []
     models = [{**MODEL, "model_id": id, "dataset_id": dataset_id, **more} for id, more in MODELS.items()]
     production = {"dataset_id": dataset_id, "model_id": "current", "before": "former"}
 
@@ -45,8 +64,23 @@ def stub_models(page: Page, dataset_id: str) -> None:
     def standing(route: Route) -> None:
         _json(route, {**production, "since": "2026-05-02T10:00:00Z", "history": HISTORY})
 
+    def one(route: Route) -> None:
+        *_, before, last = route.request.url.partition("?")[0].split("/")
+        if before == "exports":
+            _json(route, EXPORTED)
+        elif last == "exports":
+            _json(route, {"export_id": "export1", "model_id": before, "job_id": "job1"})
+        elif route.request.method == "POST":
+            models[0]["gates"] = REPORT
+            sent.append({"to": last, **(route.request.post_data_json or {})})
+            _json(route, {"id": before, "version": 3, "stream": f"model-{before}"})
+        else:
+            _json(route, models[0])
+
+    page.route(re.compile(r"/v1/models/"), one)
     page.route(re.compile(r"/v1/models(\?|$)"), listed)
     page.route(re.compile(r"/v1/datasets/[^/]+/production$"), standing)
+    return sent
 
 
 def _json(route: Route, body: Json) -> None:

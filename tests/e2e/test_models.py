@@ -1,21 +1,36 @@
-"""Models in a browser: their stages, and the history of production."""
+"""Models in a browser: stages, gates, promotion, export, and the history of production."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage
-from tests.e2e.model_stubs import stub_models
-from tests.e2e.node import Node
+from tests.e2e.model_stubs import GATE, stub_models
+from tests.e2e.node import PROJECT, Node
+from tests.e2e.stubs import Json
+
+
+@pytest.fixture(scope="module")
+def gated(node: Node) -> Node:
+    """The node with one gate in its project."""
+    answer = node.http.put(f"/v1/projects/{PROJECT}/gates", json={"limits": [GATE]})
+    assert answer.is_success, answer.text
+    node.get(f"/v1/projects/{PROJECT}?min_version={answer.json()['version']}")
+    return node
 
 
 @pytest.fixture
-def models_page(node: Node, open_page: OpenPage) -> Page:
-    """The models of a dataset, played."""
+def played(gated: Node, open_page: OpenPage) -> tuple[Page, list[Json]]:
+    """The models of a dataset, and what the page sends about them."""
     page = open_page("/nowhere", locale="en")
-    dataset_id = node.dataset(ok=1)
-    stub_models(page, dataset_id)
+    dataset_id = gated.dataset(ok=1)
+    sent = stub_models(page, dataset_id)
     page.goto(f"/datasets/{dataset_id}/models")
-    return page
+    return page, sent
+
+
+@pytest.fixture
+def models_page(played: tuple[Page, list[Json]]) -> Page:
+    return played[0]
 
 
 def test_one_model_is_in_production(models_page: Page) -> None:
@@ -33,6 +48,41 @@ def test_the_history_says_who_and_why(models_page: Page) -> None:
     expect(newest).to_contain_text("佐藤 健一")
     expect(newest).to_contain_text("spring release")
     expect(newest).to_contain_text("Without passed gates: customer agreed")
+
+
+def test_failed_gates_ask_for_an_override_reason(played: tuple[Page, list[Json]]) -> None:
+    page, sent = played
+    page.get_by_role("button", name="Open model newest").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Promote to production").click()
+    expect(dialog.locator("tbody tr", has_text="0.471")).to_contain_text("failed")
+    expect(dialog.locator("tbody tr", has_text="AUPRO")).to_contain_text("not measured")
+    dialog.get_by_label("Reason (stays in the history)").fill("summer release")
+    dialog.get_by_label("Reason to promote all the same").fill("customer agreed")
+    dialog.get_by_role("button", name="Promote to production").click()
+    expect(dialog.get_by_label("Reason to promote all the same")).to_have_count(0)
+    said = {"stage": "production", "reason": "summer release", "override_reason": "customer agreed"}
+    assert sent == [{"to": "gates"}, {"to": "promotion", **said}]
+
+
+def test_only_the_model_in_production_is_rolled_back(models_page: Page) -> None:
+    models_page.get_by_role("button", name="Open model current").click()
+    models_page.get_by_role("button", name="Roll back").click()
+    expect(models_page.get_by_role("dialog")).to_contain_text("former is in production again")
+    models_page.keyboard.press("Escape")
+    models_page.get_by_role("button", name="Open model newest").click()
+    expect(models_page.get_by_role("button", name="Roll back")).to_have_count(0)
+
+
+def test_an_export_says_how_its_answers_differ(models_page: Page) -> None:
+    models_page.get_by_role("button", name="Open model newest").click()
+    models_page.get_by_role("button", name="Export").click()
+    models_page.get_by_role("button", name="Make the file").click()
+    dialog = models_page.get_by_role("dialog")
+    expect(dialog).to_contain_text(
+        "Compared on 22 images, its answers differ from the model's by at most 2.0e-6"
+    )
+    expect(dialog.get_by_role("link", name="Download")).to_be_visible()
 
 
 def test_a_dataset_without_models_says_how_to_make_one(node: Node, open_page: OpenPage) -> None:

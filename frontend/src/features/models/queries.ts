@@ -1,9 +1,11 @@
-// Queries of the models of a dataset and of the one in production.
-import { useQuery } from "@tanstack/vue-query";
-import { computed, type MaybeRefOrGetter, toValue } from "vue";
-import { api, bodyOf, pagesOf } from "@/api/client";
-import type { Model } from "@/api/types";
+// Queries and commands of the models of a dataset, and of the one in production.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
+import { computed, type MaybeRefOrGetter, ref, toValue } from "vue";
+import { api, bodyOf, pagesOf, writeHeaders } from "@/api/client";
+import type { Accepted, Model, ModelFormat } from "@/api/types";
+import type { StageAct } from "./stages";
 
+const LIVE_MS = 1000;
 const POLL_MS = 10_000;
 const PAGE = 200;
 
@@ -32,4 +34,76 @@ export function useProduction(dataset_id: MaybeRefOrGetter<string>) {
       ),
     refetchInterval: POLL_MS,
   });
+}
+
+export interface StageChangeRequest {
+  act: StageAct;
+  reason: string;
+  override_reason: string;
+}
+
+function send({ model_id, dataset_id }: Model, { act, reason, override_reason }: StageChangeRequest) {
+  const of_model = { path: { model_id }, header: writeHeaders() };
+  switch (act) {
+    case "promote":
+    case "demote": {
+      const stage = act === "promote" ? "production" : "candidate";
+      const body = { stage, reason, override_reason } as const;
+      return bodyOf(api.POST("/v1/models/{model_id}/promotion", { params: of_model, body }));
+    }
+    case "roll_back": {
+      const params = { path: { dataset_id }, header: writeHeaders() };
+      return bodyOf(api.POST("/v1/datasets/{dataset_id}/production/rollback", { params, body: { model_id, reason } }));
+    }
+    case "retire":
+      return bodyOf(api.POST("/v1/models/{model_id}/retirement", { params: of_model, body: { reason } }));
+  }
+}
+
+/** Each command waits until the rows show its result; a change of stage then calls `done`. */
+export function useModelVerbs(model: () => Model, done: () => void) {
+  const client = useQueryClient();
+  async function shown({ version }: Accepted): Promise<void> {
+    const params = { path: { model_id: model().model_id }, query: { min_version: version } };
+    await bodyOf(api.GET("/v1/models/{model_id}", { params }));
+    await Promise.all(["models", "production"].map((one) => client.invalidateQueries({ queryKey: [one] })));
+  }
+  const compare = useMutation({
+    mutationFn: async () => {
+      const params = { path: { model_id: model().model_id }, header: writeHeaders() };
+      return shown(await bodyOf(api.POST("/v1/models/{model_id}/gates", { params })));
+    },
+  });
+  const change = useMutation({
+    mutationFn: async (wanted: StageChangeRequest) => shown(await send(model(), wanted)),
+    onSuccess: done,
+  });
+  return { compare, change };
+}
+
+/** Asks for the files of a model, and follows their making. */
+export function useModelExport(model_id: string) {
+  const export_id = ref("");
+  const asked = useMutation({
+    mutationFn: (format: ModelFormat) =>
+      bodyOf(
+        api.POST("/v1/models/{model_id}/exports", {
+          params: { path: { model_id }, header: writeHeaders() },
+          body: { format },
+        }),
+      ),
+    onSuccess: (answer) => (export_id.value = answer.export_id),
+  });
+  const made = useQuery({
+    queryKey: ["model export", model_id, export_id],
+    queryFn: () =>
+      bodyOf(
+        api.GET("/v1/models/{model_id}/exports/{export_id}", {
+          params: { path: { model_id, export_id: export_id.value } },
+        }),
+      ),
+    enabled: () => export_id.value !== "",
+    refetchInterval: ({ state }) => (state.data && state.data.state !== "making" ? false : LIVE_MS),
+  });
+  return { asked, made, again: () => (export_id.value = "") };
 }

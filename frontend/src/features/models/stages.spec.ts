@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Production, StageChange } from "@/api/types";
-import { kindOf, shownStage } from "./stages";
+import { actsOn, kindOf, shownStage } from "./stages";
 
 const production: Production = { dataset_id: "d", model_id: "new", since: null, before: "old", history: [] };
 
@@ -20,4 +20,14 @@ it.each([
   ["retired", null, "retired"],
 ] as const)("a change to %s with %s behind it is %s", (stage, back_to, kind) =>
   expect(kindOf({ stage, back_to } as StageChange)).toBe(kind),
+);
+
+it.each([
+  ["in_production", "old", ["roll_back", "demote", "retire"]],
+  ["in_production", null, ["demote", "retire"]],
+  ["replaced", null, ["promote", "demote", "retire"]],
+  ["candidate", "old", ["promote", "retire"]],
+  ["retired", "old", []],
+] as const)("a model that is %s, with %s before it, allows %s", (stage, before, acts) =>
+  expect(actsOn(stage, before)).toEqual(acts),
 );

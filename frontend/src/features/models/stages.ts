@@ -15,3 +15,19 @@ export function kindOf(change: StageChange): "promoted" | "demoted" | "rolled_ba
   if (change.stage === "production") return "promoted";
   return change.back_to ? "rolled_back" : "demoted";
 }
+
+export type StageAct = "promote" | "roll_back" | "demote" | "retire";
+
+/** The acts that a model at a stage allows. */
+export function actsOn(stage: ShownStage, before: string | null | undefined): StageAct[] {
+  switch (stage) {
+    case "in_production":
+      return before ? ["roll_back", "demote", "retire"] : ["demote", "retire"];
+    case "replaced":
+      return ["promote", "demote", "retire"];
+    case "candidate":
+      return ["promote", "retire"];
+    case "retired":
+      return [];
+  }
+}
