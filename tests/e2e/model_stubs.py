@@ -34,7 +34,7 @@ HISTORY: Final[list[Json]] = [
 ]
 
 
-GATE: Final[Json] = {"metric": "escape_bound", "direction": "at_most", "limit": 0.05, "split": "test"}
+GATE: Final[Json] = {"metric": "escape_bound", "direction": "at_most", "limit": 0.05}
 REPORT: Final[Json] = {
     **{"project_version": 3, "threshold": 0.3},
     "results": [

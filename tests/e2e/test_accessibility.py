@@ -32,6 +32,7 @@ SCREENS = {
     "health": ("/datasets/{id}/health", ".findings"),
     "models": ("/datasets/{id}/models", "tbody"),
     "re-adjudication": ("/datasets/{id}/readjudication", ".empty"),
+    "project": ("/projects/bakery", "section"),
     "label book": ("/projects/bakery/label-book", "article"),
     "proof": ("/proof", "pre"),
     "members": ("/settings/members", "table"),

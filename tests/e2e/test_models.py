@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import OpenPage
 from tests.e2e.model_stubs import GATE, stub_models
 from tests.e2e.node import PROJECT, Node
-from tests.e2e.stubs import Json
+from tests.e2e.stubs import Json, stub_runs
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,8 @@ def test_failed_gates_ask_for_an_override_reason(played: tuple[Page, list[Json]]
     page.get_by_role("button", name="Open model newest").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Promote to production").click()
-    expect(dialog.locator("tbody tr", has_text="0.471")).to_contain_text("failed")
+    failed = dialog.locator("tbody tr", has_text="0.471").get_by_role("cell")
+    expect(failed).to_have_text(["Escape rate, 95 % bound", "Test", "0.471", "at most 0.05", "× failed"])
     expect(dialog.locator("tbody tr", has_text="AUPRO")).to_contain_text("not measured")
     dialog.get_by_label("Reason (stays in the history)").fill("summer release")
     dialog.get_by_label("Reason to promote all the same").fill("customer agreed")
@@ -87,4 +88,30 @@ def test_an_export_says_how_its_answers_differ(models_page: Page) -> None:
 
 def test_a_dataset_without_models_says_how_to_make_one(node: Node, open_page: OpenPage) -> None:
     page = open_page(f"/datasets/{node.dataset(ok=1)}/models", locale="en")
+    expect(page.locator(".empty")).to_contain_text("No models yet")
+
+
+def test_gates_are_set_on_the_screen_of_the_project(node: Node, open_page: OpenPage) -> None:
+    node.open_project("gated")
+    page = open_page("/projects/gated", locale="en")
+    panel = page.get_by_role("region", name="Gates")
+    panel.get_by_role("button", name="Set them").click()
+    page.get_by_role("button", name="Add a gate").click()
+    page.get_by_label("Figure").select_option("escape_bound")
+    page.get_by_label("Limit").fill("0.05")
+    page.get_by_label("Nobody promotes").check()
+    page.get_by_label("Reason (stays in the history)").fill("supply contract")
+    page.get_by_role("dialog").get_by_role("button", name="Set", exact=True).click()
+    expect(panel).to_contain_text("Escape rate, 95 % bound at most 0.05")
+    expect(panel).to_contain_text("Nobody promotes a model whose run they asked for themselves")
+    expect(panel).to_contain_text("supply contract")
+    gates = node.get("/v1/projects/gated").json()["gates"]
+    assert gates == {"limits": [GATE], "second_person": True, "reason": "supply contract"}
+
+
+def test_a_finished_run_leads_to_its_models(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/nowhere", locale="en")
+    stub_runs(page, node.dataset(ok=1))
+    page.goto("/runs/finished00001")
+    page.get_by_role("link", name="Model", exact=True).click()
     expect(page.locator(".empty")).to_contain_text("No models yet")

@@ -1,6 +1,7 @@
-// The commands that make projects, products and datasets.
+// The commands that make projects, products and datasets, and set gates.
 import { useMutation, useQueryClient } from "@tanstack/vue-query";
 import { api, bodyOf, writeHeaders } from "@/api/client";
+import type { ProjectGates } from "@/api/types";
 
 export interface Named {
   id: string;
@@ -70,4 +71,23 @@ export function useProjectVerbs(done: (id: string) => void) {
     onSuccess: finish,
   });
   return { createProject, defineProduct, createDataset };
+}
+
+/** Sets the gates of a project; then waits until the rows show them, and calls `done`. */
+export function useGates(project_id: string, done: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (gates: ProjectGates) => {
+      const { version } = await bodyOf(
+        api.PUT("/v1/projects/{project_id}/gates", {
+          params: { path: { project_id }, header: writeHeaders() },
+          body: gates,
+        }),
+      );
+      const params = { path: { project_id }, query: { min_version: version } };
+      await bodyOf(api.GET("/v1/projects/{project_id}", { params }));
+      await client.invalidateQueries({ queryKey: ["projects"] });
+    },
+    onSuccess: done,
+  });
 }
