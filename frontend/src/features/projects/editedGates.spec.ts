@@ -14,8 +14,8 @@ it("a new gate is for the first figure without one", () =>
   expect(newGate([gate])).toEqual({ metric: "escape_bound", direction: "at_most", limit: "", split: "test" }));
 
 it("a limit without a split is for test", () => {
-  const { split: _split, ...stored } = { ...gate, limit: 0.05 };
-  expect(edited(stored as Parameters<typeof edited>[0])).toEqual(gate);
+  const stored = { metric: "escape_rate", direction: "at_most", limit: 0.05 } as Parameters<typeof edited>[0];
+  expect(edited(stored)).toEqual(gate);
 });
 
 it.each([
