@@ -113,7 +113,7 @@ class MemoryDataset:
     def split(self, ids: Sequence[ImageId], rule: str) -> None:
         self.tell(AssignSplit(image_ids=tuple(ids), split="test", rule=rule))
 
-    def request(self, run_id: str = "run1", recipe: Recipe | None = None, **changes: str | int) -> Job:
+    def request(self, run_id: str = "run1", recipe: Recipe | None = None, **changes: object) -> Job:
         """Request a run on the dataset as it stands; return its job."""
         head = self.platform.events.head("dataset-photos")
         asked: dict[str, object] = {

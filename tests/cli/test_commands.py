@@ -8,7 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from functions.api.runs.answers import RunComparison
 from host.cli.classes import class_id_of
+from kenpin.domain.run.comparison import MeasuredPair, compare
 from tests.cli.conftest import ACCEPTED, Platform, kenpin
 
 Capture = pytest.CaptureFixture[str]
@@ -139,6 +141,34 @@ def test_training_follows_the_run_to_its_end(platform: Platform, capsys: Capture
     assert "epoch 1: loss 0.5" in shown.err
     (body,) = platform.bodies("POST /v1/runs")
     assert body["recipe"] == {"epochs": 2}
+
+
+def test_a_run_without_a_slice_is_compared_with_the_run_it_is_like(
+    platform: Platform, capsys: Capture
+) -> None:
+    platform.answer("POST /v1/runs", ACCEPTED | {"id": "r"}, 202)
+    platform.answer("GET /v1/runs/r", RUN | {"like": "q", "without": {"kind": "line", "value": "L3"}})
+    missed = MeasuredPair(
+        image_id="0" * 64, group="g", old_score=0.9, new_score=0.1,
+        old_judged_ng=True, new_judged_ng=False, old_ng=True, new_ng=True,
+    )  # fmt: skip
+    found = compare([missed], old_only=0, new_only=0)
+    answer = RunComparison(old_run="q", new_run="r", split="test", comparison=found)
+    platform.answer("GET /v1/runs/r/comparison", json.loads(answer.model_dump_json()))
+    assert kenpin("train", "d", "--like", "q", "--without", "line=L3", "--reason", "another lamp") == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "like q without line L3" in shown and "escapes: 1 more of 1" in shown
+    (body,) = platform.bodies("POST /v1/runs")
+    without = {"kind": "line", "value": "L3"}
+    assert body == {"dataset_id": "d", "like": "q", "without": without, "reason": "another lamp"}
+
+
+@pytest.mark.parametrize("given", ["L3", "line=", "weather=rain"])
+def test_a_slice_that_is_not_understood_is_refused(platform: Platform, given: str, capsys: Capture) -> None:
+    assert kenpin("train", "d", "--like", "q", "--without", given) == 2
+    assert (
+        f"--without takes KIND=VALUE, not '{given}'; KIND is one of line, product" in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(

@@ -170,3 +170,45 @@ def test_a_run_records_the_windows_of_its_version(api: Api, labelled: list[str])
         run_id = api.post("/v1/runs", {"dataset_id": "cookies", **asked}).json["id"]
         (event,) = api.get(f"/v1/streams/run-{run_id}/events").json["items"]
         assert event["data"]["windows"] == windows
+
+
+def test_a_run_like_another_leaves_a_slice_of_history_out(api: Api, labelled: list[str]) -> None:
+    more = [{"image_id": labelled[n], "verdict": verdict} for n, verdict in ((4, "OK"), (6, "NG"))]
+    assert api.post("/v1/datasets/cookies/annotations", {"annotations": more}).status == 201
+    like = api.post("/v1/runs", {"dataset_id": "cookies", "seed": 7, "recipe": {"escape_cost": 33}}).json[
+        "id"
+    ]
+    later = {"annotations": [{"image_id": labelled[5], "verdict": "OK"}]}
+    api.post("/v1/datasets/cookies/annotations", later)
+    body = {"dataset_id": "cookies", "like": like, "reason": "another lamp"}
+    without = {"kind": "line", "value": "L1"}
+    reply = api.post("/v1/runs", body | {"without": without})
+    assert reply.status == 202
+    old, new = (api.get(f"/v1/runs/{id}").json for id in (like, reply.json["id"]))
+    for field in ("dataset_version", "dataset_hash", "recipe", "seed", "accepted_only"):
+        assert new[field] == old[field], field
+    assert (new["like"], new["without"], new["reason"]) == (like, without, "another lamp")
+    assert (old["like"], old["without"], old["reason"]) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "words"),
+    [
+        ({"without": {"kind": "line", "value": "L9"}}, 409, "no image to learn from has line L9"),
+        (
+            {"without": {"kind": "line", "value": "L1"}},
+            409,
+            "without line L1 only 1 OK and 1 NG images are left",
+        ),
+        ({"without": {"kind": "captured_after", "value": "May"}}, 409, "takes a date such as 2026-03-31"),
+        ({"without": {"kind": "weather", "value": "rain"}}, 422, "weather"),
+        ({"like": "nothing"}, 404, "there is no run nothing on dataset cookies"),
+        ({"like": "nothing", "seed": 3}, 422, "takes its seed over; leave them out"),
+    ],
+)
+def test_a_slice_that_makes_no_run_is_refused_in_words(
+    api: Api, labelled: list[str], asked: dict[str, object], status: int, words: str
+) -> None:
+    reply = api.post("/v1/runs", {"dataset_id": "cookies", **asked})
+    assert reply.status == status
+    assert words in str(reply.json)

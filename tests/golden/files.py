@@ -11,7 +11,7 @@ ADDED: Final[dict[str, tuple[str, ...]]] = {
     "AnnotationReviewed@1": ("confused",),
     "AnnotationSubmitted@1": ("label_review",),
     "ImageRegistered@1": ("needs_rendition",),
-    "RunRequested@1": ("accepted_only", "left_out", "windows"),
+    "RunRequested@1": ("accepted_only", "left_out", "windows", "like", "without", "reason"),
     "DefectClassDefined@1": ("rule", "examples", "colour"),
     "DefectClassRevised@1": ("rule", "examples", "colour"),
     "RunRetried@1": ("project_id",),

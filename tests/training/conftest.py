@@ -57,7 +57,7 @@ class Photos(MemoryDataset):
     def exclude(self, ids: Sequence[ImageId]) -> None:
         self.tell(ExcludeImages(image_ids=tuple(ids), reason="blurred"))
 
-    def request(self, run_id: str = "run1", recipe: Recipe | None = None, **changes: str | int) -> Job:
+    def request(self, run_id: str = "run1", recipe: Recipe | None = None, **changes: object) -> Job:
         return super().request(run_id, recipe or Recipe(image_size=SIZE), **changes)
 
 

@@ -18,6 +18,7 @@ from kenpin.domain.dataset.values import Capture, Defect
 from kenpin.domain.dataset.windows import grey_windows
 from kenpin.domain.grey_window import GreyWindow, by_camera, window_of
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
+from kenpin.domain.run.history_slice import HistorySlice
 from kenpin.pictures.window import Window
 from kenpin.ports import EventStore, ObjectStore
 from kenpin_training.snapshot import FoldedDataset, keep, newest
@@ -162,18 +163,20 @@ def data_at(
     version: int,
     hash: str,
     accepted_only: bool = False,
+    without: HistorySlice | None = None,
 ) -> TrainingData:
     """Return the data of exactly this version.
 
     Raises OtherHistory (its chain hash is another), ErasedImages (images of it were erased since).
     `accepted_only`: a judgement counts only when a reviewer has accepted it.
+    `without`: images of this slice are not learnt from.
     """
     folded = _folded(store, objects, dataset_id, version)
     if (folded.head.version, folded.head.hash.hex()) != (version, hash):
         raise OtherHistory(
             f"dataset-{dataset_id} has no commit that ends at version {version} with hash {hash[:12]}…"
         )
-    data = _data(folded, accepted_only)
+    data = _data(folded, accepted_only, without)
     if erased := _erased_since(store, folded.head, data):
         raise ErasedImages(dataset_id, version, erased)
     return data
@@ -227,18 +230,28 @@ class _Tail:
                 yield event  # type: ignore[misc]  # a dataset's stream holds dataset events
 
 
-def _data(folded: FoldedDataset, accepted_only: bool = False) -> TrainingData:
+def _data(
+    folded: FoldedDataset, accepted_only: bool = False, without: HistorySlice | None = None
+) -> TrainingData:
     taking_part = [(id, image) for id, image in folded.state.images.items() if image.excluded is None]
     taking_part.sort(key=lambda item: item[1].ordinal)
-    rows = tuple(_row(id, image, folded, accepted_only) for id, image in taking_part)
+    rows = tuple(_row(id, image, folded, accepted_only, without) for id, image in taking_part)
     return TrainingData(rows, dict(folded.rules), grey_windows(folded.state.windows))
 
 
-def _row(image_id: ImageId, image: ImageState, folded: FoldedDataset, accepted_only: bool) -> TrainingRow:
+def _row(
+    image_id: ImageId,
+    image: ImageState,
+    folded: FoldedDataset,
+    accepted_only: bool,
+    without: HistorySlice | None,
+) -> TrainingRow:
     verdict = image.annotation.verdict if image.annotation else None
     group = group_of_image(image, folded.state.grouping)
     named = f"image {image_id}" if group is None else f"group {group}"
     use = use_of_image(image, accepted_only)
+    if use == "train" and without and without.holds(image.capture, group):
+        use = None
     defects = image.annotation.defects if image.annotation else ()
     size = image.file.width, image.file.height
     return TrainingRow(

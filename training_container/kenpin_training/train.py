@@ -69,7 +69,8 @@ def _checkpoints(objects: ObjectStore, run_id: RunId, recipe: Recipe) -> Checkpo
 
 
 def _data(platform: Platform, requested: RunRequested) -> TrainingData:
-    asked = (requested.dataset_id, requested.dataset_version, requested.dataset_hash, requested.accepted_only)
+    version = (requested.dataset_id, requested.dataset_version, requested.dataset_hash)
+    asked = (*version, requested.accepted_only, requested.without)
     return with_duplicates(platform.database, data_at(platform.events, platform.objects, *asked))
 
 

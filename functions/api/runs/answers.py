@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from functions.http.answers import Accepted
 from kenpin.domain.recipe import RecipeValue
 from kenpin.domain.run.comparison import Comparison
+from kenpin.domain.run.history_slice import HistorySlice
 from kenpin.domain.run.values import Evaluation, Identity
 from kenpin.read_models.runs.scored_images import CountedSplit, SliceBy
 
@@ -40,6 +41,11 @@ class Run(BaseModel):
     parent_model: str | None
     accepted_only: bool = False
     left_out: int = 0
+    like: str | None = None
+    """The run whose version, recipe and seed it took over"""
+    without: HistorySlice | None = None
+    """Images that it did not learn from"""
+    reason: str = ""
     status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
     attempt: int
     stage: str | None

@@ -1,8 +1,8 @@
 """Writes about runs: request, cancel, retry."""
 
-from typing import Annotated
+from typing import Annotated, Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from functions.api.runs.answers import RunAccepted
 from functions.http.accept import accept, accepted, new_id
@@ -10,13 +10,17 @@ from functions.http.answers import Accepted
 from functions.http.request import request_context
 from functions.http.resolver import new_router
 from kenpin.application import request_run as requesting
+from kenpin.application.request_run import AskedRun
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Slug, Text
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import CancelRun, RetryRun
 from kenpin.domain.run.decider import run
+from kenpin.domain.run.history_slice import HistorySlice
 
 router = new_router()
+TAKEN_OVER: Final = frozenset({"version", "recipe", "seed", "parent_model"})
+"""Fields that a run like another takes from it"""
 
 
 class NewRun(Command):
@@ -26,6 +30,18 @@ class NewRun(Command):
     recipe: Recipe = Recipe()
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     parent_model: Slug | None = None
+    like: Slug | None = None
+    """A run of the dataset whose version, recipe, seed, parent and reviews it takes over"""
+    without: HistorySlice | None = None
+    """Images that it does not learn from; it is measured by the same ones"""
+    reason: Text = ""
+
+    @model_validator(mode="after")
+    def _has_one_recipe(self) -> Self:
+        given = sorted(TAKEN_OVER & self.model_fields_set)
+        if self.like and given:
+            raise ValueError(f"a run like another takes its {', '.join(given)} over; leave them out")
+        return self
 
 
 class RunReason(Command):
@@ -43,11 +59,7 @@ def request_run(body: NewRun) -> RunAccepted:
     requested = requesting.request_run(
         platform(),
         id,
-        body.dataset_id,
-        body.version,
-        body.recipe,
-        body.seed,
-        body.parent_model,
+        AskedRun(**dict(body)),
         request_context(),
     )
     queued = accepted(requested.appended, id)

@@ -43,6 +43,7 @@ def run(row: Row) -> Run:
     predictions, artifact = row["predictions"], row["artifact"]
     return Run(
         **row,
+        like=row["like_run"],
         predictions_url=objects.download_url(f"predictions/{predictions}.parquet") if predictions else None,
         artifact_url=objects.download_url(f"models/{artifact}.safetensors") if artifact else None,
     )

@@ -48,6 +48,7 @@ from kenpin.domain.run.events import (
     RunSucceeded,
     StageProgressed,
 )
+from kenpin.domain.run.history_slice import HistorySlice
 from kenpin.domain.run.values import Evaluation, Identity, ThresholdChoice
 
 ESCAPES: Final = GateLimit(metric="escape_bound", direction="at_most", limit=0.35)
@@ -108,6 +109,9 @@ RUN_EVENTS: tuple[RunEvent, ...] = (
         accepted_only=True,
         left_out=14,
         windows=(GreyWindow(112.0, 3_890.0, "cam-2"),),
+        like="a2b3c4d5e6f7",
+        without=HistorySlice("line", "L3"),
+        reason="line L3 had another lamp in May",
     ),
     RunFailed(attempt=0, reason="a weights file is missing", log_tail="FileNotFoundError", final=True),
     RunRetried(reason="the weights are there now", project_id="bakery"),

@@ -1,15 +1,18 @@
 """`kenpin train`: train a model on a dataset, and show the progress."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, get_args
 
 import typer
 
-from functions.api.runs.answers import RunAccepted
+from functions.api.runs.answers import RunAccepted, RunComparison
+from host.cli.comparison import describe_comparison
 from host.cli.connect import connect
+from host.cli.failures import Refused
 from host.cli.follow import follow_run
 from host.cli.options import DatasetId, Follow, Json
 from host.cli.output import images, line, show, warn
 from kenpin.domain.recipe import Architecture, Method, RecipeValue
+from kenpin.domain.run.history_slice import SliceKind
 
 METHODS: Final = (
     "probe (seconds) and fine_tune (minutes) judge whole images; anomaly (from OK images alone) and segmentation "
@@ -72,6 +75,17 @@ def train(
     confidence: Annotated[
         float | None, typer.Option(help="Confidence of that promise; left out, 0.95.")
     ] = None,
+    like: Annotated[
+        str | None, typer.Option(help="Run whose version, recipe and seed are taken over; no others then.")
+    ] = None,
+    without: Annotated[
+        str | None,
+        typer.Option(
+            help="Images not to learn from, such as line=L3 (or product, lot, camera, light, group, "
+            "captured_before, captured_after)."
+        ),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why the run is asked for; it stays in history.")] = "",
     follow: Follow = True,
     json: Json = False,
 ) -> None:
@@ -100,22 +114,35 @@ def train(
     recipe: dict[str, RecipeValue] = {name: value for name, value in given.items() if value is not None}
     if long_side == 0:
         recipe["long_side"] = None
-    body = {
-        "dataset_id": dataset_id,
-        "version": version,
-        "recipe": recipe,
-        "seed": seed,
-        "parent_model": parent,
-    }
+    own = {"version": version, "recipe": recipe, "seed": seed, "parent_model": parent}
+    body: dict[str, object] = {"dataset_id": dataset_id, "reason": reason}
+    if like is None:
+        body |= own
+    else:
+        body |= {"like": like, **{name: value for name, value in own.items() if value}}
+    if without is not None:
+        body["without"] = slice_of(without)
     client = connect()
     accepted = client.ask("/runs", body, RunAccepted)
     if accepted.left_out:
         warn(f"{images(accepted.left_out)} left out: nobody else has accepted their annotation")
     if follow:
         follow_run(client, accepted.id, json)
+        if like and not json:
+            describe_comparison(client.get(f"/runs/{accepted.id}/comparison", RunComparison, old_run=like))
     else:
         show(
             accepted,
             json,
             lambda: line(f"run {accepted.id} is queued; see it with: kenpin run follow {accepted.id}"),
         )
+
+
+def slice_of(given: str) -> dict[str, str]:
+    """Return the kind and the value of `line=L3`. Raises Refused."""
+    kind, equals, value = given.partition("=")
+    if not (equals and value) or kind not in get_args(SliceKind):
+        raise Refused(
+            f"--without takes KIND=VALUE, not {given!r}; KIND is one of {', '.join(get_args(SliceKind))}"
+        )
+    return {"kind": kind, "value": value}

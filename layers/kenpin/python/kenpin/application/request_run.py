@@ -3,25 +3,48 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kenpin.application.commit_end import commit_end
 from kenpin.application.execute import RequestContext
 from kenpin.application.fresh_rows import fresh_rows
 from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts
+from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.eligibility import check_enough
-from kenpin.domain.ids import DatasetId, ModelId, RunId
+from kenpin.domain.dataset.refusals import TooFewLabels
+from kenpin.domain.ids import DatasetId, ModelId, RunId, stream_of
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import RequestRun
 from kenpin.domain.run.decider import run
+from kenpin.domain.run.events import RunRequested
+from kenpin.domain.run.history_slice import HistorySlice, lacks_a_date
+from kenpin.domain.run.refusals import NoRunLike, NotADate, NothingLeftOut, TooFewWithout
 from kenpin.ports import Appended
 from kenpin.projections.database import Sql
 from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.datasets.windows import windows as windows_at
 from kenpin.read_models.projects import queries as projects
-from kenpin.read_models.reviews.queries import left_out
+from kenpin.read_models.reviews.queries import left_out as rows_left_out
+from kenpin.read_models.runs.history_slices import learnt_from_in_slice
 
 COST_TERMS = frozenset({"escape_cost", "overkill_cost", "defect_rate"})
+
+
+class AskedRun(Struct, frozen=True):
+    """A run as a person asks for it. `like`: a run whose version, recipe, seed and parent it takes over."""
+
+    dataset_id: DatasetId
+    version: int | None = None
+    """None: the newest"""
+    recipe: Recipe = Recipe()
+    seed: int = 0
+    parent_model: ModelId | None = None
+    accepted_only: bool | None = None
+    """None: as the project's policy says"""
+    like: RunId | None = None
+    without: HistorySlice | None = None
+    reason: str = ""
 
 
 class RequestedRun(Struct, frozen=True):
@@ -41,29 +64,28 @@ class LabelCounts(Struct, frozen=True):
 
 
 def request_run(
-    platform: PlatformParts,
-    run_id: RunId,
-    dataset_id: DatasetId,
-    version: int | None,
-    recipe: Recipe,
-    seed: int,
-    parent_model: ModelId | None,
-    request: RequestContext,
+    platform: PlatformParts, run_id: RunId, asked: AskedRun, request: RequestContext
 ) -> RequestedRun:
-    """Queue a run on the dataset's version, None for the newest.
+    """Queue a run.
 
-    Raises NoSuchDataset, NoSuchVersion, InsideCommit, TooFewLabels, TooFewAccepted, Unavailable, and what a command
-    raises.
+    Raises NoRunLike, NotADate, NothingLeftOut, TooFewWithout, NoSuchDataset, NoSuchVersion, InsideCommit,
+    TooFewLabels, TooFewAccepted, Unavailable, and what a command raises.
     """
+    asked = _like(platform, asked)
+    dataset_id, version, recipe = asked.dataset_id, asked.version, asked.recipe
     with fresh_rows(platform, dataset_id, "gallery", "datasets") as (sql, _):
         head = commit_end(platform.events, f"dataset-{dataset_id}", version)
         project_id = project_in_rows(sql, dataset_id)
         policy = projects.policy(sql, project_id)
-        accepted_only = projects.asks_two_people(sql, project_id)
+        accepted_only = asked.accepted_only
+        if accepted_only is None:
+            accepted_only = projects.asks_two_people(sql, project_id)
         windows = windows_at(sql, dataset_id, version)
         labels = labels_to_learn_from(sql, dataset_id, version, accepted_only=accepted_only)
-    without = labels.left_out if accepted_only else 0
-    check_enough(recipe.method, ok=labels.ok, ng=labels.ng, left_out=without)
+        left_out = labels.left_out if accepted_only else 0
+        check_enough(recipe.method, ok=labels.ok, ng=labels.ng, left_out=left_out)
+        if asked.without:
+            _check_slice(sql, asked, asked.without, labels, accepted_only)
     command = RequestRun(
         run_id=run_id,
         project_id=project_id,
@@ -71,14 +93,51 @@ def request_run(
         dataset_version=head.version,
         dataset_hash=head.hash.hex(),
         recipe=_with_policy(recipe, policy),
-        seed=seed,
-        parent_model=parent_model,
+        seed=asked.seed,
+        parent_model=asked.parent_model,
         accepted_only=accepted_only,
-        left_out=without,
+        left_out=left_out,
         windows=windows,
+        like=asked.like,
+        without=asked.without,
+        reason=asked.reason,
     )
     appended = platform.commands.execute_request(run, run_id, command, request)
-    return RequestedRun(appended, accepted_only, without)
+    return RequestedRun(appended, accepted_only, left_out)
+
+
+def _like(platform: PlatformParts, asked: AskedRun) -> AskedRun:
+    """Return the request with version, recipe, seed and parent of the run that it names."""
+    if asked.like is None:
+        return asked
+    commits = platform.events.read(stream_of("run", asked.like), upto=1)
+    first = next((event for commit in commits for event in events_in(commit)), None)
+    if not isinstance(first, RunRequested) or first.dataset_id != asked.dataset_id:
+        raise NoRunLike(asked.like, asked.dataset_id)
+    return replace(
+        asked,
+        version=first.dataset_version,
+        recipe=Recipe.model_validate(first.recipe),
+        seed=first.seed,
+        parent_model=first.parent_model,
+        accepted_only=first.accepted_only,
+    )
+
+
+def _check_slice(
+    sql: Sql, asked: AskedRun, without: HistorySlice, labels: LabelCounts, accepted_only: bool
+) -> None:
+    """Check that the slice has images to learn from, and that enough are left without it."""
+    if lacks_a_date(without):
+        raise NotADate(without.kind, without.value)
+    dropped = learnt_from_in_slice(sql, asked.dataset_id, asked.version, without, accepted_only=accepted_only)
+    if not dropped:
+        raise NothingLeftOut(str(without), labels.ok + labels.ng)
+    ok, ng = labels.ok - dropped.get("OK", 0), labels.ng - dropped.get("NG", 0)
+    try:
+        check_enough(asked.recipe.method, ok=ok, ng=ng)
+    except TooFewLabels:
+        raise TooFewWithout(str(without), ok=ok, ng=ng) from None
 
 
 def labels_to_learn_from(
@@ -86,7 +145,7 @@ def labels_to_learn_from(
 ) -> LabelCounts:
     """Count the judged images that a run at this version learns from, and those that it does without."""
     counts = datasets.judged_to_learn_from(sql, dataset_id, version)
-    rows = left_out(sql, dataset_id, version, accepted_only=accepted_only)
+    rows = rows_left_out(sql, dataset_id, version, accepted_only=accepted_only)
     for row in rows:
         if row["learnt_from"]:
             counts[row["verdict"]] -= row["images"]

@@ -7,6 +7,7 @@ from pydantic import Field
 from kenpin.domain.command import MAX_REASON_CHARACTERS, Command, Count, Digest, Log, Score, Slug, Text
 from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.recipe import Recipe
+from kenpin.domain.run.history_slice import HistorySlice
 from kenpin.domain.run.values import Evaluation, Identity
 
 Attempt = Annotated[Count, Field(ge=1)]
@@ -24,6 +25,9 @@ class RequestRun(Command):
     accepted_only: bool = False
     left_out: Count = 0
     windows: tuple[GreyWindow, ...] = ()
+    like: Slug | None = None
+    without: HistorySlice | None = None
+    reason: Text = ""
 
 
 class StartRun(Command):

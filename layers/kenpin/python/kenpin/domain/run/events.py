@@ -4,6 +4,7 @@ from kenpin.domain.event import Event
 from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.ids import DatasetId, ProjectId, RunId, Sha256
 from kenpin.domain.recipe import RecipeValue
+from kenpin.domain.run.history_slice import HistorySlice
 from kenpin.domain.run.values import Evaluation, Identity
 
 
@@ -25,6 +26,11 @@ class RunRequested(Event):
     """Images judged OK or NG that are left out for it."""
     windows: tuple[GreyWindow, ...] = ()
     """Windows of deep grey of this version: the images are learnt through them."""
+    like: RunId | None = None
+    """The run whose version, recipe and seed were taken over."""
+    without: HistorySlice | None = None
+    """Images that the run does not learn from, though others do; what it is measured by stays."""
+    reason: str = ""
 
 
 class RunStarted(Event):

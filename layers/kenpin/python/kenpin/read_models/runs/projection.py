@@ -54,7 +54,10 @@ RUN: Final = DeclaredTable(
     version         bigint not null,
     worker text,
     accepted_only boolean not null default false,
-    left_out int not null default 0""",
+    left_out int not null default 0,
+    like_run text,
+    without jsonb,
+    reason text not null default ''""",
     owner="run_id",
     past=PastByTrigger("run_id"),
     after="""
@@ -92,8 +95,9 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
 def _insert(recorded: Recorded, event: RunRequested, sql: Sql) -> None:
     sql.execute(
         """insert into run (run_id, project_id, dataset_id, dataset_version, dataset_hash, recipe, seed,
-            parent_model, accepted_only, left_out, status, requested_by, requested_at, version, valid_from)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'queued', %s, %s, %s, %s)""",
+            parent_model, accepted_only, left_out, like_run, without, reason, status, requested_by,
+            requested_at, version, valid_from)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'queued', %s, %s, %s, %s)""",
         (
             event.run_id,
             event.project_id,
@@ -105,6 +109,9 @@ def _insert(recorded: Recorded, event: RunRequested, sql: Sql) -> None:
             event.parent_model,
             event.accepted_only,
             event.left_out,
+            event.like,
+            _jsonb(event.without) if event.without else None,
+            event.reason,
             recorded.context.actor,
             recorded.recorded_at,
             recorded.version,
