@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 
+from kenpin.application.failure_notes import noted_failure
 from kenpin.application.model_exports import find_model_export, object_of
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
@@ -27,7 +28,7 @@ from kenpin_training.architectures.anomaly.memory import PatchMemory
 from kenpin_training.architectures.segmentation.head import PatchClassifier
 from kenpin_training.artifact import ModelArtifact, ModelMetadata
 from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES, EFFICIENTNET_LITE0
-from kenpin_training.export_model import export_model
+from kenpin_training.export_model import NoExport, export_model
 from kenpin_training.exporting import formats, self_check
 from kenpin_training.exporting.self_check import UnlikeAnswers
 from kenpin_training.identity import identity
@@ -36,6 +37,7 @@ from kenpin_training.pipeline.model import TrainedModel
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.patch_model import PatchModel, plan_of
 from kenpin_training.pipeline.probe import Probe
+from kenpin_training.pipeline.tiled_probe import tiled_of
 from tests.training.conftest import BY, SIZE, Photos, photo
 from tests.training.test_patch_families import plate
 
@@ -121,6 +123,17 @@ def exported(platform: Platform) -> ModelExported:
     found = [event for commit in platform.events.read("model-m1") for event in events_in(commit)]
     (event,) = [event for event in found if isinstance(event, ModelExported)]
     return event
+
+
+def test_a_probe_on_tiles_has_no_export_and_the_failure_says_so(
+    platform: Platform, photos: Photos, registered: Callable[[TrainedModel, Recipe], None]
+) -> None:
+    photos.judge(photos.add([photo(20)]), "OK")
+    recipe = Recipe(image_size=SIZE, tiles_along=2)
+    registered(tiled_of(probe().tensors(), recipe), recipe)
+    with pytest.raises(NoExport, match="a probe on tiles cannot be exported"):
+        export_model(platform, asked("onnx"))
+    assert "cannot be exported" in (noted_failure(platform.objects, "m1", "e1") or "")
 
 
 @pytest.mark.parametrize("format", ["onnx", "tflite", "tflite-int8", "keras", "saved_model"])

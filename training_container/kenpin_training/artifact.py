@@ -17,6 +17,7 @@ from kenpin_training.pipeline.classification import classification_of
 from kenpin_training.pipeline.familiarity import Reference
 from kenpin_training.pipeline.model import Tensors, TrainedModel
 from kenpin_training.pipeline.patch_model import PatchModel, plan_of
+from kenpin_training.pipeline.tiled_probe import tiled_of
 
 FORMAT: Final = 1
 
@@ -80,6 +81,8 @@ def _model(tensors: Tensors, about: ModelMetadata) -> TrainedModel:
             return PatchModel(
                 plan_of(recipe), recipe.top_places, classifier_of(tensors), about.defect_classes
             )
+        case "probe" if recipe.tiles_along > 1:
+            return tiled_of(tensors, recipe)
         case "probe" | "fine_tune":
             return classification_of(tensors, about.image_size, BACKBONES[about.architecture])
 

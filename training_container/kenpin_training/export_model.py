@@ -34,6 +34,7 @@ from kenpin_training.exporting.formats import opened, write
 from kenpin_training.exporting.self_check import IMAGES, SelfCheck, UnlikeAnswers, check
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.patch_model import PatchModel
+from kenpin_training.pipeline.tiled_probe import TiledModel
 from kenpin_training.suggest import ACTOR, features_in, model_of, registration_of
 
 CALIBRATION: Final = 128
@@ -41,10 +42,19 @@ CALIBRATION: Final = 128
 logger = logging.getLogger("kenpin.training")
 
 
+class NoExport(Exception):
+    """The model has no form that other programs run."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a probe on tiles cannot be exported: score images with kenpin inspect, or train with tiles_along 1"
+        )
+
+
 def export_model(platform: Platform, job: Job) -> None:
     """Write, check and store the files of a model.
 
-    Raises NotFound (no such model), Refusal (it is retired), UnlikeAnswers, UnreadableImage, WrongArtifact.
+    Raises NotFound (no such model), Refusal (it is retired), NoExport, UnlikeAnswers, UnreadableImage, WrongArtifact.
     """
     export_id, format = str(job.arguments["export_id"]), cast(ModelFormat, job.arguments["format"])
     assert format in get_args(ModelFormat), format
@@ -54,10 +64,12 @@ def export_model(platform: Platform, job: Job) -> None:
     data = data_now(platform.events, platform.objects, registered.dataset_id)
     store = features_in(platform, data.picture_windows(artifact.about.windows))
     try:
+        if isinstance(artifact.model, TiledModel):
+            raise NoExport
         with tempfile.TemporaryDirectory() as folder:
             checked = _write(platform, Path(folder), format, registered, artifact, data, store)
             body = zipped(Path(folder))
-    except UnlikeAnswers as reason:
+    except (NoExport, UnlikeAnswers) as reason:
         note_failure(platform.objects, job.subject, export_id, str(reason))
         raise
     digest = hashlib.sha256(body).hexdigest()

@@ -4613,6 +4613,7 @@ export interface components {
              *       "overkill_aim": 0.05,
              *       "overkill_cost": 1,
              *       "tile": 512,
+             *       "tiles_along": 1,
              *       "top_places": 4,
              *       "train_from_block": 8
              *     }
@@ -5858,6 +5859,11 @@ export interface components {
              * @default 512
              */
             tile: number;
+            /**
+             * Tiles Along
+             * @default 1
+             */
+            tiles_along: number;
             /**
              * Top Places
              * @default 4

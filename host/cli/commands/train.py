@@ -32,6 +32,10 @@ def train(
     image_size: Annotated[
         int | None, typer.Option(help="Pixels of both sides, a multiple of 32 (probe, fine_tune).")
     ] = None,
+    tiles_along: Annotated[
+        int | None,
+        typer.Option(help="Tiles along the longer side, 1 to 4, for small defects; left out, 1 (probe)."),
+    ] = None,
     long_side: Annotated[
         int | None,
         typer.Option(min=0, help="Pixels of the longer side; 0: the picture's own (anomaly, segmentation)."),
@@ -95,6 +99,7 @@ def train(
         "architecture": architecture,
         "method": method,
         "image_size": image_size,
+        "tiles_along": tiles_along,
         "long_side": long_side,
         "tile": tile,
         "top_places": top_places,

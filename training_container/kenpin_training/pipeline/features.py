@@ -4,6 +4,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
@@ -16,13 +17,14 @@ from kenpin.domain.ids import ImageId
 from kenpin.pictures.limits import Limits
 from kenpin.pictures.window import Window
 from kenpin.settings import FEATURE_CACHE_BYTES
+from kenpin_inspect.judge import cut
 from kenpin_training.identity import libraries
 from kenpin_training.pipeline.feature_cache import FeatureCache, FeatureRow
 from kenpin_training.pipeline.images import DECODER, Pixels, decode, decode_scaled
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.patches import Patches, patch_network, patches_of
 from kenpin_training.pipeline.probe import Features
-from kenpin_training.pipeline.tiles import TilePlan
+from kenpin_training.pipeline.tiles import TilePlan, most_squares, squares
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -70,22 +72,45 @@ class FeatureStore:
 
         Raises UnreadableImage, PictureNotIntact, NotFinite.
         """
-        cache = FeatureCache(self._cache, cache_key(network), self._cache_bytes)
+        rows = self._rows(image_ids, cache_key(network), partial(self._make, network=network), progress)
+        return np.stack(rows) if rows else np.empty((0, network.backbone.features), np.float32)
+
+    def tile_features(
+        self, image_ids: Sequence[ImageId], network: Network, plan: TilePlan, progress: Progress
+    ) -> list[Features]:
+        """Return tiles × features of each image, in the order of `squares`.
+
+        Raises UnreadableImage, PictureNotIntact, NotFinite.
+        """
+        key, make = (
+            f"{cache_key(network)}-{plan.long_side}",
+            partial(self._make_tiles, network=network, plan=plan),
+        )
+        rows = self._rows(image_ids, key, make, progress)
+        return [row[~np.isnan(row[:, 0])] for row in rows]
+
+    def _rows(
+        self,
+        image_ids: Sequence[ImageId],
+        key: str,
+        make: Callable[[list[ImageId]], Iterator[tuple[ImageId, FeatureRow]]],
+        progress: Progress,
+    ) -> list[FeatureRow]:
+        """Return the rows of images: those of the cache of this name, and those that are made and added to it."""
+        cache = FeatureCache(self._cache, key, self._cache_bytes)
         keys = {id: row_key(id, self._windows.get(id)) for id in image_ids}
         cached, fresh = cache.load(list(keys.values())), dict[str, FeatureRow]()
         rows = {id: cached[key] for id, key in keys.items() if key in cached}
         missing = [id for id in dict.fromkeys(image_ids) if id not in rows]
         total = len(rows) + len(missing)
         progress(len(rows), total)
-        for image_id, row in self._make(missing, network):
+        for image_id, row in make(missing):
             rows[image_id] = fresh[keys[image_id]] = row
             if len(fresh) == SHARD or len(rows) == total:
                 cache.add(fresh)
                 fresh = {}
             progress(len(rows), total)
-        if not image_ids:
-            return np.empty((0, network.backbone.features), np.float32)
-        return np.stack([rows[id] for id in image_ids])
+        return [rows[id] for id in image_ids]
 
     def pixels(self, image_ids: Sequence[ImageId], size: int) -> Iterator[Pixels]:
         """Yield the images (size × size × 3), decoded ahead of their use."""
@@ -107,13 +132,34 @@ class FeatureStore:
     def _make(self, image_ids: list[ImageId], network: Network) -> Iterator[tuple[ImageId, FeatureRow]]:
         if not image_ids:
             return
-        run, images = network.compiled(), self.pixels(image_ids, network.image_size)
-        batch = np.zeros((BATCH, network.image_size, network.image_size, 3), np.uint8)
-        for start in range(0, len(image_ids), BATCH):
-            for place, pixels in enumerate(islice(images, BATCH)):
-                batch[place] = pixels
-            for image_id, row in zip(image_ids[start : start + BATCH], run(batch), strict=False):
-                yield image_id, _finite(image_id, row)
+        rows = _extracted(self.pixels(image_ids, network.image_size), network)
+        for image_id, row in zip(image_ids, rows, strict=True):
+            yield image_id, _finite(image_id, row)
+
+    def _make_tiles(
+        self, image_ids: list[ImageId], network: Network, plan: TilePlan
+    ) -> Iterator[tuple[ImageId, FeatureRow]]:
+        """Yield tiles × features, of one number of tiles for all images: those that an image lacks are NaN."""
+        if not image_ids:
+            return
+        counts = deque[int]()
+        rows = _extracted(self._tiles(image_ids, plan, counts), network)
+        for image_id in image_ids:
+            first = next(rows)  # its picture is cut by now, so that the number of its tiles is known
+            found = np.stack([first, *islice(rows, counts.popleft() - 1)])
+            lacking = most_squares((plan.long_side or plan.tile) // plan.tile) - len(found)
+            yield (
+                image_id,
+                np.pad(_finite(image_id, found), ((0, lacking), (0, 0)), constant_values=np.nan),
+            )
+
+    def _tiles(self, image_ids: Sequence[ImageId], plan: TilePlan, counts: deque[int]) -> Iterator[Pixels]:
+        """Yield the tiles of all images; `counts` receives the number of each image before its first."""
+        for pixels in self.scaled(image_ids, plan):
+            found = squares(pixels.shape[1], pixels.shape[0], plan.tile)
+            counts.append(len(found))
+            for x, y in found:
+                yield cut(pixels, x, y, plan.tile, plan.tile)
 
     def _scaled(self, image_id: ImageId, plan: TilePlan) -> Pixels:
         with open_picture(self.objects, image_id) as file:
@@ -122,6 +168,15 @@ class FeatureStore:
     def _pixels(self, image_id: ImageId, size: int) -> Pixels:
         with open_picture(self.objects, image_id) as file:
             return decode(image_id, file, size, self._limits, self._windows.get(image_id))
+
+
+def _extracted(images: Iterator[Pixels], network: Network) -> Iterator[FeatureRow]:
+    """Yield the features of each image, in batches of one size."""
+    run = network.compiled()
+    batch = np.zeros((BATCH, network.image_size, network.image_size, 3), np.uint8)
+    while part := list(islice(images, BATCH)):
+        batch[: len(part)] = part
+        yield from run(batch)[: len(part)]
 
 
 def _finite(image_id: ImageId, values: NDArray[np.float32]) -> NDArray[np.float32]:

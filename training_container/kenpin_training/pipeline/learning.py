@@ -20,6 +20,7 @@ from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.model import ProgressReporter, TrainingResult
 from kenpin_training.pipeline.network import pinned_network
 from kenpin_training.pipeline.probe import Features
+from kenpin_training.pipeline.tiled_probe import train_on_tiles
 from kenpin_training.pipeline.training_set import TrainingSet
 
 HELD_OUT_OF: Final = 4
@@ -37,6 +38,8 @@ def learn(
 ) -> TrainingResult:
     """Train by the recipe's method. `features`: of the pinned network, a row for each image. `check_enough` first."""
     match recipe.method:
+        case "probe" if recipe.tiles_along > 1:
+            return train_on_tiles(data, recipe, seed, store, reporter)
         case "probe":
             return _probe(data, features, recipe, seed, reporter)
         case "fine_tune":

@@ -99,7 +99,7 @@ describe("a recipe", () => {
   };
 
   it.each([
-    ["probe", ["image_size"]],
+    ["probe", ["image_size", "tiles_along"]],
     ["fine_tune", ["image_size", "epochs", "may_turn", "may_mirror", "brightness"]],
     ["anomaly", ["long_side", "tile", "top_places", "overkill_aim"]],
     ["segmentation", ["long_side", "tile", "top_places"]],

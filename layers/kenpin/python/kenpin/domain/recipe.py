@@ -1,8 +1,8 @@
 """A recipe: everything about how a model is trained, apart from data and seed."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Architecture = Literal["efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"]
 Method = Literal["probe", "fine_tune", "anomaly", "segmentation"]
@@ -22,6 +22,9 @@ class Recipe(BaseModel):
     images; segmentation: a classifier of patches. The last two answer with a map and regions."""
     image_size: Annotated[int, Field(ge=96, le=512, multiple_of=32)] = 224
     """pixels, both sides (probe and fine_tune)"""
+    tiles_along: Annotated[int, Field(ge=1, le=4)] = 1
+    """Tiles along the longer side of a picture (probe): it is made smaller to so many times image_size, and cut into
+    squares of image_size that overlap by half. 1: the whole picture is resized to one square."""
     long_side: Annotated[int, Field(ge=96, le=16384)] | None = 512
     """The longer side that a picture is made smaller to, in pixels; None: it stays as it is (anomaly, segmentation)."""
     tile: Annotated[int, Field(ge=192, le=1024, multiple_of=32)] = 512
@@ -51,3 +54,12 @@ class Recipe(BaseModel):
     """Share of runs in which the promise holds"""
     overkill_aim: Annotated[float, Field(gt=0, lt=1)] = 0.05
     """Share of OK images above the threshold, where there is no NG image to weigh against (anomaly)"""
+
+    @model_validator(mode="after")
+    def check_tiles(self) -> Self:
+        """Refuse tiles for methods that have none, or others."""
+        if self.tiles_along > 1 and self.method != "probe":
+            raise ValueError(
+                f"tiles_along is for the method probe: leave it out, as {self.method} does not use it"
+            )
+        return self

@@ -1,0 +1,138 @@
+"""The probe on tiles: an image is as NG as its highest tile; the tiles of NG images that are NG are found out."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from kenpin.application.stored_pictures import PictureOpener
+from kenpin.domain.ids import ImageId
+from kenpin.domain.recipe import Recipe
+from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
+from kenpin_training.data import TrainingData, TrainingRow
+from kenpin_training.pipeline.features import FeatureStore, Progress
+from kenpin_training.pipeline.folds import FOLDS, folds
+from kenpin_training.pipeline.model import ImageScores, ProgressReporter, Tensors, TrainingResult
+from kenpin_training.pipeline.network import Network, pinned_network
+from kenpin_training.pipeline.probe import Features, IsNg, Probe, fit
+from kenpin_training.pipeline.tiles import TilePlan, squares
+from kenpin_training.pipeline.truth import coverage_of
+
+ROUNDS: Final = 3
+"""Fits at most after the first; each takes the tiles of NG images that scored highest before."""
+AT_ONCE: Final = 2_000
+"""Images whose tiles are in memory at once, when images are judged: some 60 MB at two tiles along"""
+
+
+class TiledImage(Struct, frozen=True):
+    """The tiles of an image."""
+
+    features: Features
+    """tiles × features"""
+    marked: NDArray[np.bool_]
+    """True for tiles that a marked defect touches"""
+
+
+class TiledModel(Struct, frozen=True):
+    """A frozen network, and logistic regression on its features of each tile; the highest tile is the score."""
+
+    network: Network
+    plan: TilePlan
+    probe: Probe
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return ()
+
+    def judge(self, image_ids: Sequence[ImageId], store: FeatureStore, on_progress: Progress) -> ImageScores:
+        scores, total = np.empty(len(image_ids)), len(image_ids)
+        for start in range(0, total, AT_ONCE):
+            part = image_ids[start : start + AT_ONCE]
+            found = store.tile_features(part, self.network, self.plan, _from(start, total, on_progress))
+            scores[start : start + AT_ONCE] = [self.probe.scores(tiles).max() for tiles in found]
+        return ImageScores(scores)
+
+    def tensors(self) -> Tensors:
+        return {"probe/weight": self.probe.weight, "probe/bias": np.array([self.probe.bias])}
+
+
+def tiled_of(tensors: Tensors, recipe: Recipe) -> TiledModel:
+    """Return the model of its tensors."""
+    weight = np.asarray(tensors["probe/weight"], np.float64)
+    probe = Probe(weight, float(tensors["probe/bias"][0]))
+    return TiledModel(pinned_network(recipe), _plan(recipe), probe)
+
+
+def train_on_tiles(
+    data: TrainingData, recipe: Recipe, seed: int, store: FeatureStore, reporter: ProgressReporter
+) -> TrainingResult:
+    """Fit a probe on tiles, and score each image by one that was not fitted on its fold."""
+    network, plan, train = pinned_network(recipe), _plan(recipe), data.train
+    found = store.tile_features(data.ids(train), network, plan, partial(reporter.progress, "train"))
+    rows = [row for row, taken in zip(data.rows, train, strict=True) if taken]
+    images = [
+        TiledImage(tiles, _marked(row, plan, store.objects)) for row, tiles in zip(rows, found, strict=True)
+    ]
+    ng, parted = data.ng[train], folds(data.ng[train], data.groups[train], seed)
+    scores = np.empty(ng.size)
+    for fold in parted.masks:
+        probe = fit_tiles([images[n] for n in np.flatnonzero(~fold)], ng[~fold], recipe.c)
+        scores[fold] = [probe.scores(images[n].features).max() for n in np.flatnonzero(fold)]
+    unseen = np.full(len(data.rows), np.nan)
+    unseen[train] = scores
+    return TrainingResult(
+        TiledModel(network, plan, fit_tiles(images, ng, recipe.c)),
+        unseen,
+        f"cross-validation, {FOLDS} folds at most{parted.note}",
+        parted.shared_groups,
+    )
+
+
+def fit_tiles(images: Sequence[TiledImage], ng: IsNg, c: float) -> Probe:
+    """Fit a probe to tiles of images of both verdicts (MI-SVM: Andrews et al. 2002, with logistic regression).
+
+    All tiles of an OK image are OK. The marked tiles of an NG image are NG; where none is marked, all are at first,
+    and then the one that scores highest. The other tiles of NG images are left out.
+    """
+    features = np.concatenate([image.features for image in images])
+    of = np.repeat(np.arange(len(images)), [len(image.features) for image in images])
+    marked = np.concatenate([image.marked for image in images]) & ng[of]
+    is_unmarked = ng[of] & ~np.isin(of, of[marked])
+    fixed = ~ng[of] | marked
+    taken = fixed | is_unmarked
+    probe = fit(features[taken], ng[of[taken]], c)
+    for _ in range(ROUNDS):
+        again = fixed | (is_unmarked & _is_highest(features @ probe.weight, of))
+        if (again == taken).all():
+            break
+        taken = again
+        probe = fit(features[taken], ng[of[taken]], c)
+    return probe
+
+
+def _is_highest(values: NDArray[np.float64], of: NDArray[np.int64]) -> NDArray[np.bool_]:
+    highest = np.full(of[-1] + 1, -np.inf)
+    np.maximum.at(highest, of, values)
+    return np.asarray(values == highest[of])
+
+
+def _marked(row: TrainingRow, plan: TilePlan, objects: PictureOpener) -> NDArray[np.bool_]:
+    """Return the tiles that a mark touches, in the order of `squares`."""
+    width, height = plan.scaled(*row.size)
+    places, side = squares(width, height, plan.tile), plan.tile
+    if not row.defects:
+        return np.zeros(len(places), bool)
+    coverage = coverage_of(row.defects, objects, row.size, (height, width))
+    return np.array([coverage[y : y + side, x : x + side].any() for x, y in places])
+
+
+def _plan(recipe: Recipe) -> TilePlan:
+    side = recipe.image_size
+    return TilePlan(recipe.tiles_along * side, side, margin=0, backbone=BACKBONES[recipe.architecture])
+
+
+def _from(start: int, total: int, on_progress: Progress) -> Progress:
+    return lambda done, _: on_progress(start + done, total)
