@@ -8,9 +8,10 @@ from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.dataset.events import AnnotationSubmitted, GroupAssigned, GroupingSet, SplitAssigned
 from kenpin.domain.dataset.groups import group_of
+from kenpin.domain.dataset.in_slice import holds
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.event import Context
-from kenpin.domain.run.history_slice import HistorySlice, SliceKind, lacks_a_date
+from kenpin.domain.history_slice import HistorySlice, SliceKind, lacks_a_date
 from kenpin.read_models.catalogue import advance_stream, create_tables
 from kenpin.read_models.runs.history_slices import learnt_from_in_slice
 from tests.domain.facts import CREATED, A, B, C, D, registered
@@ -47,7 +48,7 @@ def test_every_kind_counts_the_images_that_training_leaves_out(postgres_database
         for kind, value in VALUES.items():
             slice = HistorySlice(kind, value)
             groups = {id: group_of("b" if id == D else None, CAPTURES[id], "lot") for id in CAPTURES}
-            learnt = [id for id in (A, B, D) if slice.holds(CAPTURES[id], groups[id])]
+            learnt = [id for id in (A, B, D) if holds(slice, CAPTURES[id], groups[id])]
             expected = {"OK": len(learnt)} if learnt else {}
             for version in (None, end.version):
                 found = learnt_from_in_slice(sql, "cookies", version, slice, accepted_only=False)

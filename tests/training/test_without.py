@@ -9,8 +9,8 @@ from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import CorrectCapture
 from kenpin.domain.dataset.values import Capture
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.domain.run.events import PoolScored, RunSucceeded
-from kenpin.domain.run.history_slice import HistorySlice
 from kenpin_training.train import train
 from tests.training.conftest import Photos
 

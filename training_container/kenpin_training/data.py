@@ -13,12 +13,13 @@ from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.eligibility import Use, use_of_image
 from kenpin.domain.dataset.events import CandidatesSuggested, DatasetEvent, ImageErased, SplitAssigned
 from kenpin.domain.dataset.groups import group_of_image
+from kenpin.domain.dataset.in_slice import holds
 from kenpin.domain.dataset.state import ImageState
 from kenpin.domain.dataset.values import Capture, Defect
 from kenpin.domain.dataset.windows import grey_windows
 from kenpin.domain.grey_window import GreyWindow, by_camera, window_of
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
-from kenpin.domain.run.history_slice import HistorySlice
 from kenpin.pictures.window import Window
 from kenpin.ports import EventStore, ObjectStore
 from kenpin_training.snapshot import FoldedDataset, keep, newest
@@ -250,7 +251,7 @@ def _row(
     group = group_of_image(image, folded.state.grouping)
     named = f"image {image_id}" if group is None else f"group {group}"
     use = use_of_image(image, accepted_only)
-    if use == "train" and without and without.holds(image.capture, group):
+    if use == "train" and without and holds(without, image.capture, group):
         use = None
     defects = image.annotation.defects if image.annotation else ()
     size = image.file.width, image.file.height

@@ -4591,8 +4591,15 @@ export interface components {
         NewRun: {
             /** Dataset Id */
             dataset_id: string;
+            /** Like */
+            like?: string | null;
             /** Parent Model */
             parent_model?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
             /**
              * @default {
              *       "architecture": "efficientnet-lite0",
@@ -4626,6 +4633,12 @@ export interface components {
             seed: number;
             /** Version */
             version?: number | null;
+            /** Without */
+            without?: {
+                /** @enum {unknown} */
+                kind: "camera" | "captured_after" | "captured_before" | "group" | "light" | "line" | "lot" | "product";
+                value: string;
+            } | null;
         };
         /** NewSample */
         NewSample: {
@@ -6241,6 +6254,8 @@ export interface components {
              * @default 0
              */
             left_out: number;
+            /** Like */
+            like?: string | null;
             /** Parent Model */
             parent_model: string | null;
             /** Predictions */
@@ -6251,6 +6266,11 @@ export interface components {
             project_id: string;
             /** Queue Place */
             queue_place: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
             /** Recipe */
             recipe: {
                 [key: string]: string | boolean | number | null;
@@ -6286,6 +6306,12 @@ export interface components {
             total: number | null;
             /** Version */
             version: number;
+            /** Without */
+            without?: {
+                /** @enum {unknown} */
+                kind: "camera" | "captured_after" | "captured_before" | "group" | "light" | "line" | "lot" | "product";
+                value: string;
+            } | null;
         };
         /** RunAccepted */
         RunAccepted: {

@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import BaseModel
 
 from functions.http.answers import Accepted
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.domain.recipe import RecipeValue
 from kenpin.domain.run.comparison import Comparison
-from kenpin.domain.run.history_slice import HistorySlice
 from kenpin.domain.run.values import Evaluation, Identity
 from kenpin.read_models.runs.scored_images import CountedSplit, SliceBy
 

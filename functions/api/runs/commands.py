@@ -13,10 +13,10 @@ from kenpin.application import request_run as requesting
 from kenpin.application.request_run import AskedRun
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Slug, Text
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import CancelRun, RetryRun
 from kenpin.domain.run.decider import run
-from kenpin.domain.run.history_slice import HistorySlice
 
 router = new_router()
 TAKEN_OVER: Final = frozenset({"version", "recipe", "seed", "parent_model"})

@@ -7,6 +7,7 @@ from functions.contract.events.member_story import ACTOR, MEMBER
 from kenpin.domain.event import Event
 from kenpin.domain.gates import GateLimit, GateReport, GateResult
 from kenpin.domain.grey_window import GreyWindow
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.domain.ids import Category
 from kenpin.domain.model.events import (
     GatesEvaluated,
@@ -48,7 +49,6 @@ from kenpin.domain.run.events import (
     RunSucceeded,
     StageProgressed,
 )
-from kenpin.domain.run.history_slice import HistorySlice
 from kenpin.domain.run.values import Evaluation, Identity, ThresholdChoice
 
 ESCAPES: Final = GateLimit(metric="escape_bound", direction="at_most", limit=0.35)

@@ -11,8 +11,8 @@ from host.cli.failures import Refused
 from host.cli.follow import follow_run
 from host.cli.options import DatasetId, Follow, Json
 from host.cli.output import images, line, show, warn
+from kenpin.domain.history_slice import SliceKind
 from kenpin.domain.recipe import Architecture, Method, RecipeValue
-from kenpin.domain.run.history_slice import SliceKind
 
 METHODS: Final = (
     "probe (seconds) and fine_tune (minutes) judge whole images; anomaly (from OK images alone) and segmentation "

@@ -13,12 +13,12 @@ from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.eligibility import check_enough
 from kenpin.domain.dataset.refusals import TooFewLabels
+from kenpin.domain.history_slice import HistorySlice, lacks_a_date
 from kenpin.domain.ids import DatasetId, ModelId, RunId, stream_of
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import RequestRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import RunRequested
-from kenpin.domain.run.history_slice import HistorySlice, lacks_a_date
 from kenpin.domain.run.refusals import NoRunLike, NotADate, NothingLeftOut, TooFewWithout
 from kenpin.ports import Appended
 from kenpin.projections.database import Sql

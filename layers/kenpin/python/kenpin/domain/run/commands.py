@@ -6,8 +6,8 @@ from pydantic import Field
 
 from kenpin.domain.command import MAX_REASON_CHARACTERS, Command, Count, Digest, Log, Score, Slug, Text
 from kenpin.domain.grey_window import GreyWindow
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.domain.recipe import Recipe
-from kenpin.domain.run.history_slice import HistorySlice
 from kenpin.domain.run.values import Evaluation, Identity
 
 Attempt = Annotated[Count, Field(ge=1)]

@@ -2,9 +2,9 @@
 
 from kenpin.domain.event import Event
 from kenpin.domain.grey_window import GreyWindow
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.domain.ids import DatasetId, ProjectId, RunId, Sha256
 from kenpin.domain.recipe import RecipeValue
-from kenpin.domain.run.history_slice import HistorySlice
 from kenpin.domain.run.values import Evaluation, Identity
 
 

@@ -1,7 +1,8 @@
 """Images of a slice of history that a run would learn from."""
 
 from kenpin.domain.dataset.eligibility import counting_judgement, learnt_from
-from kenpin.domain.run.history_slice import HistorySlice, slice_sql
+from kenpin.domain.dataset.in_slice import slice_sql
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.projections.database import Sql
 from kenpin.read_models.datasets.grouping import grouping_at
 from kenpin.read_models.gallery.queries import STANDING, STOOD

@@ -1,0 +1,31 @@
+"""A slice of a dataset's history that a run learns without."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from kenpin.domain.value import Value
+
+SliceKind = Literal["line", "product", "lot", "camera", "light", "group", "captured_before", "captured_after"]
+
+
+class HistorySlice(Value):
+    """Images by a capture condition, by their group, or by the day they were taken on."""
+
+    kind: SliceKind
+    value: Annotated[str, Meta(min_length=1, max_length=200)]
+    """Of captured_before and captured_after a date such as 2026-03-31, which itself is in neither."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+def lacks_a_date(slice: HistorySlice) -> bool:
+    """Return True when the slice is one of time and its value is no date."""
+    if slice.kind not in ("captured_before", "captured_after"):
+        return False
+    try:
+        return date.fromisoformat(slice.value).isoformat() != slice.value
+    except ValueError:
+        return True
