@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
 from tests.e2e.model_stubs import GATE, stub_models
 from tests.e2e.node import PROJECT, Node
@@ -64,6 +65,18 @@ def test_failed_gates_ask_for_an_override_reason(played: tuple[Page, list[Json]]
     expect(dialog.get_by_label("Reason to promote all the same")).to_have_count(0)
     said = {"stage": "production", "reason": "summer release", "override_reason": "customer agreed"}
     assert sent == [{"to": "gates"}, {"to": "promotion", **said}]
+
+
+def test_axe_finds_nothing_serious_in_the_dialogs(played: tuple[Page, list[Json]], axe: str) -> None:
+    page, _ = played
+    page.get_by_role("button", name="Open model newest").click()
+    page.get_by_role("button", name="Promote to production").click()
+    expect(page.get_by_label("Reason to promote all the same")).to_be_visible()
+    assert serious(page, axe) == []
+    page.goto(f"/projects/{PROJECT}")
+    page.get_by_role("region", name="Gates").get_by_role("button").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert serious(page, axe) == []
 
 
 def test_only_the_model_in_production_is_rolled_back(models_page: Page) -> None:
