@@ -100,17 +100,17 @@ def test_a_role_holds_for_a_block_and_no_other_thread(database: PostgresDatabase
     assert role() == "kenpin_app"
 
 
-def test_training_works_on_jobs_and_appends_to_runs_and_what_it_suggests_to_datasets(
+def test_training_works_on_jobs_and_reports_to_runs_datasets_and_models(
     trainer: PostgresDatabase,
 ) -> None:
     queue, store = PostgresJobQueue(trainer), PostgresEventStore(trainer)
     queue.send(job())
     queue.done(taken(queue))
-    for stream in ("run-r1", STREAM):
+    for stream in ("run-r1", "model-r1", STREAM):
         store.append(stream, history(1), ME)
 
 
-@pytest.mark.parametrize("stream", ["project-p", "member-aya", "model-m", "x-run-r1"])
+@pytest.mark.parametrize("stream", ["project-p", "member-aya", "x-run-r1", "x-model-m"])
 def test_training_appends_to_no_other_stream(trainer: PostgresDatabase, stream: str) -> None:
     with pytest.raises(InsufficientPrivilege, match="training may not append"):
         PostgresEventStore(trainer).append(stream, [ProjectCreated(project_id="p", name="P")], ME)

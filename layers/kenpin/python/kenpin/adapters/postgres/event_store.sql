@@ -68,8 +68,8 @@ declare
     at text := substring(meta from '"recorded_at":"([^"]+)"');
     last_at text;
 begin
-    -- The role is the session's, whoever owns this function. What a job suggests, its dataset keeps.
-    if current_setting('role') = 'kenpin_trainer' and in_stream !~ '^(run|dataset)-' then
+    -- The role is the session's, whoever owns this function. Jobs report to runs, datasets and models.
+    if current_setting('role') = 'kenpin_trainer' and in_stream !~ '^(run|dataset|model)-' then
         raise insufficient_privilege using message = format('training may not append to %s', in_stream);
     end if;
     loop
