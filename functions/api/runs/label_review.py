@@ -1,18 +1,16 @@
 """The read of the labels that a run doubts, for a second look by a person."""
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-
 from functions.api.runs.answers import DoubtfulLabel, Prediction
+from functions.api.runs.figures import scored_run
 from functions.api.runs.predictions import prediction
 from functions.http.answers import Page
-from functions.http.paging import Cursor, Limit, decoded_number, encoded, fitting, found, rows
+from functions.http.paging import Cursor, Limit, decoded_number, encoded, fitting, rows
 from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.projections.database import Row
 from kenpin.read_models.gallery import queries as gallery
 from kenpin.read_models.runs import label_review
-from kenpin.read_models.runs import queries as runs
 
 router = new_router()
 
@@ -25,11 +23,7 @@ def run_label_review(
 
     To decide, judge the image again with `label_review` set to the run. `maps`: with heatmap and regions.
     """
-    with rows() as sql:
-        run = found(runs.one(sql, run_id), f"run {run_id}")
-    if run["predictions"] is None:
-        raise NotFoundError(f"run {run_id} has not scored its images yet")
-    start = decoded_number(cursor) or 0
+    run, start = scored_run(run_id, None), decoded_number(cursor) or 0
     objects = platform().objects
     shown = label_review.page(objects, run["predictions"], with_maps=maps, start=start, limit=limit + 1)
     dataset_id, ids = run["dataset_id"], [row["image_id"] for row in shown]
