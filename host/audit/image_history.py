@@ -13,9 +13,12 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.eligibility import use_of_image
-from kenpin.domain.dataset.events import DatasetEvent
+from kenpin.domain.dataset.events import DatasetEvent, GroupingSet
+from kenpin.domain.dataset.groups import group_of_image
 from kenpin.domain.dataset.state import DatasetState, ImageState
+from kenpin.domain.dataset.values import GroupingField
 from kenpin.domain.ids import category_of, id_of
+from kenpin.domain.run.history_slice import HistorySlice
 
 Data = dict[str, object]
 PARTS: Final = ("candidates", "items", "images")
@@ -62,6 +65,7 @@ class ImageHistoryCollector:
         self._wanted = tuple(image.lower() for image in images if len(image) >= MIN_DIGITS)
         self._histories: dict[tuple[str, str], ImageHistory] = {}
         self._states: dict[str, DatasetState] = {}
+        self._groupings: dict[str, list[tuple[int, GroupingField]]] = defaultdict(list)
         self._images: dict[tuple[str, str], list[tuple[int, ImageState]]] = defaultdict(list)
         """Each chosen image after every version that names it."""
         self._runs: list[tuple[str, Data]] = []
@@ -70,6 +74,8 @@ class ImageHistoryCollector:
     def add(self, commit: Commit) -> None:
         """Add a commit. A commit without a chosen image is not decoded."""
         category = category_of(commit.stream)
+        if category == "dataset" and b'"GroupingSet@' in commit.body:
+            self._add_groupings(commit)
         if category == "dataset" and any(image.encode() in commit.body for image in self._wanted):
             self._add_dataset_commit(commit)
         elif category == "run" and b'"RunRequested@' in commit.body:
@@ -78,6 +84,11 @@ class ImageHistoryCollector:
             ]
         elif category == "model":
             self._add_model_commit(commit)
+
+    def _add_groupings(self, commit: Commit) -> None:
+        for version, event in enumerate(events_in(commit), commit.first):
+            if isinstance(event, GroupingSet):
+                self._groupings[id_of(commit.stream)].append((version, event.field))
 
     def _add_dataset_commit(self, commit: Commit) -> None:
         meta = cast(Data, msgspec.json.decode(commit.meta))
@@ -135,11 +146,19 @@ class ImageHistoryCollector:
         if image is None:
             return None
         use = use_of_image(image, accepted_only=bool(request.get("accepted_only")))
-        if use in (None, "pool"):
+        if use in (None, "pool") or (use == "train" and self._is_left_out(image, request)):
             return None
         stages = self._models.get(run_id)
         models = () if stages is None else (f"{run_id} ({stages[-1] if stages else 'candidate'})",)
         return RunUse(run_id, version, str(use), models)
+
+    def _is_left_out(self, image: ImageState, request: Data) -> bool:
+        """Return True when the image is in the slice of history that the run does not learn from."""
+        if (without := msgspec.convert(request.get("without"), HistorySlice | None)) is None:
+            return False
+        upto, set_then = int(str(request["dataset_version"])), self._groupings[str(request["dataset_id"])]
+        grouping = next((name for at, name in reversed(set_then) if at <= upto), None)
+        return without.holds(image.capture, group_of_image(image, grouping))
 
 
 def _events(commit: Commit) -> list[Data]:

@@ -189,6 +189,18 @@ def test_a_run_like_another_leaves_a_slice_of_history_out(api: Api, labelled: li
         assert new[field] == old[field], field
     assert (new["like"], new["without"], new["reason"]) == (like, without, "another lamp")
     assert (old["like"], old["without"], old["reason"]) == (None, None, "")
+    for image_id, expected in ((labelled[1], [like]), (labelled[0], [like, new["run_id"]])):
+        links = api.get(f"/v1/datasets/cookies/images/{image_id}/decisions").json["links"]
+        assert [link["run_id"] for link in links if link["kind"] == "run"] == expected
+    worked(
+        new["run_id"],
+        StartRun(attempt=1, identity=IDENTITY),
+        SucceedRun(attempt=1, artifact="a" * 64, threshold=0.5, seconds=3.5),
+    )
+    api.catch_up()
+    api.catch_up()
+    learnt = api.get(f"/v1/models/{new['run_id']}/decisions").json["items"]
+    assert {item["image_id"] for item in learnt} == {labelled[n] for n in (0, 2, 4, 6)}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+import msgspec
+
 from functions.api.decision_chains.answers import Kind, Link, UsedAs
 from kenpin.domain.dataset.eligibility import use_of
 from kenpin.domain.dataset.events import (
@@ -20,8 +22,10 @@ from kenpin.domain.dataset.events import (
     ImageRestored,
     SplitAssigned,
 )
+from kenpin.domain.dataset.groups import group_of
 from kenpin.domain.dataset.undo import IMAGE_FIELDS, ImageAtVersion, ImageField, ImageVersions
 from kenpin.domain.event import Event, Recorded
+from kenpin.domain.run.history_slice import HistorySlice
 from kenpin.projections.database import Row
 
 KINDS: Final[Mapping[type[Event], tuple[Kind, ImageField | None]]] = {
@@ -119,7 +123,7 @@ def of_runs(rows: list[Row], past: ImageVersions) -> Iterator[Link]:
     """Yield the runs that the image took part in, by its state at their dataset version."""
     for row in rows:
         state = next((s for s in reversed(past.states) if s.version <= row["dataset_version"]), None)
-        if state is not None and (used_as := _used_as(state, row["accepted_only"])):
+        if state is not None and (used_as := _used_as(state, row)):
             yield Link(
                 kind="run",
                 at=row["requested_at"],
@@ -132,15 +136,18 @@ def of_runs(rows: list[Row], past: ImageVersions) -> Iterator[Link]:
             )
 
 
-def _used_as(state: ImageAtVersion, accepted_only: bool) -> UsedAs | None:
+def _used_as(state: ImageAtVersion, run: Row) -> UsedAs | None:
     judged = state.judged
-    return use_of(
+    use = use_of(
         split=state.split,
         excluded=state.excluded,
         verdict=judged.annotation.verdict if judged else None,
         review=judged.review if judged else None,
-        accepted_only=accepted_only,
+        accepted_only=run["accepted_only"],
     )
+    without = msgspec.convert(run["without"], HistorySlice | None)
+    group = group_of(state.group, state.capture, run["grouping"])
+    return None if use == "train" and without and without.holds(state.capture, group) else use
 
 
 def of_models(rows: list[Row]) -> Iterator[Link]:

@@ -3,6 +3,8 @@
 from itertools import chain as one_after_another
 from typing import Literal
 
+import msgspec
+
 from functions.api.decision_chains import links
 from functions.api.decision_chains.answers import Chain, ModelDecision, ModelDecisions, Scores
 from functions.api.decision_chains.scores import model_verdict
@@ -22,6 +24,7 @@ from functions.http.paging import (
 from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
 from kenpin.domain.event import Recorded
+from kenpin.domain.run.history_slice import HistorySlice
 from kenpin.projections.database import Row
 from kenpin.projections.projection import checkpoint
 from kenpin.read_models.field_returns import queries as field_returns
@@ -96,6 +99,7 @@ def decisions_of_model(
             version,
             used_as,
             accepted_only=run["accepted_only"],
+            without=msgspec.convert(run["without"], HistorySlice | None),
             after=after,
             limit=limit + 1,
         )

@@ -5,6 +5,7 @@ from typing import Final
 
 from kenpin.domain.dataset.undo import ImageVersions
 from kenpin.projections.database import Row, Sql
+from kenpin.read_models.datasets.grouping import grouping_at
 from kenpin.read_models.gallery.table import key_of
 from kenpin.read_models.undo import queries as undo
 
@@ -37,7 +38,9 @@ def suggestions_of(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) 
 def runs_since(sql: Sql, dataset_id: str, version: int, upto: datetime | None) -> list[Row]:
     """Runs on the dataset as it stood at this version or later, newest first; as was known at a time."""
     return sql.execute(
-        """select run_id, dataset_version, dataset_hash, accepted_only, status, requested_by, requested_at from run
+        f"""select run_id, dataset_version, dataset_hash, accepted_only, without,
+            {grouping_at("run.dataset_id", "run.dataset_version")} as grouping, status, requested_by, requested_at
+        from run
         where dataset_id = %(dataset)s and dataset_version >= %(version)s
             and (%(upto)s::timestamptz is null or requested_at <= %(upto)s)
         order by requested_at desc limit %(limit)s""",

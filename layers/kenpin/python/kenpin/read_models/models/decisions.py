@@ -3,7 +3,9 @@
 from typing import Final
 
 from kenpin.domain.dataset.eligibility import counting_judgement, learnt_from
+from kenpin.domain.run.history_slice import HistorySlice, slice_sql
 from kenpin.projections.database import Row, Sql
+from kenpin.read_models.datasets.grouping import grouping_at
 from kenpin.read_models.gallery.table import KEY
 
 # Ways to how an image stood then: it stands so still, with one verdict or the other, or ceased to since. Each by an
@@ -42,11 +44,16 @@ def page(
     used_as: str | None,
     *,
     accepted_only: bool,
+    without: HistorySlice | None = None,
     after: int,
     limit: int,
 ) -> list[Row]:
     """Return judgements that a run at this version learnt from or was measured by, in order of place."""
     counting = counting_judgement("s", accepted_only)
+    if without:
+        in_slice = slice_sql("s", without.kind, grouping_at("%(dataset)s", "%(at)s"))
+        counting += f" and ({learnt_from('s')} and {in_slice}) is not true"
     ways = " union all ".join(WAY.format(way=way, counting=counting, split=SPLIT[used_as]) for way in WAYS)
     asked = {"dataset": dataset_id, "at": version, "after": after, "limit": limit}
+    asked |= {"value": without.value} if without else {}
     return sql.execute(PAGE.format(ended=ENDED, ways=ways), asked).fetchall()
