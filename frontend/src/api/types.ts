@@ -48,6 +48,7 @@ export type Production = Schemas["Production"];
 export type StageChange = Schemas["StageChange"];
 export type Recipe = Schemas["Recipe"];
 export type RecordedEvent = Schemas["RecordedEvent"];
+export type NewRun = Schemas["NewRun"];
 export type Run = Schemas["Run"];
 export type AgreementResult = Schemas["AgreementResult"];
 export type AgreementTask = Schemas["AgreementTask"];

@@ -1,0 +1,9 @@
+// Every slice that can be left out has a name in both languages.
+import { expect, it } from "vitest";
+import en from "@/i18n/en.json";
+import ja from "@/i18n/ja.json";
+import { SLICE_KINDS } from "./without";
+
+it("names every kind of slice in both languages", () => {
+  for (const texts of [en, ja]) expect(Object.keys(texts.without.kinds)).toEqual([...SLICE_KINDS]);
+});
