@@ -15,10 +15,11 @@ from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.eligibility import use_of_image
 from kenpin.domain.dataset.events import DatasetEvent, GroupingSet
 from kenpin.domain.dataset.groups import group_of_image
+from kenpin.domain.dataset.in_slice import holds
 from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import GroupingField
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.domain.ids import category_of, id_of
-from kenpin.domain.run.history_slice import HistorySlice
 
 Data = dict[str, object]
 PARTS: Final = ("candidates", "items", "images")
@@ -158,7 +159,7 @@ class ImageHistoryCollector:
             return False
         upto, set_then = int(str(request["dataset_version"])), self._groupings[str(request["dataset_id"])]
         grouping = next((name for at, name in reversed(set_then) if at <= upto), None)
-        return without.holds(image.capture, group_of_image(image, grouping))
+        return holds(without, image.capture, group_of_image(image, grouping))
 
 
 def _events(commit: Commit) -> list[Data]:

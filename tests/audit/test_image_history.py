@@ -16,8 +16,8 @@ from kenpin.domain.dataset.events import (
 )
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.event import Event
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.domain.run.events import RunRequested
-from kenpin.domain.run.history_slice import HistorySlice
 from tests.domain.facts import CREATED, A, registered
 
 META = b'{"recorded_at":"2026-03-02T08:15:05+00:00","actor":"inspector-7"}'

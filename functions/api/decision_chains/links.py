@@ -23,9 +23,10 @@ from kenpin.domain.dataset.events import (
     SplitAssigned,
 )
 from kenpin.domain.dataset.groups import group_of
+from kenpin.domain.dataset.in_slice import holds
 from kenpin.domain.dataset.undo import IMAGE_FIELDS, ImageAtVersion, ImageField, ImageVersions
 from kenpin.domain.event import Event, Recorded
-from kenpin.domain.run.history_slice import HistorySlice
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.projections.database import Row
 
 KINDS: Final[Mapping[type[Event], tuple[Kind, ImageField | None]]] = {
@@ -147,7 +148,7 @@ def _used_as(state: ImageAtVersion, run: Row) -> UsedAs | None:
     )
     without = msgspec.convert(run["without"], HistorySlice | None)
     group = group_of(state.group, state.capture, run["grouping"])
-    return None if use == "train" and without and without.holds(state.capture, group) else use
+    return None if use == "train" and without and holds(without, state.capture, group) else use
 
 
 def of_models(rows: list[Row]) -> Iterator[Link]:

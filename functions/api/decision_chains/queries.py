@@ -24,7 +24,7 @@ from functions.http.paging import (
 from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
 from kenpin.domain.event import Recorded
-from kenpin.domain.run.history_slice import HistorySlice
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.projections.database import Row
 from kenpin.projections.projection import checkpoint
 from kenpin.read_models.field_returns import queries as field_returns

@@ -3,7 +3,8 @@
 from typing import Final
 
 from kenpin.domain.dataset.eligibility import counting_judgement, learnt_from
-from kenpin.domain.run.history_slice import HistorySlice, slice_sql
+from kenpin.domain.dataset.in_slice import slice_sql
+from kenpin.domain.history_slice import HistorySlice
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.datasets.grouping import grouping_at
 from kenpin.read_models.gallery.table import KEY
