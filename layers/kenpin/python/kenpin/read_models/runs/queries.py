@@ -68,9 +68,10 @@ def ended_among(sql: Sql, run_ids: list[str]) -> list[str]:
 
 
 def latest_scored(sql: Sql, dataset_id: str) -> str | None:
-    """The newest run whose model has scored the pool of this dataset."""
+    """The newest run whose model has scored the pool of this dataset; none that left a slice of history out."""
     row = sql.execute(
         """select run_id from run where dataset_id = %s and status = 'succeeded' and predictions is not null
+            and without is null
         order by requested_at desc limit 1""",
         (dataset_id,),
     ).fetchone()
