@@ -22,6 +22,7 @@ from functions.api.projects import queries as projects
 from functions.api.proof import queries as proof
 from functions.api.readjudications import queries as readjudications
 from functions.api.reviews import queries as reviews
+from functions.api.rounds import queries as rounds
 from functions.api.runs import comparison, figures, label_review, predictions
 from functions.api.runs import queries as runs
 from functions.api.suggestions import gain as suggestion_gain
@@ -45,6 +46,7 @@ ROUTERS: Final = (
     suggestions.router,
     suggestion_gain.router,
     runs.router,
+    rounds.router,
     predictions.router,
     figures.router,
     comparison.router,

@@ -144,3 +144,21 @@ def test_data_health_is_told_in_sentences(platform: Platform, capsys: Capture) -
     shown = capsys.readouterr().out
     assert "3 images are NG" in shown and "2 images do not say their line" in shown
     assert "a.png" in shown and "640" in shown
+
+
+def test_rounds_say_what_peoples_time_bought(platform: Platform, capsys: Capture) -> None:
+    figures = {"dataset_version": 9, "split": "test", "images": 22, "ng": 8, "ok": 14}
+    work = {"policy": "hybrid-1", "judged": 9, "ng": 4, "timed": 8, "seconds": 20.0}
+    item = {
+        "method": "probe",
+        "before": figures | {"run_id": "r1", "escapes": 3, "overkills": 2},
+        "after": figures | {"run_id": "r2", "escapes": 1, "overkills": 2},
+        "work": [work, work | {"policy": "", "timed": 0, "seconds": 0}],
+    }
+    platform.answer("GET /v1/datasets/d/rounds", {"items": [item]})
+    assert kenpin("dataset", "rounds", "d") == 0
+    shown = capsys.readouterr().out
+    assert "3 of 8 → 1 of 8" in shown and "hybrid-1" in shown and "2.5" in shown and "people" in shown
+    platform.answer("GET /v1/datasets/d/rounds", {"items": []})
+    assert kenpin("dataset", "rounds", "d") == 0
+    assert "judge images, and train again" in capsys.readouterr().out

@@ -61,6 +61,7 @@ export const RIGHTS = {
   list_people: "GET /v1/people",
   list_projects: "GET /v1/projects",
   list_readjudications: "GET /v1/datasets/<dataset_id>/readjudications",
+  list_rounds: "GET /v1/datasets/<dataset_id>/rounds",
   list_runs: "GET /v1/runs",
   list_tags: "GET /v1/datasets/<dataset_id>/tags",
   list_tokens: "GET /v1/tokens",

@@ -673,6 +673,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/rounds */
+        get: operations["list_rounds_v1_datasets__dataset_id__rounds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/splits": {
         parameters: {
             query?: never;
@@ -3904,6 +3921,18 @@ export interface components {
             truth: ("OK" | "NG" | "HOLD") | null;
         };
         /**
+         * JudgedRound
+         * @description The work of people between two runs of one method, and the figures before and after it.
+         */
+        JudgedRound: {
+            after: components["schemas"]["RoundFigures"];
+            before: components["schemas"]["RoundFigures"];
+            /** Method */
+            method: string;
+            /** Work */
+            work: components["schemas"]["RoundWork"][];
+        };
+        /**
          * LabelBook
          * @description The label standard as of a version of the project's stream.
          */
@@ -6147,6 +6176,52 @@ export interface components {
             model_id: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * RoundFigures
+         * @description Figures of the run at an end of a round.
+         */
+        RoundFigures: {
+            /** Dataset Version */
+            dataset_version: number;
+            /** Escapes */
+            escapes: number;
+            /** Images */
+            images: number;
+            /** Ng */
+            ng: number;
+            /** Ok */
+            ok: number;
+            /** Overkills */
+            overkills: number;
+            /** Run Id */
+            run_id: string;
+            /** Split */
+            split: ("train" | "validation" | "test") | null;
+        };
+        /**
+         * RoundWork
+         * @description Judgements of images that one policy chose: `control` for the random ones, empty where people chose them.
+         */
+        RoundWork: {
+            /** Judged */
+            judged: number;
+            /** Ng */
+            ng: number;
+            /** Policy */
+            policy: string;
+            /** Seconds */
+            seconds: number;
+            /** Timed */
+            timed: number;
+        };
+        /**
+         * Rounds
+         * @description The last rounds of a dataset, oldest first.
+         */
+        Rounds: {
+            /** Items */
+            items: components["schemas"]["JudgedRound"][];
         };
         /**
          * RowCheckpoint
@@ -11692,6 +11767,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ReturnedAnnotation_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rounds_v1_datasets__dataset_id__rounds_get: {
+        parameters: {
+            query?: {
+                method?: ("probe" | "fine_tune" | "anomaly" | "segmentation") | null;
+                most?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rounds"];
                 };
             };
             /** @description Bad Request */

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from functions.api.datasets.answers import Dataset
+from functions.api.rounds.answers import Rounds
 from functions.api.splits.answers import JoinedDuplicates, PlannedSplits
 from host.cli.classes import class_names
 from host.cli.connect import connect
@@ -16,6 +17,7 @@ from host.cli.options import AsOf, AsOfTime, DatasetId, ImageIds, Json, ProjectI
 from host.cli.output import fields, line, show, show_all, show_json, table
 from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
+from host.cli.rounds import describe_rounds
 from host.cli.split import (
     assign_groups,
     carry_out,
@@ -28,6 +30,7 @@ from host.cli.split import (
     print_undo,
     search_duplicates,
 )
+from kenpin.domain.recipe import Method
 
 app = group("Datasets: what they hold, splits, windows of deep grey.")
 
@@ -248,3 +251,15 @@ def health(dataset_id: DatasetId, json: Json = False) -> None:
     """Tell what is missing for learning, and which pictures are unlike the others of their camera."""
     found = check_health(connect(), dataset_id)
     show(found, json, lambda: describe_health(found))
+
+
+@app.command("rounds")
+def rounds(
+    dataset_id: DatasetId,
+    method: Annotated[Method | None, typer.Option(help="Of the runs; left out, that of the newest.")] = None,
+    most: Annotated[int, typer.Option(min=1, max=50, help="The largest number of rounds.")] = 10,
+    json: Json = False,
+) -> None:
+    """Tell what people's time bought: judgements between two runs, and the mistakes of both."""
+    found = connect().get(f"/datasets/{dataset_id}/rounds", Rounds, method=method, most=most)
+    show(found, json, lambda: describe_rounds(found.items))

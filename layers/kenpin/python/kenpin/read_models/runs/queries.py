@@ -76,3 +76,19 @@ def latest_scored(sql: Sql, dataset_id: str) -> str | None:
         (dataset_id,),
     ).fetchone()
     return row["run_id"] if row else None
+
+
+def ended_rounds(sql: Sql, dataset_id: str, method: str | None, limit: int) -> list[Row]:
+    """Return the newest succeeded run of each dataset version, the newest version first.
+
+    `method`: of their recipes; None: that of the newest run.
+    """
+    return sql.execute(
+        """with done as (
+            select run_id, dataset_version, recipe ->> 'method' as method, evaluation, requested_at from run
+            where dataset_id = %(dataset)s and status = 'succeeded' and without is null)
+        select distinct on (dataset_version) run_id, dataset_version, method, evaluation from done
+        where method = coalesce(%(method)s, (select method from done order by requested_at desc limit 1))
+        order by dataset_version desc, requested_at desc limit %(limit)s""",
+        {"dataset": dataset_id, "method": method, "limit": limit},
+    ).fetchall()
