@@ -77,6 +77,12 @@ def put(path: Path, shade: int) -> None:
     Picture.new("L", (8, 6), shade).save(path)
 
 
+def put_unlike(path: Path, number: int) -> None:
+    """Put a picture whose bytes no other number has."""
+    put(path, number % 256)
+    path.write_bytes(path.read_bytes() + f"{number}".encode())
+
+
 def report_of(capsys: Capture) -> dict[str, object]:
     report: dict[str, object] = json.loads(capsys.readouterr().out)
     return report
@@ -414,8 +420,8 @@ def end_in_the_middle(
 def test_an_interrupted_import_says_how_to_go_on_and_how_to_undo(
     client: Client, dataset_id: str, tmp_path: Path
 ) -> None:
-    for n in range(200):
-        put(tmp_path / f"ok/{n}.png", n)
+    for n in range(1000):
+        put_unlike(tmp_path / f"ok/{n}.png", n)
     arguments = ("import", dataset_id, str(tmp_path))
     code, said = end_in_the_middle(client, dataset_id, arguments, signal.SIGINT)
     assert (code, said.count("\n")) == (130, 1)
@@ -427,9 +433,7 @@ def test_an_import_that_was_killed_goes_on_where_it_ended(
     client: Client, dataset_id: str, tmp_path: Path, capsys: Capture
 ) -> None:
     for n in range(400):
-        path = tmp_path / ("ng/dent" if n % 4 == 0 else "ok") / f"{n}.png"
-        put(path, n // 2)
-        path.write_bytes(path.read_bytes() + f"{n}".encode())
+        put_unlike(tmp_path / ("ng/dent" if n % 4 == 0 else "ok") / f"{n}.png", n)
     arguments = ("import", dataset_id, str(tmp_path), "--split", "train", "--json")
     end_in_the_middle(client, dataset_id, arguments, signal.SIGKILL)
     assert kenpin(*arguments) == 0
