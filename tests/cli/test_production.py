@@ -38,7 +38,7 @@ def test_gates_are_set(platform: Platform, capsys: Capture) -> None:
     (body,) = platform.bodies("PUT /v1/projects/p/gates")
     ranking = {"metric": "auroc", "direction": "at_least", "limit": 0.9, "split": "validation"}
     assert body == {"limits": [GATE, ranking], "second_person": True, "reason": "contract"}
-    assert "p has 2 gates, and a second person promotes" in capsys.readouterr().out
+    assert "gates of p: 2, and a second person promotes" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("given", ["auroc", "auroc=much", "=", "auroc="])

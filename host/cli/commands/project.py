@@ -166,7 +166,7 @@ def set_gates(
     body = {"limits": asked, "second_person": second_person, "reason": reason}
     accepted = connect().put(f"/projects/{project_id}/gates", body)
     person = ", and a second person promotes" if second_person else ""
-    show(accepted, json, lambda: line(f"{project_id} has {len(asked)} gates{person}"))
+    show(accepted, json, lambda: line(f"gates of {project_id}: {len(asked)}{person}"))
 
 
 @gates_app.command("show")
