@@ -1,7 +1,5 @@
 """The job `inspect`: scores images that a model has not scored yet, or those that were named."""
 
-import hashlib
-import io
 import logging
 from collections.abc import Sequence
 from typing import Final
@@ -28,8 +26,9 @@ from kenpin_training.pipeline.features import FeatureStore, NotFinite
 from kenpin_training.pipeline.images import UnreadableImage
 from kenpin_training.pipeline.network import Network, pinned_network
 from kenpin_training.pipeline.probe import Features
-from kenpin_training.pipeline.regions import png_of, regions_of
+from kenpin_training.pipeline.regions import map_columns
 from kenpin_training.predictions import PredictionRow, to_parquet
+from kenpin_training.results import put_result
 from kenpin_training.suggest import ACTOR, features_in, log_progress, model_of, registration_of
 
 MOST: Final = 2_000
@@ -74,7 +73,7 @@ def _inspect(platform: Platform, model_id: ModelId, job: Job) -> ReportInspectio
         dataset_id=registered.dataset_id,
         dataset_version=version,
         threshold=threshold,
-        predictions=_put(platform.objects, found.rows),
+        predictions=put_result(platform.objects, "predictions", to_parquet(found.rows)),
         images=len(found.rows),
         judged_ng=sum(row.score >= threshold for row in found.rows),
         unfamiliar=unfamiliar,
@@ -119,11 +118,8 @@ def _rows(rows: Sequence[TrainingRow], artifact: ModelArtifact, store: FeatureSt
     unfamiliar = reference.unfamiliar(features).tolist() if reference else [None] * len(readable)
     found = []
     for row, score, distance in zip(readable, judged.scores.tolist(), unfamiliar, strict=True):
-        one = _prediction(row, score, distance)
-        if (defects := judged.maps.get(row.image_id)) is not None:
-            regions = regions_of(defects, *row.size, artifact.model.classes)
-            one = replace(one, heatmap=png_of(defects.heat), regions=regions)
-        found.append(one)
+        heatmap, regions = map_columns(judged.maps.get(row.image_id), row.size, artifact.model.classes)
+        found.append(replace(_prediction(row, score, distance), heatmap=heatmap, regions=regions))
     return InspectedRows(found, len(rows) - len(readable))
 
 
@@ -154,10 +150,3 @@ def _features(
         except PictureNotIntact as reason:
             logger.warning("left out: %s", reason)
             readable = [row for row in readable if row.image_id != reason.digest]
-
-
-def _put(objects: ObjectStore, rows: Sequence[PredictionRow]) -> Sha256:
-    body = to_parquet(rows)
-    digest = hashlib.sha256(body).hexdigest()
-    objects.put(f"predictions/{digest}.parquet", io.BytesIO(body))
-    return digest

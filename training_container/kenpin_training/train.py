@@ -1,9 +1,7 @@
 """The job `train`: carries out a requested run and stores its model, predictions and suggestions."""
 
-import hashlib
-import io
 import time
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
@@ -18,16 +16,17 @@ from kenpin.ports import Job, ObjectStore
 from kenpin_training.artifact import ModelArtifact, ModelMetadata
 from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
 from kenpin_training.checkpoint import CheckpointStore
-from kenpin_training.data import TrainingData, TrainingRow, data_at
+from kenpin_training.data import TrainingData, data_at
 from kenpin_training.identity import identity
 from kenpin_training.near_duplicates import with_duplicates
 from kenpin_training.pipeline.probe import Scores
-from kenpin_training.pipeline.regions import Region, png_of, regions_of
+from kenpin_training.pipeline.regions import map_columns
 from kenpin_training.pipeline.run import RunResult, TrainingRun
 from kenpin_training.pipeline.suggestions import rank
 from kenpin_training.pipeline.truth import extent_of
 from kenpin_training.predictions import PredictionRow, to_parquet
 from kenpin_training.report import Reporter
+from kenpin_training.results import put_result
 from kenpin_training.retry import retry_unavailable
 from kenpin_training.suggest import ACTOR, SIZE, features_in, submit_suggestion, suggestion_of
 
@@ -57,7 +56,7 @@ def train(platform: Platform, job: Job, worker: str) -> None:
         _data(platform, requested)  # raises ErasedImages where a person erased the image meanwhile
         raise
     _report_predictions(platform.objects, reporter, data, outcome)
-    artifact = _put(platform.objects, "models", _model(requested, recipe, data, outcome).to_bytes())
+    artifact = put_result(platform.objects, "models", _model(requested, recipe, data, outcome).to_bytes())
     if requested.without is None:  # a run that leaves images out is there to be compared
         retry_unavailable(lambda: _suggest(platform, data, outcome, requested, by))
     _report_success(reporter, artifact, outcome.threshold, began)
@@ -79,7 +78,7 @@ def _report_predictions(
     objects: ObjectStore, reporter: Reporter, data: TrainingData, outcome: RunResult
 ) -> None:
     rules = {**data.rules, "train": outcome.result.rule}
-    predictions = _put(objects, "predictions", to_parquet(_predictions(objects, data, outcome), rules))
+    predictions = put_result(objects, "predictions", to_parquet(_predictions(objects, data, outcome), rules))
     reporter.send(ReportPoolScored(attempt=reporter.attempt, predictions=predictions, images=len(data.rows)))
 
 
@@ -116,7 +115,7 @@ def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -
             row.truth,
             float(score),
             fold_score,
-            *_map(row, outcome),
+            *map_columns(outcome.maps.get(row.image_id), row.size, outcome.result.model.classes),
             is_suspect=row.image_id in suspects,
             unfamiliar=distance,
             capture=row.capture,
@@ -135,21 +134,6 @@ def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -
 
 def _known(values: Scores) -> list[float | None]:
     return [None if np.isnan(value) else float(value) for value in values]
-
-
-def _map(row: TrainingRow, outcome: RunResult) -> tuple[bytes | None, list[Region]]:
-    """Return the map of an image as PNG and its regions, where the run has one."""
-    found = outcome.maps.get(row.image_id)
-    if found is None:
-        return None, []
-    return png_of(found.heat), regions_of(found, *row.size, outcome.result.model.classes)
-
-
-def _put(objects: ObjectStore, kind: Literal["models", "predictions"], body: bytes) -> Sha256:
-    digest = hashlib.sha256(body).hexdigest()
-    ending = {"models": "safetensors", "predictions": "parquet"}[kind]
-    objects.put(f"{kind}/{digest}.{ending}", io.BytesIO(body))
-    return digest
 
 
 def _suggest(

@@ -5342,7 +5342,7 @@ export interface components {
         };
         /**
          * PickOutcomes
-         * @description What people said of images while they were suggested for a reason.
+         * @description Counts of the judgements of images that were suggested for one reason.
          */
         PickOutcomes: {
             /** Judged */

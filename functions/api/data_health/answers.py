@@ -10,7 +10,7 @@ class FindingAnswer(BaseModel):
 
     kind: FindingKind
     images: int
-    """How many; of mixed_sizes the sizes, of across_splits the pairs"""
+    """Number of images; of sizes for mixed_sizes, and of pairs for across_splits"""
     about: str
     """A class, a condition or a value; empty where the whole dataset is meant"""
 

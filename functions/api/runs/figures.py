@@ -180,8 +180,9 @@ def _defect_rate(
         return asked, "asked"
     if recipe.defect_rate is not None:
         return recipe.defect_rate, "recipe"
-    flags = images["is_ng"].to_pylist()
-    return sum(flags) / max(len(flags), 1), "split"
+    import pyarrow.compute as pc
+
+    return pc.mean(images["is_ng"]).as_py() or 0.0, "split"
 
 
 def _marked(point: CurvePoint | None, swept: ThresholdSweep) -> MarkedPoint | None:

@@ -21,7 +21,7 @@ class Queued(BaseModel):
 
 
 class PickOutcomes(BaseModel):
-    """What people said of images while they were suggested for a reason."""
+    """Counts of the judgements of images that were suggested for one reason."""
 
     reason: str
     """`all`: every pick of the policy; `control`: its random controls"""

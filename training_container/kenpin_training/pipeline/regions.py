@@ -76,3 +76,15 @@ def png_of(heat: HeatMap) -> bytes:
     body = BytesIO()
     Image.fromarray(np.round(np.clip(heat, 0, 1) * 255).astype(np.uint8)).save(body, "PNG")
     return body.getvalue()
+
+
+def map_columns(
+    found: DefectMap | None, size: tuple[int, int], names: Sequence[str]
+) -> tuple[bytes | None, list[Region]]:
+    """Return the map of an image as PNG and its regions; none where there is no map.
+
+    `size`: width and height of the picture. `names`: the model's classes.
+    """
+    if found is None:
+        return None, []
+    return png_of(found.heat), regions_of(found, *size, names)

@@ -43,7 +43,7 @@ where i.dataset_key = {KEY} and s.excluded is null order by i.ordinal"""
 
 
 class PictureNote(Struct, frozen=True):
-    """What a look at a picture found."""
+    """Fingerprint and quality of a picture, as its thumbnail shows them."""
 
     signature: bytes
     sharpness: float
