@@ -140,6 +140,13 @@ FUNCTIONS: Final = (
         memory_mb=2048,
     ),
     Function(
+        name="promotions",
+        does="Compares models with the gates of their project, and promotes them.",
+        routes=("POST /v1/models/{model_id}/gates", "POST /v1/models/{model_id}/promotion"),
+        may=("events:append", "events:read", "predictions:read", "rows:read"),
+        needs=("arrow",),
+    ),
+    Function(
         name="queries",
         does="Every read of the API: rows as of a version, and history as stored.",
         routes=("GET /v1/{proxy+}",),

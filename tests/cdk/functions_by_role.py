@@ -72,6 +72,9 @@ class FunctionsByRole:
     def post(self, path: str, body: object, **headers: str) -> Json:
         return self._send("POST", path, body, **headers)
 
+    def put(self, path: str, body: object) -> Json:
+        return self._send("PUT", path, body)
+
     def _send(self, method: str, path: str, body: object, **headers: str) -> Json:
         path, _, query = path.partition("?")
         function = function_for(method, path)

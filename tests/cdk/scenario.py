@@ -148,6 +148,14 @@ def runs(deployed: FunctionsByRole) -> str:
     return run_id
 
 
+def gates(deployed: FunctionsByRole, model_id: str) -> None:
+    """Set a gate for the worst line, and compare a model with it."""
+    project = deployed.get("/v1/datasets/cookies")["project_id"]
+    limit = {"metric": "escape_rate", "direction": "at_most", "limit": 1, "slice_by": "line"}
+    deployed.put(f"/v1/projects/{project}/gates", {"limits": [limit]})
+    assert "version" in deployed.post(f"/v1/models/{model_id}/gates", {})
+
+
 def missed_deliveries(deployed: FunctionsByRole, finished: str) -> None:
     """Miss the delivery of a run: the sweeper sends its job. Then its worker dies silently."""
     run_id = str(deployed.post("/v1/runs", {"dataset_id": "cookies", "seed": 8})["id"])
@@ -309,6 +317,7 @@ def run_scenario(
     dead_letters(deployed, ids)
     lost = started_run(deployed)
     old_history(deployed, patch)
+    gates(deployed, run_id)
     reads(deployed, run_id, ids[0])
     shown_pictures(deployed)
     exports(deployed)

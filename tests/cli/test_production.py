@@ -34,11 +34,15 @@ def model(passed: bool) -> dict[str, object]:
 def test_gates_are_set(platform: Platform, capsys: Capture) -> None:
     platform.answer("PUT /v1/projects/p/gates", ACCEPTED)
     given = ("--at-most", "escape_bound=0.05", "--at-least", "auroc@validation=0.9", "--second-person")
-    assert kenpin("project", "gates", "set", "p", *given, "--reason", "contract") == 0
+    slices = ("--at-most", "escape_rate/line=0.1", "--at-most", "overkill_rate@train/lot:A=1=0.2")
+    assert kenpin("project", "gates", "set", "p", *given, *slices, "--reason", "contract") == 0
     (body,) = platform.bodies("PUT /v1/projects/p/gates")
     ranking = {"metric": "auroc", "direction": "at_least", "limit": 0.9, "split": "validation"}
-    assert body == {"limits": [GATE, ranking], "second_person": True, "reason": "contract"}
-    assert "gates of p: 2, and a second person promotes" in capsys.readouterr().out
+    lines = {**GATE, "metric": "escape_rate", "limit": 0.1, "slice_by": "line"}
+    lot = {"split": "train", "metric": "overkill_rate", "limit": 0.2, "slice_by": "lot", "slice_value": "A=1"}
+    limits = [GATE, lines, {**GATE, **lot}, ranking]
+    assert body == {"limits": limits, "second_person": True, "reason": "contract"}
+    assert "gates of p: 4, and a second person promotes" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("given", ["auroc", "auroc=much", "=", "auroc="])

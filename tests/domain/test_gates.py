@@ -1,8 +1,9 @@
 """Gates: the results of limits, and the texts of what failed."""
 
 import pytest
+from pydantic import ValidationError
 
-from kenpin.domain.gates import GateLimit, GateReport, check_gates
+from kenpin.domain.gates import GateLimit, GateReport, Measured, check_gates
 from kenpin.domain.project.commands import SetGates
 from kenpin.domain.project.decider import project
 from kenpin.domain.project.events import GatesSet, ProjectCreated
@@ -27,17 +28,40 @@ CREATED = ProjectCreated(project_id="bakery", name="Bakery")
 def test_a_figure_passes_within_its_limit(
     gate: GateLimit, figure: float | None, passed: bool, text: str
 ) -> None:
-    (result,) = check_gates([gate], {"test": {gate.metric: figure}})
+    (result,) = check_gates([gate], lambda _: None if figure is None else Measured(figure))
     assert (result.passed, result.figure, str(result)) == (passed, figure, text)
 
 
-def test_a_figure_of_another_split_was_not_measured() -> None:
-    (result,) = check_gates([RANKING], {"validation": {"auroc": 0.99}})
-    assert (result.passed, result.figure) == (False, None)
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "escape_rate on test by line L3 is 0.2, at most 0.1 is asked"),
+        ("L3", "escape_rate on test by line L3 is 0.2, at most 0.1 is asked"),
+    ],
+)
+def test_a_result_names_the_slice_that_it_is_of(value: str | None, text: str) -> None:
+    gate = GateLimit(metric="escape_rate", direction="at_most", limit=0.1, slice_by="line", slice_value=value)
+    (result,) = check_gates([gate], lambda _: Measured(0.2, "L3"))
+    assert (result.slice_value, str(result)) == ("L3", text)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"slice_value": "L3"}, "slice_value L3 needs slice_by"),
+        ({"slice_by": "line", "metric": "aupro"}, "aupro is not measured by line"),
+    ],
+)
+def test_a_limit_that_no_slice_can_keep_is_refused(given: dict[str, str], why: str) -> None:
+    gate = {"metric": "escape_rate", "direction": "at_most", "limit": 0.1, **given}
+    with pytest.raises(ValidationError, match=why):
+        SetGates.model_validate({"limits": [gate]})
 
 
 def test_a_report_names_what_failed() -> None:
-    results = check_gates([ESCAPES, RANKING], {"test": {"escape_bound": 0.01}})
+    results = check_gates(
+        [ESCAPES, RANKING], lambda gate: Measured(0.01) if gate.metric == "escape_bound" else None
+    )
     report = GateReport(project_version=3, threshold=0.5, results=results)
     assert report.failed() == results[1:]
 

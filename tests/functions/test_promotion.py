@@ -1,12 +1,17 @@
 """Gates, promotion, rollback and the model in production at a time, over the API."""
 
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+
 import pytest
 
 from functions.runtime.event import Json
 from kenpin.bootstrap import platform
-from kenpin.domain.run.commands import ReportEvaluation, StartRun, SucceedRun
+from kenpin.domain.dataset.values import Capture
+from kenpin.domain.run.commands import ReportEvaluation, ReportPoolScored, StartRun, SucceedRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Evaluation
+from kenpin_training.predictions import PredictionRow, to_parquet
 from tests.functions.conftest import Api, ApiReply
 from tests.functions.training import IDENTITY, WORKER
 
@@ -19,12 +24,26 @@ FIGURES = Evaluation(
 )  # fmt: skip
 
 
-def trained(api: Api) -> str:
+def of_lines(scores: Mapping[str, Sequence[tuple[bool, float]]]) -> bytes:
+    """Predictions of the split test: line → (is NG, score) of each image."""
+    rows = [
+        PredictionRow(f"{line}{place}".encode().hex().ljust(64, "0"), "test", "NG" if ng else "OK", score,
+                      capture=Capture(line=line), use="test")
+        for line, images in scores.items() for place, (ng, score) in enumerate(images)
+    ]  # fmt: skip
+    return to_parquet(rows)
+
+
+def trained(api: Api, predictions: bytes | None = None) -> str:
     """A model of a run that `inspector` asked for."""
     id = str(api.post("/v1/runs", {"dataset_id": "cookies", "seed": 7}).json["id"])
+    digest = id.encode().hex().ljust(64, "0")
+    if predictions is not None:
+        platform().objects.put(f"predictions/{digest}.parquet", BytesIO(predictions))
     for command in (
         StartRun(attempt=1, identity=IDENTITY),
         ReportEvaluation(attempt=1, evaluation=FIGURES),
+        ReportPoolScored(attempt=1, predictions=digest, images=5),
         SucceedRun(attempt=1, artifact="a" * 64, threshold=0.25, seconds=3.5),
     ):
         platform().commands.execute(run, id, command, by=WORKER)
@@ -84,6 +103,33 @@ def test_rates_of_another_threshold_are_not_those_of_the_model(api: Api, model_i
     refused = promote(api, model_id)
     assert "escape_bound on test was not measured" in refused.json["detail"]
     assert "auroc" not in refused.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("gate", "figure", "of"),
+    [
+        ({"slice_by": "line"}, 1.0, "L3"),
+        ({"slice_by": "line", "slice_value": "L2"}, 0.5, "L2"),
+        ({"slice_by": "line", "slice_value": "L9"}, None, None),
+        ({"slice_by": "line", "metric": "auroc", "direction": "at_least"}, 0.0, "L3"),
+        ({"slice_by": "line", "split": "validation"}, None, None),
+    ],
+)
+def test_a_gate_of_slices_is_kept_by_the_worst_or_by_the_named_one(
+    api: Api, labelled: list[str], gate: Json, figure: float | None, of: str | None
+) -> None:
+    model_id = trained(api, predictions=of_lines({"L2": [(True, 0.9), (True, 0.1), (False, 0.0)],
+                                                  "L3": [(True, 0.2), (False, 0.9)]}))  # fmt: skip
+    set_gates(api, {"metric": "escape_rate", "direction": "at_most", "limit": 0.6, **gate})
+    assert api.post(f"/v1/models/{model_id}/gates", {}).status == 201
+    (result,) = api.get(f"/v1/models/{model_id}").json["gates"]["results"]
+    assert (result.get("figure"), result.get("slice_value")) == (figure, of)
+    assert result["passed"] is (figure == 0.5)
+
+
+def test_a_gate_of_slices_does_not_pass_where_the_scores_are_gone(api: Api, model_id: str) -> None:
+    set_gates(api, {"metric": "escape_rate", "direction": "at_most", "limit": 1, "slice_by": "line"})
+    assert "escape_rate on test by line was not measured" in promote(api, model_id).json["detail"]
 
 
 def test_the_second_person_is_another_one_than_asked_for_the_run(api: Api, model_id: str) -> None:

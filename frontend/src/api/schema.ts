@@ -4270,6 +4270,8 @@ export interface components {
                         limit: number;
                         /** @enum {unknown} */
                         metric: "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                        slice_by?: ("camera" | "class" | "light" | "line" | "lot" | "product" | "size" | "station") | null;
+                        slice_value?: string | null;
                         /**
                          * @default test
                          * @enum {unknown}
@@ -4277,6 +4279,7 @@ export interface components {
                         split: "test" | "train" | "validation";
                     };
                     passed: boolean;
+                    slice_value?: string | null;
                 }[];
                 threshold: number;
             } | null;
@@ -5570,6 +5573,8 @@ export interface components {
                 limit: number;
                 /** @enum {unknown} */
                 metric: "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                slice_by?: ("camera" | "class" | "light" | "line" | "lot" | "product" | "size" | "station") | null;
+                slice_value?: string | null;
                 /**
                  * @default test
                  * @enum {unknown}
@@ -6592,6 +6597,8 @@ export interface components {
                 limit: number;
                 /** @enum {unknown} */
                 metric: "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                slice_by?: ("camera" | "class" | "light" | "line" | "lot" | "product" | "size" | "station") | null;
+                slice_value?: string | null;
                 /**
                  * @default test
                  * @enum {unknown}

@@ -1,4 +1,4 @@
-"""Writes about models: gates, promotion, rollback, retirement, threshold and exports."""
+"""Writes about models: rollback, retirement, threshold and exports."""
 
 from functions.api.models.answers import QueuedModelExport
 from functions.http.accept import accept, accepted, new_id
@@ -9,10 +9,10 @@ from functions.http.resolver import new_router
 from kenpin.application import promotion
 from kenpin.application.model_exports import request_model_export
 from kenpin.bootstrap import platform
-from kenpin.domain.command import Command, Reason, Slug, Text
+from kenpin.domain.command import Command, Reason, Slug
 from kenpin.domain.model.commands import ChooseThreshold, RetireModel
 from kenpin.domain.model.decider import model
-from kenpin.domain.model.events import ModelFormat, Stage
+from kenpin.domain.model.events import ModelFormat
 from kenpin.read_models.models import queries as models
 
 router = new_router()
@@ -22,32 +22,10 @@ class NewModelExport(Command):
     format: ModelFormat
 
 
-class Promotion(Command):
-    stage: Stage
-    reason: Reason
-    override_reason: Text = ""
-    """The reason for production without passed gates"""
-
-
 class Rollback(Command):
     model_id: Slug
     """The model in production, which is put back"""
     reason: Reason
-
-
-@router.post("/models/<model_id>/gates", status_code=201, tags=["models"])
-def evaluate_gates(model_id: str) -> Accepted:
-    """Compare the model's figures with the gates of its project, without promoting it."""
-    return accepted(promotion.evaluate_gates(platform(), model_id, request_context()), model_id)
-
-
-@router.post("/models/<model_id>/promotion", status_code=201, tags=["models"])
-def promote_model(model_id: str, body: Promotion) -> Accepted:
-    """Move the model to a stage. Production needs passed gates, or a reason to do without them."""
-    appended = promotion.promote_model(
-        platform(), model_id, body.stage, body.reason, body.override_reason, request_context()
-    )
-    return accepted(appended, model_id)
 
 
 @router.post("/datasets/<dataset_id>/production/rollback", status_code=201, tags=["models"])

@@ -145,7 +145,10 @@ def set_policy(
 
 Limits = Annotated[
     list[str] | None,
-    typer.Option(metavar="METRIC[@SPLIT]=LIMIT", help="A limit, such as auroc=0.9; may repeat."),
+    typer.Option(
+        metavar="METRIC[@SPLIT][/CONDITION[:VALUE]]=LIMIT",
+        help="A limit, such as auroc=0.9, or escape_rate/line=0.1 for every line; may repeat.",
+    ),
 ]
 
 

@@ -1,7 +1,9 @@
 """Gates: limits that the figures of a model must keep before it judges in production."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from collections.abc import Callable, Sequence
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta
 
 from kenpin.domain.ids import Split
 from kenpin.domain.value import Finite, Share, Value
@@ -25,8 +27,16 @@ AT_THRESHOLD: Final[frozenset[Metric]] = frozenset(
     {"escape_rate", "escape_bound", "overkill_rate", "overkill_bound"}
 )
 """Metrics that hold at one threshold only."""
-Figures = Mapping[Split, Mapping[Metric, float | None]]
-"""Figures of one model by split; None, or none at all: not measured."""
+GateSlice = Literal["product", "line", "station", "camera", "light", "lot", "class", "size"]
+"""Conditions whose values are judged each for itself"""
+OF_SLICES: Final[tuple[Metric, ...]] = (
+    "escape_rate",
+    "escape_bound",
+    "overkill_rate",
+    "overkill_bound",
+    "auroc",
+)
+"""Metrics that slices have."""
 
 
 class GateLimit(Value, kw_only=True):
@@ -36,6 +46,39 @@ class GateLimit(Value, kw_only=True):
     direction: Literal["at_most", "at_least"]
     limit: Share
     split: Split = "test"
+    slice_by: GateSlice | None = None
+    """The condition whose values keep the limit each for itself; None: all images together do"""
+    slice_value: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    """The one value of it that counts; None: the worst counts"""
+
+    def __post_init__(self) -> None:
+        if self.slice_by is None and self.slice_value is not None:
+            raise ValueError(
+                f"slice_value {self.slice_value} needs slice_by: the condition that it is a value of"
+            )
+        if self.slice_by is not None and self.metric not in OF_SLICES:
+            raise ValueError(
+                f"{self.metric} is not measured by {self.slice_by}; choose {', '.join(OF_SLICES)}"
+            )
+
+    def is_within(self, figure: float) -> bool:
+        return figure <= self.limit if self.direction == "at_most" else figure >= self.limit
+
+    def __str__(self) -> str:
+        of = "" if self.slice_by is None else f" by {self.slice_by}"
+        return f"{self.metric} on {self.split}{of}"
+
+
+class Measured(Value):
+    """A figure, and the slice that it is of."""
+
+    figure: float
+    slice_value: str | None = None
+    """None: of all images, or of those whose condition is not known"""
+
+
+MeasureOf = Callable[[GateLimit], Measured | None]
+"""Returns the figure that a limit asks for; None: it was not measured"""
 
 
 class GateResult(Value, kw_only=True):
@@ -44,12 +87,15 @@ class GateResult(Value, kw_only=True):
     gate: GateLimit
     figure: Share | None = None
     passed: bool
+    slice_value: str | None = None
+    """The value whose figure it is, where the limit is one for slices"""
 
     def __str__(self) -> str:
         gate = self.gate
         bound = f"{gate.direction.replace('_', ' ')} {gate.limit:g} is asked"
         figure = "was not measured" if self.figure is None else f"is {self.figure:.4g}"
-        return f"{gate.metric} on {gate.split} {figure}, {bound}"
+        value = gate.slice_value or self.slice_value
+        return f"{gate}{'' if value is None else f' {value}'} {figure}, {bound}"
 
 
 class GateReport(Value, kw_only=True):
@@ -65,13 +111,13 @@ class GateReport(Value, kw_only=True):
         return tuple(result for result in self.results if not result.passed)
 
 
-def check_gates(limits: Sequence[GateLimit], figures: Figures) -> tuple[GateResult, ...]:
+def check_gates(limits: Sequence[GateLimit], measure: MeasureOf) -> tuple[GateResult, ...]:
     """Return the result of each limit, in order."""
-    return tuple(_check(gate, figures.get(gate.split, {}).get(gate.metric)) for gate in limits)
+    return tuple(_check(gate, measure(gate)) for gate in limits)
 
 
-def _check(gate: GateLimit, figure: float | None) -> GateResult:
-    if figure is None:
+def _check(gate: GateLimit, measured: Measured | None) -> GateResult:
+    if measured is None:
         return GateResult(gate=gate, figure=None, passed=False)
-    passed = figure <= gate.limit if gate.direction == "at_most" else figure >= gate.limit
-    return GateResult(gate=gate, figure=figure, passed=passed)
+    passed = gate.is_within(measured.figure)
+    return GateResult(gate=gate, figure=measured.figure, passed=passed, slice_value=measured.slice_value)

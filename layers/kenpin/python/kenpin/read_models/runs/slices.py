@@ -39,10 +39,18 @@ class SliceFigures(Struct, frozen=True):
 
 
 def slice_figures(images: pa.Table, by: tuple[SliceBy, ...], threshold: float) -> list[SliceFigures]:
-    """Return the figures of each slice, the highest escape rate first. `images`: of `scored_images` with `by`."""
+    """Return the figures of the largest slices, the highest escape rate first.
+
+    `images`: of `scored_images` with `by`.
+    """
     largest = sorted(_parts(images, by), key=lambda part: (-len(part[1]), [each or "" for each in part[0]]))
     found = [figures_of(part, values, threshold) for values, part in largest[:MOST]]
     return sorted(found, key=lambda each: (-(each.escape_rate or 0), -(each.overkill_rate or 0)))
+
+
+def every_slice(images: pa.Table, by: tuple[SliceBy, ...], threshold: float) -> list[SliceFigures]:
+    """Return the figures of all slices, in no order."""
+    return [figures_of(part, values, threshold) for values, part in _parts(images, by)]
 
 
 def _parts(images: pa.Table, by: tuple[SliceBy, ...]) -> list[tuple[tuple[str | None, ...], pa.Table]]:

@@ -1,0 +1,1 @@
+"""Comparison of models with gates, and promotion."""
