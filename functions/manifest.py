@@ -239,7 +239,7 @@ FUNCTIONS: Final = (
         name="reactors",
         does="Turns facts into jobs and commands.",
         woken_by_events=True,
-        of_streams=("run-", "project-"),
+        of_streams=("run-", "model-", "project-"),
         may=("events:append", "events:read", "jobs:send", "rows:read", "rows:write"),
         timeout_seconds=60,
     ),

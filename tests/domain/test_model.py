@@ -7,11 +7,13 @@ from kenpin.domain.gates import GateLimit, GateReport, GateResult
 from kenpin.domain.model.commands import (
     ChooseThreshold,
     EvaluateGates,
+    FailInspection,
     ModelCommand,
     PromoteModel,
     RegisterModel,
     ReportExport,
     ReportInspection,
+    RequestInspection,
     RetireModel,
     RollBackModel,
 )
@@ -19,6 +21,8 @@ from kenpin.domain.model.decider import model
 from kenpin.domain.model.events import (
     GatesEvaluated,
     ImagesInspected,
+    InspectionFailed,
+    InspectionRequested,
     ModelExported,
     ModelPromoted,
     ModelRegistered,
@@ -121,7 +125,11 @@ def test_a_model_is_retired_and_stays_retired() -> None:
     spec.given(REGISTERED, RETIRED).when(RETIRE).then_nothing()
 
 
-@pytest.mark.parametrize("command", [CHOOSE, PROMOTE], ids=lambda command: type(command).__name__)
+@pytest.mark.parametrize(
+    "command",
+    [CHOOSE, PROMOTE, RequestInspection(inspection_id="i1")],
+    ids=lambda command: type(command).__name__,
+)
 def test_a_retired_model_takes_no_decisions(command: ModelCommand) -> None:
     spec.given(REGISTERED, RETIRED).when(command).then_refused(ModelIsRetired)
 
@@ -138,6 +146,33 @@ def test_an_inspection_is_reported_once_even_of_a_model_that_was_retired_meanwhi
     spec.given(REGISTERED).when(REPORT_INSPECTION).then(inspected)
     spec.given(REGISTERED, RETIRED).when(REPORT_INSPECTION).then(inspected)
     spec.given(REGISTERED, inspected).when(REPORT_INSPECTION).then_nothing()
+
+
+REQUEST_INSPECTION = RequestInspection(inspection_id="i1", image_ids=(ARTIFACT,))
+REQUESTED = InspectionRequested(
+    inspection_id="i1", project_id="bakery", dataset_id="cookies", image_ids=(ARTIFACT,)
+)
+FAIL = FailInspection(inspection_id="i1", reason="ended by signal SIGKILL")
+INSPECTION_FAILED = InspectionFailed(inspection_id="i1", reason="ended by signal SIGKILL")
+
+
+def test_an_inspection_is_asked_for_once() -> None:
+    spec.given(REGISTERED).when(REQUEST_INSPECTION).then(REQUESTED)
+    spec.given(REGISTERED, REQUESTED).when(REQUEST_INSPECTION).then_nothing()
+    spec.given(REGISTERED, REQUESTED, INSPECTION_FAILED).when(REQUEST_INSPECTION).then_nothing()
+
+
+def test_an_inspection_that_is_at_work_fails_once() -> None:
+    inspected = ImagesInspected(**REPORT_INSPECTION.model_dump())
+    spec.given(REGISTERED, REQUESTED).when(FAIL).then(INSPECTION_FAILED)
+    spec.given(REGISTERED, REQUESTED, INSPECTION_FAILED).when(FAIL).then_nothing()
+    spec.given(REGISTERED, REQUESTED, inspected).when(FAIL).then_nothing()
+    spec.given(REGISTERED).when(FAIL).then_nothing()
+
+
+def test_an_inspection_that_failed_may_end_well_after_all() -> None:
+    inspected = ImagesInspected(**REPORT_INSPECTION.model_dump())
+    spec.given(REGISTERED, REQUESTED, INSPECTION_FAILED).when(REPORT_INSPECTION).then(inspected)
 
 
 def test_gates_are_evaluated_without_promotion_and_the_same_figures_add_nothing() -> None:

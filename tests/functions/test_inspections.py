@@ -4,9 +4,8 @@ from io import BytesIO
 
 import pytest
 
-from kenpin.application.failure_notes import note_failure
 from kenpin.bootstrap import platform
-from kenpin.domain.model.commands import ReportInspection
+from kenpin.domain.model.commands import FailInspection, ReportInspection
 from kenpin.domain.model.decider import model
 from kenpin.ports import Job
 from kenpin_training.predictions import PredictionRow, to_parquet
@@ -57,7 +56,11 @@ def test_an_inspection_is_a_job_whose_end_is_an_event_with_scores(
     queued = api.post(f"/v1/models/{model_id}/inspections", {})
     assert queued.status == 202
     inspection_id, job = queued.json["inspection_id"], inspect_job()
-    assert (job.subject, job.arguments) == (model_id, {"inspection_id": inspection_id, "image_ids": ""})
+    assert (job.subject, job.arguments["inspection_id"], job.arguments["image_ids"]) == (
+        model_id,
+        inspection_id,
+        "",
+    )
     path = f"/v1/models/{model_id}/inspections/{inspection_id}"
     assert (api.get(path).json["state"], api.get(path).json["result"]) == ("working", None)
     assert api.get(f"{path}/predictions").status == 404
@@ -92,7 +95,9 @@ def test_named_images_are_asked_for_once_each(api: Api, model_id: str, labelled:
 
 def test_an_inspection_that_failed_says_why(api: Api, model_id: str) -> None:
     inspection_id = api.post(f"/v1/models/{model_id}/inspections", {}).json["inspection_id"]
-    note_failure(platform().objects, model_id, inspection_id, "this is no model of Kenpin")
+    given_up = FailInspection(inspection_id=inspection_id, reason="this is no model of Kenpin")
+    platform().commands.execute(model, model_id, given_up, by=WORKER)
+    api.catch_up()
     found = api.get(f"/v1/models/{model_id}/inspections/{inspection_id}").json
     assert (found["state"], found["failed"]) == ("failed", "this is no model of Kenpin")
 

@@ -7,7 +7,6 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from kenpin.application.failure_notes import noted_failure
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.model.commands import ChooseThreshold, RegisterModel
@@ -130,9 +129,8 @@ def test_what_is_too_much_for_one_inspection_is_left_for_another(
 
 
 def test_an_inspection_by_no_model_says_so(platform: Platform) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="model m1"):
         inspect_images(platform, asked("i1"))
-    assert noted_failure(platform.objects, "m1", "i1") == "model m1"
 
 
 def test_new_images_are_compared_through_the_network_of_the_model(

@@ -19,6 +19,9 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.decider import Scope
 from kenpin.domain.ids import checkpoint_prefix
 from kenpin.domain.job import MAX_ATTEMPTS
+from kenpin.domain.model.commands import RegisterModel, RequestInspection
+from kenpin.domain.model.decider import model
+from kenpin.domain.model.events import InspectionFailed
 from kenpin.domain.run.commands import CancelRun, StartRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import RunFailed
@@ -84,6 +87,34 @@ def test_a_suggestion_that_cannot_be_made_is_a_dead_letter_for_it_has_no_run(pla
     platform.jobs.send(Job("suggest-1", "suggest", "photos", {}))
     worker(platform, f"print('unreadable'); sys.exit({FAILED_FOR_GOOD})").work_once()
     assert [dead.reason for dead in platform.jobs.dead()] == ["unreadable"]
+
+
+def asked_inspection(platform: Platform) -> Platform:
+    register = RegisterModel(
+        model_id="m1", project_id="p", dataset_id="photos", run_id="m1", artifact="a" * 64, threshold=0.5
+    )
+    for command in (register, RequestInspection(inspection_id="i1")):
+        platform.commands.execute(model, "m1", command, by=BY)
+    platform.jobs.send(Job("inspect-i1", "inspect", "m1", {"inspection_id": "i1"}))
+    return platform
+
+
+def inspection_failures(platform: Platform) -> list[str]:
+    events = [event for commit in platform.events.read("model-m1") for event in events_in(commit)]
+    return [event.reason for event in events if isinstance(event, InspectionFailed)]
+
+
+def test_an_inspection_that_crashes_each_time_fails_with_its_reason(platform: Platform) -> None:
+    crashing = worker(asked_inspection(platform), "raise ValueError('no memory')")
+    for told in ([], [], ["ValueError: no memory"]):
+        assert crashing.work_once()
+        assert inspection_failures(platform) == told, "the worker tries again before it gives up"
+
+
+def test_an_inspection_that_would_fail_again_is_over_at_once(platform: Platform) -> None:
+    worker(asked_inspection(platform), f"print('train it anew'); sys.exit({FAILED_FOR_GOOD})").work_once()
+    assert inspection_failures(platform) == ["train it anew"]
+    assert platform.jobs.depth() == QueueDepth(0, 0, 0)
 
 
 def test_a_job_that_nobody_wants_is_no_failure(queued: Platform) -> None:

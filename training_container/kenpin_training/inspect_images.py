@@ -8,7 +8,6 @@ import pyarrow.parquet as pq
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kenpin.application.failure_notes import note_failure
 from kenpin.application.stored_pictures import PictureNotIntact
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
@@ -19,8 +18,8 @@ from kenpin.domain.model.decider import model as models
 from kenpin.domain.model.events import ImagesInspected
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import PoolScored
-from kenpin.ports import Job, NotFound, ObjectStore
-from kenpin_training.artifact import ModelArtifact, WrongArtifact
+from kenpin.ports import Job, ObjectStore
+from kenpin_training.artifact import ModelArtifact
 from kenpin_training.data import TrainingData, TrainingRow, data_now
 from kenpin_training.pipeline.features import FeatureStore, NotFinite
 from kenpin_training.pipeline.images import UnreadableImage
@@ -48,11 +47,7 @@ def inspect_images(platform: Platform, job: Job) -> None:
 
     Raises NotFound (no such model), Refusal, WrongArtifact. An image that cannot be read is left out and counted.
     """
-    try:
-        report = _inspect(platform, job.subject, job)
-    except (NotFound, WrongArtifact) as reason:
-        note_failure(platform.objects, job.subject, str(job.arguments["inspection_id"]), str(reason))
-        raise
+    report = _inspect(platform, job.subject, job)
     platform.commands.execute(models, job.subject, report, by=job.by(ACTOR))
 
 

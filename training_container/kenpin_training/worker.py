@@ -13,6 +13,8 @@ from kenpin.domain.command import MAX_REASON_CHARACTERS
 from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.ids import checkpoint_prefix
 from kenpin.domain.job import MAX_ATTEMPTS
+from kenpin.domain.model.commands import FailInspection
+from kenpin.domain.model.decider import model
 from kenpin.domain.run.commands import FailRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.state import RunState
@@ -156,7 +158,7 @@ class Worker:
             reason = f"ended by signal {signal.Signals(-status).name}"
         again = status != FAILED_FOR_GOOD and delivery.attempt < MAX_ATTEMPTS
         self._report_failure(delivery.job, reason, tail, final=not again)
-        if status == FAILED_FOR_GOOD and delivery.job.kind == "train":
+        if status == FAILED_FOR_GOOD and delivery.job.kind in ("train", "inspect"):
             return self._end(delivery)
         if not self._platform.jobs.failed(delivery, reason, tail, retry=status != FAILED_FOR_GOOD):
             self._expire_checkpoints(delivery.job)
@@ -171,6 +173,8 @@ class Worker:
             self._platform.objects.expire(checkpoint_prefix(job.subject))
 
     def _report_failure(self, job: Job, reason: str, tail: str, *, final: bool) -> None:
+        if job.kind == "inspect" and final:
+            self._fail_inspection(job, reason)
         if job.kind != "train":
             return
         command = FailRun(
@@ -183,6 +187,16 @@ class Worker:
             self._platform.commands.execute(run, job.subject, command, by=job.by(ACTOR))
         except Refusal as refusal:
             logger.info("run %s: %s", job.subject, refusal)
+
+    def _fail_inspection(self, job: Job, reason: str) -> None:
+        """Say why the inspection has no result, so that nobody waits for it."""
+        command = FailInspection(
+            inspection_id=str(job.arguments["inspection_id"]), reason=reason[:MAX_REASON_CHARACTERS]
+        )
+        try:
+            self._platform.commands.execute(model, job.subject, command, by=job.by(ACTOR))
+        except Refusal as refusal:
+            logger.info("model %s: %s", job.subject, refusal)
 
 
 def _log_machine_time(job: Job, tail: str, seconds: float, stage: str) -> None:

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from kenpin.projections.database import Row
+
 
 class QueuedInspection(BaseModel):
     inspection_id: str
@@ -38,4 +40,22 @@ class InspectionAnswer(BaseModel):
     state: Literal["working", "done", "failed"]
     failed: str = ""
     """The reason for having no result"""
+    requested_by: str | None = None
+    requested_at: datetime | None = None
+    is_automatic: bool = False
+    """Kenpin asked, for images that arrived"""
     result: ModelInspection | None = None
+
+    @classmethod
+    def of(cls, row: Row) -> "InspectionAnswer":
+        is_done = row["state"] == "done"
+        return cls(
+            inspection_id=row["inspection_id"],
+            model_id=row["model_id"],
+            state=row["state"],
+            failed=row["failed"] or "",
+            requested_by=row["requested_by"],
+            requested_at=row["requested_at"],
+            is_automatic=row["after"] is not None,
+            result=ModelInspection.model_validate(row) if is_done else None,
+        )

@@ -6,13 +6,11 @@ from pydantic import Field
 
 from functions.api.inspections.answers import QueuedInspection
 from functions.http.accept import new_id
-from functions.http.paging import found, rows
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application.inspections import request_inspection
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest
-from kenpin.read_models.models import queries as models
 
 router = new_router()
 
@@ -26,7 +24,6 @@ class NewInspection(Command):
 def inspect_images(model_id: str, body: NewInspection) -> QueuedInspection:
     """Queue a job that scores images with the model; its result is an ImagesInspected event."""
     inspection_id = new_id()
-    with rows() as sql:
-        project_id = found(models.one(sql, model_id), f"model {model_id}")["project_id"]
-    job = request_inspection(platform(), model_id, project_id, inspection_id, body.image_ids, caller())
-    return QueuedInspection(inspection_id=inspection_id, model_id=model_id, job_id=job.job_id)
+    request_inspection(platform(), model_id, inspection_id, body.image_ids, caller())
+    job_id = f"inspect-{inspection_id}"
+    return QueuedInspection(inspection_id=inspection_id, model_id=model_id, job_id=job_id)

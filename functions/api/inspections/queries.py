@@ -8,8 +8,6 @@ from functions.api.runs.predictions import predictions_page
 from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded_number, found, page, rows
 from functions.http.resolver import new_router
-from kenpin.application.failure_notes import noted_failure
-from kenpin.bootstrap import platform
 from kenpin.domain.ids import is_slug
 from kenpin.projections.database import Row
 from kenpin.read_models.models import inspections
@@ -33,14 +31,11 @@ def one_inspection(model_id: str, inspection_id: str) -> InspectionAnswer:
     """Return how far an inspection is, and what it found once it is done; one that nobody asked for is at work too."""
     if not is_slug(model_id) or not is_slug(inspection_id):
         raise NotFoundError(f"there is no inspection {inspection_id} of model {model_id}")
-    answer = InspectionAnswer(inspection_id=inspection_id, model_id=model_id, state="working")
     with rows() as sql:
         row = inspections.one(sql, model_id, inspection_id)
     if row is not None:
-        return answer.model_copy(update={"state": "done", "result": ModelInspection.model_validate(row)})
-    if (reason := noted_failure(platform().objects, model_id, inspection_id)) is not None:
-        return answer.model_copy(update={"state": "failed", "failed": reason})
-    return answer
+        return InspectionAnswer.of(row)
+    return InspectionAnswer(inspection_id=inspection_id, model_id=model_id, state="working")
 
 
 @router.get("/models/<model_id>/inspections/<inspection_id>/predictions", tags=["models"])
@@ -63,4 +58,5 @@ def inspection_predictions(
 def _inspection(model_id: str, inspection_id: str) -> Row:
     with rows() as sql:
         row = inspections.one(sql, model_id, inspection_id)
-    return found(row, f"inspection {inspection_id} of model {model_id} that is done")
+    is_done = row is not None and row["state"] == "done"
+    return found(row if is_done else None, f"inspection {inspection_id} of model {model_id} that is done")

@@ -12,6 +12,8 @@ from kenpin.domain.ids import Category
 from kenpin.domain.model.events import (
     GatesEvaluated,
     ImagesInspected,
+    InspectionFailed,
+    InspectionRequested,
     ModelEvent,
     ModelExported,
     ModelPromoted,
@@ -208,6 +210,9 @@ MODEL: tuple[ModelEvent, ...] = (
         largest_difference=0.000004,
         tolerance=0.001,
     ),
+    InspectionRequested(
+        inspection_id="i7k2m9q4x1zd", project_id="bakery", dataset_id="cookies", after=388, upto=412
+    ),
     ImagesInspected(
         inspection_id="i7k2m9q4x1zd",
         dataset_id="cookies",
@@ -220,6 +225,7 @@ MODEL: tuple[ModelEvent, ...] = (
         left_out=1,
         remaining=0,
     ),
+    InspectionFailed(inspection_id="i9v4c2b7n0sa", reason="ended by signal SIGKILL"),
     ModelRetired(reason="the line was rebuilt"),
 )
 

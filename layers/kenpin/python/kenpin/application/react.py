@@ -8,13 +8,16 @@ from msgspec import Struct
 
 from kenpin.application.execute import SYSTEM, Commands
 from kenpin.application.metrics import Metrics
-from kenpin.application.reactors import standard, training
+from kenpin.application.reactors import inspections, standard, training
 from kenpin.application.reactors.orders import Order, ReadjudicateProject
 from kenpin.domain.catalogue import recorded
+from kenpin.domain.command import MAX_REASON_CHARACTERS
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.event import Context, Recorded
 from kenpin.domain.ids import DatasetId, ProjectId, RunId, category_of, id_of, stream_of
+from kenpin.domain.model.commands import FailInspection
+from kenpin.domain.model.decider import model
 from kenpin.domain.run.commands import FailRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import RunFailed
@@ -24,7 +27,11 @@ from kenpin.projections.database import Database
 from kenpin.read_models.datasets.queries import newest_scored
 
 READER: Final = "reactors"
-REACTORS: Final = {"run": (training.react,), "project": (standard.react,)}
+REACTORS: Final = {
+    "run": (training.react,),
+    "model": (inspections.react,),
+    "project": (standard.react,),
+}
 """Category of stream → its reactors; the manifest's `of_streams` names the same categories."""
 
 
@@ -65,20 +72,33 @@ class Reactions(Struct, frozen=True):
         ]
 
     def settle_dead_jobs(self) -> None:
-        """Fail the runs of workers that died without reporting it.
+        """Fail the runs and inspections of workers that died without reporting it.
 
-        A dead job is dismissed when its run is over or was requested again.
+        A dead job is dismissed when its run or inspection is over or was requested again.
         """
         for letter in self.jobs.dead():
-            if letter.job.kind != "train":
-                continue
-            state = self.commands.state(run, letter.job.subject, Scope())
-            if _waits_for(letter.job, state):
-                self._fail(letter, state.attempt)
-            elif state.status != "failed" or not _is_current(letter.job, state):
-                self.jobs.dismiss(letter.job.job_id)
+            if letter.job.kind == "train":
+                self._settle_run(letter)
+            elif letter.job.kind == "inspect":
+                self._settle_inspection(letter)
 
-    def _fail(self, letter: DeadJob, attempt: int) -> None:
+    def _settle_run(self, letter: DeadJob) -> None:
+        state = self.commands.state(run, letter.job.subject, Scope())
+        if _waits_for(letter.job, state):
+            self._fail_run(letter, state.attempt)
+        elif state.status != "failed" or not _is_current(letter.job, state):
+            self.jobs.dismiss(letter.job.job_id)
+
+    def _settle_inspection(self, letter: DeadJob) -> None:
+        state = self.commands.state(model, letter.job.subject, Scope())
+        inspection_id = str(letter.job.arguments["inspection_id"])
+        if state.inspections.get(inspection_id) == "working":
+            failed = FailInspection(inspection_id=inspection_id, reason=letter.reason[:MAX_REASON_CHARACTERS])
+            self.commands.execute(model, letter.job.subject, failed, by=letter.job.by(SYSTEM))
+        elif state.inspections.get(inspection_id) == "done":
+            self.jobs.dismiss(letter.job.job_id)
+
+    def _fail_run(self, letter: DeadJob, attempt: int) -> None:
         failed = FailRun(attempt=attempt, reason=letter.reason, log_tail=letter.log_tail, final=True)
         with suppress(Refusal):  # the run ended or was retried in the meantime
             self.commands.execute(run, letter.job.subject, failed, by=letter.job.by(SYSTEM))
@@ -89,7 +109,7 @@ class Reactions(Struct, frozen=True):
                 self._readjudicate(order.project_id, fact)
                 continue
             if isinstance(order, Job):
-                if _waits_for(order, self.commands.state(run, order.subject, Scope())):
+                if self._is_awaited(order):
                     self.jobs.send(order)
                 continue
             key = IdempotencyKey(f"{fact.event_id} {type(order.command).__name__}")
@@ -100,6 +120,12 @@ class Reactions(Struct, frozen=True):
                 traceparent=fact.context.traceparent,
             )
             self.commands.execute(order.decider, order.id, order.command, by=by, key=key)
+
+    def _is_awaited(self, job: Job) -> bool:
+        if job.kind == "inspect":
+            state = self.commands.state(model, job.subject, Scope())
+            return state.inspections.get(str(job.arguments["inspection_id"])) == "working"
+        return _waits_for(job, self.commands.state(run, job.subject, Scope()))
 
     def datasets_of(self, project_id: ProjectId) -> Mapping[DatasetId, RunId | None]:
         """Return the project's datasets, each with the newest run whose model has scored it."""

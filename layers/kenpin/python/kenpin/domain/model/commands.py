@@ -63,6 +63,22 @@ class ReportExport(Command):
     tolerance: Annotated[float, Field(ge=0)]
 
 
+class RequestInspection(Command):
+    """Ask for scores of images: the named ones, else arrivals, else all that the model has not scored."""
+
+    inspection_id: Slug
+    image_ids: tuple[Digest, ...] = ()
+    after: Annotated[int, Field(ge=0)] | None = None
+    upto: Annotated[int, Field(ge=0)] | None = None
+
+
+class FailInspection(Command):
+    """The training container gives the inspection up."""
+
+    inspection_id: Slug
+    reason: Reason
+
+
 class ReportInspection(Command):
     """The training container has scored images."""
 
@@ -86,5 +102,7 @@ ModelCommand = (
     | RollBackModel
     | RetireModel
     | ReportExport
+    | RequestInspection
     | ReportInspection
+    | FailInspection
 )

@@ -8,17 +8,21 @@ from kenpin.domain.decider import Decider
 from kenpin.domain.model.commands import (
     ChooseThreshold,
     EvaluateGates,
+    FailInspection,
     ModelCommand,
     PromoteModel,
     RegisterModel,
     ReportExport,
     ReportInspection,
+    RequestInspection,
     RetireModel,
     RollBackModel,
 )
 from kenpin.domain.model.events import (
     GatesEvaluated,
     ImagesInspected,
+    InspectionFailed,
+    InspectionRequested,
     ModelEvent,
     ModelExported,
     ModelPromoted,
@@ -42,9 +46,15 @@ def decide(state: ModelState, command: ModelCommand) -> list[ModelEvent]:
         case ReportExport():
             return [] if command.export_id in state.exports else [ModelExported(**command.model_dump())]
         case ReportInspection(inspection_id=inspection_id):
-            return [] if inspection_id in state.inspections else [ImagesInspected(**command.model_dump())]
+            is_done = state.inspections.get(inspection_id) == "done"
+            return [] if is_done else [ImagesInspected(**command.model_dump())]
+        case FailInspection(inspection_id=inspection_id, reason=reason):
+            is_working = state.inspections.get(inspection_id) == "working"
+            return [InspectionFailed(inspection_id=inspection_id, reason=reason)] if is_working else []
         case _ if state.retired:
             raise ModelIsRetired
+        case RequestInspection():
+            return [] if command.inspection_id in state.inspections else [_requested(state, command)]
         case ChooseThreshold(threshold=threshold, reason=reason):
             return (
                 [] if threshold == state.threshold else [ThresholdChosen(threshold=threshold, reason=reason)]
@@ -59,6 +69,13 @@ def decide(state: ModelState, command: ModelCommand) -> list[ModelEvent]:
             return [] if is_candidate else [ModelRolledBack(back_to=back_to, reason=reason)]
         case _:
             assert_never(command)
+
+
+def _requested(state: ModelState, command: RequestInspection) -> InspectionRequested:
+    assert state.registered is not None, "a model with a version is registered"
+    return InspectionRequested(
+        project_id=state.registered.project_id, dataset_id=state.registered.dataset_id, **command.model_dump()
+    )
 
 
 def _promote(command: PromoteModel) -> list[ModelEvent]:
@@ -94,8 +111,12 @@ def _change(state: ModelState, event: ModelEvent) -> ModelState:
             return replace(state, retired=True)
         case ModelExported(export_id=export_id):
             return replace(state, exports=state.exports | {export_id})
+        case InspectionRequested(inspection_id=inspection_id):
+            return replace(state, inspections=state.inspections.insert(inspection_id, "working"))
         case ImagesInspected(inspection_id=inspection_id):
-            return replace(state, inspections=state.inspections | {inspection_id})
+            return replace(state, inspections=state.inspections.insert(inspection_id, "done"))
+        case InspectionFailed(inspection_id=inspection_id):
+            return replace(state, inspections=state.inspections.insert(inspection_id, "failed"))
         case _:
             assert_never(event)
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from kenpin.domain.event import Event
 from kenpin.domain.gates import GateReport
-from kenpin.domain.ids import DatasetId, ModelId, ProjectId, RunId, Sha256
+from kenpin.domain.ids import DatasetId, ImageId, ModelId, ProjectId, RunId, Sha256
 
 Stage = Literal["candidate", "production"]
 ModelFormat = Literal["keras", "saved_model", "tflite", "tflite-int8", "onnx"]
@@ -80,6 +80,20 @@ class ModelExported(Event):
     """The largest difference that was allowed"""
 
 
+class InspectionRequested(Event):
+    """Somebody asked the model for scores, or Kenpin did for images that arrived."""
+
+    inspection_id: str
+    project_id: ProjectId
+    dataset_id: DatasetId
+    image_ids: tuple[ImageId, ...] = ()
+    """The images; empty: those that arrived, or all that the model has not scored"""
+    after: int | None = None
+    """Images that were registered after this version of the dataset; None: nobody asked for arrivals"""
+    upto: int | None = None
+    """The last version of those arrivals"""
+
+
 class ImagesInspected(Event):
     """The model scored images that it had not seen, such as those that arrived since its run."""
 
@@ -102,6 +116,13 @@ class ImagesInspected(Event):
     """Images without a score that are left for another inspection"""
 
 
+class InspectionFailed(Event):
+    """The inspection ended without scores."""
+
+    inspection_id: str
+    reason: str
+
+
 ModelEvent = (
     ModelRegistered
     | ThresholdChosen
@@ -110,5 +131,7 @@ ModelEvent = (
     | ModelRolledBack
     | ModelRetired
     | ModelExported
+    | InspectionRequested
     | ImagesInspected
+    | InspectionFailed
 )

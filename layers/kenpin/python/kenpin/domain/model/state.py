@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
+from rpds import HashTrieMap
 
 from kenpin.domain.gates import GateReport
 from kenpin.domain.model.events import ModelRegistered, Stage
+
+InspectionStatus = Literal["working", "done", "failed"]
 
 
 class ModelState(Struct, frozen=True):
@@ -19,4 +24,4 @@ class ModelState(Struct, frozen=True):
     """Of the gates, as last evaluated."""
     retired: bool = False
     exports: frozenset[str] = frozenset()
-    inspections: frozenset[str] = frozenset()
+    inspections: HashTrieMap[str, InspectionStatus] = HashTrieMap()

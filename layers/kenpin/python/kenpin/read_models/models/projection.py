@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
-from msgspec import structs
 from psycopg.types.json import Jsonb
 
 from kenpin.domain.event import Recorded
@@ -12,6 +11,8 @@ from kenpin.domain.ids import id_of
 from kenpin.domain.model.events import (
     GatesEvaluated,
     ImagesInspected,
+    InspectionFailed,
+    InspectionRequested,
     ModelPromoted,
     ModelRegistered,
     ModelRetired,
@@ -21,6 +22,7 @@ from kenpin.domain.model.events import (
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
 from kenpin.projections.table import DeclaredTable, PastByTrigger
+from kenpin.read_models.models import inspections
 
 MODEL: Final = DeclaredTable(
     "model",
@@ -52,28 +54,6 @@ create index if not exists model_past_of_dataset on model_past (dataset_id);""",
 """`what`, `by` and `at` tell the event that made the row what it is."""
 
 
-INSPECTION: Final = DeclaredTable(
-    "inspection",
-    """
-    model_id        text not null,
-    inspection_id   text not null,
-    dataset_id      text not null,
-    dataset_version bigint not null,
-    threshold       double precision not null,
-    predictions     text not null,
-    images          int not null,
-    judged_ng       int not null,
-    unfamiliar      int,
-    left_out        int not null,
-    remaining       int not null,
-    version         bigint not null,
-    inspected_at    timestamptz not null,
-    primary key (model_id, inspection_id)""",
-    owner="model_id",
-    after="create index if not exists inspection_by_version on inspection (model_id, version);",
-)
-
-
 def project(batch: Sequence[Recorded], sql: Sql) -> None:
     for recorded in batch:
         _project(recorded, sql)
@@ -93,8 +73,12 @@ def _project(recorded: Recorded, sql: Sql) -> None:
             _set_stage(sql, recorded, "promoted", stage, reason, override_reason=override_reason or None)
         case ModelRolledBack(back_to=back_to, reason=reason):
             _set_stage(sql, recorded, "rolled_back", "candidate", reason, back_to=back_to)
+        case InspectionRequested() as event:
+            inspections.request(sql, recorded, event)
         case ImagesInspected() as event:
-            _insert_inspection(recorded, event, sql)
+            inspections.store_result(sql, recorded, event)
+        case InspectionFailed(inspection_id=inspection_id, reason=reason):
+            inspections.fail(sql, recorded, inspection_id, reason)
         case ModelRetired(reason=reason):
             _set_stage(sql, recorded, "retired", "retired", reason)
 
@@ -120,13 +104,6 @@ def _insert(recorded: Recorded, event: ModelRegistered, sql: Sql) -> None:
     )
 
 
-def _insert_inspection(recorded: Recorded, event: ImagesInspected, sql: Sql) -> None:
-    row = {**structs.asdict(event), "model_id": id_of(recorded.stream)}
-    row |= {"version": recorded.version, "inspected_at": recorded.recorded_at}
-    values = ", ".join(f"%({name})s" for name in row)
-    sql.execute(f"insert into inspection ({', '.join(row)}) values ({values})", row)
-
-
 def _set_stage(
     sql: Sql,
     recorded: Recorded,
@@ -150,4 +127,4 @@ def _set(sql: Sql, recorded: Recorded, what: str, terms: str, *values: object) -
     )
 
 
-models = ReadModel("models", "model", (MODEL, INSPECTION), by_event(project))
+models = ReadModel("models", "model", (MODEL, inspections.INSPECTION), by_event(project))
