@@ -211,7 +211,12 @@ MODEL: tuple[ModelEvent, ...] = (
         tolerance=0.001,
     ),
     InspectionRequested(
-        inspection_id="i7k2m9q4x1zd", project_id="bakery", dataset_id="cookies", after=388, upto=412
+        inspection_id="i7k2m9q4x1zd",
+        project_id="bakery",
+        dataset_id="cookies",
+        image_ids=(digest("image"),),
+        after=388,
+        upto=412,
     ),
     ImagesInspected(
         inspection_id="i7k2m9q4x1zd",
