@@ -32,6 +32,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/projects/<project_id>/defect-classes": LEADS,
     "POST /v1/projects/<project_id>/defect-classes/<class_id>/retirement": LEADS,
     "POST /v1/projects/<project_id>/products": PRACTICE,
+    "PUT /v1/projects/<project_id>/automatic-inspection": PRACTICE,
     "PUT /v1/projects/<project_id>/policy": PRACTICE,
     "PUT /v1/projects/<project_id>/review-policy": LEADS,
     "PUT /v1/projects/<project_id>/gates": LEADS,

@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 
 from functions.runtime.advance import RESERVE_MS, AdvanceOutcome, project, react
 from functions.runtime.event import Json
+from kenpin.application.automatic_inspections import inspect_arrivals
 from kenpin.application.react import READER
 from kenpin.bootstrap import platform
 from kenpin.read_models.catalogue import behind
@@ -36,6 +38,7 @@ class Sweep:
             [partial(project, one.model, one.stream, self._is_out_of_time) for one in late]
         )
         self._platform.reactions.settle_dead_jobs()
+        arrivals = inspect_arrivals(self._platform, datetime.now(UTC))
         reacted, facts_left = self._run_steps(
             [
                 partial(_react, stream)
@@ -43,7 +46,7 @@ class Sweep:
                 if (READER, stream) not in resting
             ]
         )
-        self.found_nothing = not (parked_readers or late or reacted or facts_left)
+        self.found_nothing = not (parked_readers or late or arrivals or reacted or facts_left)
         return {"projected": projected, "reacted": reacted, "left": rows_left + facts_left}
 
     def rest(self) -> Json:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.conftest import Platform, kenpin
+from tests.cli.conftest import ACCEPTED, Platform, kenpin
 
 RESULT: dict[str, object] = {
     "inspection_id": "i",
@@ -91,3 +91,13 @@ def test_drift_is_a_table_by_day_and_line(platform: Platform, capsys: pytest.Cap
     shown = capsys.readouterr().out
     assert "training images: 50, distance 1.5 in the middle" in shown
     assert "line-7" in shown and "3 of 10" in shown and "drifted" in shown
+
+
+def test_a_project_turns_automatic_inspection_on(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.answer("PUT /v1/projects/p/automatic-inspection", ACCEPTED)
+    assert kenpin("project", "automatic-inspection", "p", "--on", "--reason", "day and night") == 0
+    (body,) = platform.bodies("PUT /v1/projects/p/automatic-inspection")
+    assert body == {"is_on": True, "reason": "day and night"}
+    assert "the models in production inspect what arrives" in capsys.readouterr().out

@@ -9,10 +9,12 @@ from kenpin.domain.project.commands import (
     DefineProduct,
     ProjectCommand,
     RetireDefectClass,
+    SetAutomaticInspection,
     SetInspectionPolicy,
 )
 from kenpin.domain.project.decider import project
 from kenpin.domain.project.events import (
+    AutomaticInspectionSet,
     DefectClassDefined,
     DefectClassRetired,
     DefectClassRevised,
@@ -173,3 +175,12 @@ def test_each_change_of_a_class_is_a_revision_of_the_label_book(
     events: tuple[ProjectEvent, ...], revision: int
 ) -> None:
     assert project.fold(events).label_book_revision == revision
+
+
+def test_automatic_inspection_is_off_until_somebody_turns_it_on() -> None:
+    on, off = SetAutomaticInspection(is_on=True, reason="day and night"), SetAutomaticInspection(is_on=False)
+    turned_on = AutomaticInspectionSet(is_on=True, reason="day and night")
+    spec.given(CREATED).when(off).then_nothing()
+    spec.given(CREATED).when(on).then(turned_on)
+    spec.given(CREATED, turned_on).when(on).then_nothing()
+    spec.given(CREATED, turned_on).when(off).then(AutomaticInspectionSet(is_on=False))

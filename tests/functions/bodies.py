@@ -69,6 +69,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "gates": {"limits": []},
         "rollback": {"model_id": "never-there", **words},
         "policy": {"escape_cost": 2, "overkill_cost": 1},
+        "automatic-inspection": {"is_on": True},
         "label-book": {"rules": "In doubt: hold."},
         "review-policy": {"two_person": False},
         "limit-samples": sample(factory),

@@ -128,6 +128,19 @@ def test_what_is_too_much_for_one_inspection_is_left_for_another(
     assert [(event.images, event.remaining) for event in inspections(platform)] == [(2, 1), (1, 0)]
 
 
+def test_arrivals_between_two_versions_are_scored_though_a_commit_goes_on(
+    platform: Platform, trained: Photos
+) -> None:
+    head = platform.events.head("dataset-photos").version
+    new = trained.add([photo(40, n) for n in (80, 81, 82)])
+    arguments: dict[str, str | int | None] = {"image_ids": "", "after": head, "upto": head + 2}
+    for inspection_id, after, upto in (("i1", head, head + 2), ("i2", head + 2, head + 3)):
+        arguments |= {"inspection_id": inspection_id, "after": after, "upto": upto}
+        inspect_images(platform, Job(f"inspect-{inspection_id}", "inspect", "m1", arguments))
+    found = [[row["image_id"] for row in scores(platform, event)] for event in inspections(platform)]
+    assert found == [new[:2], new[2:]]
+
+
 def test_an_inspection_by_no_model_says_so(platform: Platform) -> None:
     with pytest.raises(NotFound, match="model m1"):
         inspect_images(platform, asked("i1"))

@@ -10,12 +10,14 @@ from msgspec.structs import replace
 
 from kenpin.application.stored_pictures import PictureNotIntact
 from kenpin.bootstrap import Platform
-from kenpin.domain.catalogue import events_in
+from kenpin.domain.catalogue import events_in, recorded
+from kenpin.domain.commit import MAX_EVENTS
+from kenpin.domain.dataset.events import ImageRegistered
 from kenpin.domain.decider import Scope
-from kenpin.domain.ids import ImageId, ModelId, RunId, Sha256, stream_of
+from kenpin.domain.ids import DatasetId, ImageId, ModelId, RunId, Sha256, stream_of
 from kenpin.domain.model.commands import ReportInspection
 from kenpin.domain.model.decider import model as models
-from kenpin.domain.model.events import ImagesInspected
+from kenpin.domain.model.events import ImagesInspected, ModelRegistered
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import PoolScored
 from kenpin.ports import Job, ObjectStore
@@ -58,7 +60,7 @@ def _inspect(platform: Platform, model_id: ModelId, job: Job) -> ReportInspectio
     version = platform.events.head(stream_of("dataset", registered.dataset_id)).version
     data = data_now(platform.events, platform.objects, registered.dataset_id)
     named = str(job.arguments["image_ids"] or "").split()
-    wanted = _named(data, named) if named else _unscored(platform, model_id, registered.run_id, data)
+    wanted = _wanted(platform, registered, data, named, job)
     taken = wanted[:MOST]
     found = _rows(taken, artifact, features_in(platform, data.picture_windows(artifact.about.windows)))
     threshold = platform.commands.state(models, model_id, Scope()).threshold
@@ -77,9 +79,31 @@ def _inspect(platform: Platform, model_id: ModelId, job: Job) -> ReportInspectio
     )
 
 
+def _wanted(
+    platform: Platform, registered: ModelRegistered, data: TrainingData, named: Sequence[ImageId], job: Job
+) -> list[TrainingRow]:
+    if named:
+        return _named(data, named)
+    if (upto := job.arguments.get("upto")) is None:
+        return _unscored(platform, registered.model_id, registered.run_id, data)
+    after = int(job.arguments["after"] or 0)
+    return _named(data, _arrived(platform, registered.dataset_id, after, int(upto)))
+
+
 def _named(data: TrainingData, named: Sequence[ImageId]) -> list[TrainingRow]:
     asked = frozenset(named)
     return [row for row in data.rows if row.image_id in asked]
+
+
+def _arrived(platform: Platform, dataset_id: DatasetId, after: int, upto: int) -> list[ImageId]:
+    """Return the images that were registered after a version, up to another. It reads the events between alone."""
+    begun_before = max(after - MAX_EVENTS, 0)  # `after` may lie within a commit
+    return [
+        fact.event.image_id
+        for commit in platform.events.read(stream_of("dataset", dataset_id), begun_before, upto)
+        for fact in recorded(commit)
+        if isinstance(fact.event, ImageRegistered) and after < fact.version <= upto
+    ]
 
 
 def _unscored(platform: Platform, model_id: ModelId, run_id: RunId, data: TrainingData) -> list[TrainingRow]:

@@ -121,6 +121,7 @@ export const RIGHTS = {
   run_slices: "GET /v1/runs/<run_id>/slices",
   scores: "GET /v1/datasets/<dataset_id>/images/<image_id>/scores",
   search_duplicates: "POST /v1/datasets/<dataset_id>/duplicates",
+  set_automatic_inspection: "PUT /v1/projects/<project_id>/automatic-inspection",
   set_gates: "PUT /v1/projects/<project_id>/gates",
   set_grouping: "PUT /v1/datasets/<dataset_id>/grouping",
   set_policy: "PUT /v1/projects/<project_id>/policy",

@@ -50,4 +50,6 @@ class Project(BaseModel):
     gates: ProjectGates | None = None
     two_person: bool = False
     """An annotation counts only when another person has accepted it"""
+    automatic_inspection: bool = False
+    """The models in production inspect the images that arrive"""
     created_at: datetime

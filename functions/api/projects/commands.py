@@ -12,6 +12,7 @@ from kenpin.domain.project.commands import (
     DefineDefectClass,
     DefineProduct,
     RetireDefectClass,
+    SetAutomaticInspection,
     SetGates,
     SetInspectionPolicy,
 )
@@ -64,4 +65,10 @@ def set_policy(project_id: str, body: SetInspectionPolicy) -> Accepted:
 @router.put("/projects/<project_id>/gates", tags=["projects"])
 def set_gates(project_id: str, body: SetGates) -> Accepted:
     """Set the limits that a model must keep before production. They replace those before; [] takes them away."""
+    return accept(project, project_id, body)
+
+
+@router.put("/projects/<project_id>/automatic-inspection", tags=["projects"])
+def set_automatic_inspection(project_id: str, body: SetAutomaticInspection) -> Accepted:
+    """Let the models in production inspect the images that arrive in the project's datasets, or no longer."""
     return accept(project, project_id, body)

@@ -23,6 +23,7 @@ from kenpin.domain.model.events import (
     ThresholdChosen,
 )
 from kenpin.domain.project.events import (
+    AutomaticInspectionSet,
     DefectClassDefined,
     DefectClassRetired,
     DefectClassRevised,
@@ -81,6 +82,7 @@ PROJECT: tuple[ProjectEvent, ...] = (
     ),
     InspectionPolicySet(escape_cost=50.0, overkill_cost=1.0, defect_rate=0.01, reason="supply contract"),
     ReviewPolicySet(two_person=True, reason="the customer asks for a second pair of eyes"),
+    AutomaticInspectionSet(is_on=True, reason="the line runs day and night"),
     GatesSet(limits=(ESCAPES, RANKING), second_person=True, reason="agreed with the customer"),
     LabelBookRevised(
         rules="Judge at arm's length. In doubt: hold.", reason="agreed in the quality meeting of March"

@@ -14,7 +14,7 @@ from host.cli.options import AsOf, AsOfTime, Json, ProjectId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
 from host.cli.resolve import full_ids
 
-app = group("Projects: products, label book, inspection policy, gates.")
+app = group("Projects: products, label book, inspection policy, gates, automatic inspection.")
 gates_app = group("Gates: limits that a model must keep before production.")
 app.add_typer(gates_app, name="gates")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What people call it.")]
@@ -59,6 +59,7 @@ def _describe(project: Project) -> None:
         escape_cost=policy.escape_cost if policy else None,
         overkill_cost=policy.overkill_cost if policy else None,
         defect_rate=policy.defect_rate if policy else None,
+        automatic_inspection="on" if project.automatic_inspection else "off",
     )
     rows = (
         (c.key, c.class_id, c.name, c.name_ja, "retired" if c.retired else "") for c in project.defect_classes
@@ -141,6 +142,20 @@ def set_policy(
         json,
         lambda: line(f"{project_id}: an escape costs {escape_cost}, an overkill {overkill_cost}"),
     )
+
+
+@app.command("automatic-inspection")
+def set_automatic_inspection(
+    project_id: ProjectId,
+    is_on: Annotated[bool, typer.Option("--on/--off", help="Turn it on or off.")],
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
+    """Let the models in production inspect the images that arrive, or no longer."""
+    body = {"is_on": is_on, "reason": reason}
+    accepted = connect().put(f"/projects/{project_id}/automatic-inspection", body)
+    inspect = "inspect" if is_on else "no longer inspect"
+    show(accepted, json, lambda: line(f"{project_id}: the models in production {inspect} what arrives"))
 
 
 Limits = Annotated[

@@ -75,6 +75,13 @@ class SetReviewPolicy(Command):
     reason: Text = ""
 
 
+class SetAutomaticInspection(Command):
+    """Let the models in production inspect the images that arrive, or no longer."""
+
+    is_on: bool
+    reason: Text = ""
+
+
 class SetGates(Command):
     limits: Annotated[tuple[GateLimit, ...], Field(max_length=50)]
     second_person: bool = False
@@ -93,4 +100,5 @@ ProjectCommand = (
     | SetInspectionPolicy
     | SetReviewPolicy
     | SetGates
+    | SetAutomaticInspection
 )

@@ -16,12 +16,14 @@ from kenpin.domain.project.commands import (
     ProjectCommand,
     RetireDefectClass,
     ReviseLabelBook,
+    SetAutomaticInspection,
     SetGates,
     SetInspectionPolicy,
     SetReviewPolicy,
     WithdrawLimitSample,
 )
 from kenpin.domain.project.events import (
+    AutomaticInspectionSet,
     DefectClassDefined,
     DefectClassRetired,
     DefectClassRevised,
@@ -75,6 +77,9 @@ def decide(state: ProjectState, command: ProjectCommand) -> list[ProjectEvent]:
         case SetGates(limits=limits, second_person=second_person, reason=reason):
             gates = GatesSet(limits=limits, second_person=second_person, reason=reason)
             return [] if gates == state.gates else [gates]
+        case SetAutomaticInspection(is_on=is_on, reason=reason):
+            known = is_on == state.automatic_inspection
+            return [] if known else [AutomaticInspectionSet(is_on=is_on, reason=reason)]
         case SetReviewPolicy(two_person=two_person, reason=reason):
             known = two_person == state.two_person
             return [] if known else [ReviewPolicySet(two_person=two_person, reason=reason)]
@@ -120,6 +125,8 @@ def _change(state: ProjectState, event: ProjectEvent) -> ProjectState:
             return replace(state, policy=event)
         case GatesSet():
             return replace(state, gates=event, gates_version=state.version + 1)
+        case AutomaticInspectionSet(is_on=is_on):
+            return replace(state, automatic_inspection=is_on)
         case ReviewPolicySet(two_person=two_person):
             return replace(state, two_person=two_person)
         case _:

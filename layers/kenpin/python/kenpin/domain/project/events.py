@@ -116,6 +116,13 @@ class GatesSet(Event):
     reason: str = ""
 
 
+class AutomaticInspectionSet(Event):
+    """The models in production inspect the images that arrive, or no longer do."""
+
+    is_on: bool
+    reason: str = ""
+
+
 ProjectEvent = (
     ProjectCreated
     | ProductDefined
@@ -128,4 +135,5 @@ ProjectEvent = (
     | InspectionPolicySet
     | ReviewPolicySet
     | GatesSet
+    | AutomaticInspectionSet
 )

@@ -28,6 +28,8 @@ class ProjectState(Struct, frozen=True):
     """The version that set the gates."""
     two_person: bool = False
     """An annotation counts only when somebody else has accepted it."""
+    automatic_inspection: bool = False
+    """The models in production inspect the images that arrive."""
     label_book_revision: int = 0
     rules: str = ""
     """The rules for every class."""

@@ -8,6 +8,7 @@ import msgspec
 from kenpin.domain.event import Recorded
 from kenpin.domain.ids import id_of
 from kenpin.domain.project.events import (
+    AutomaticInspectionSet,
     GatesSet,
     InspectionPolicySet,
     ProductDefined,
@@ -27,7 +28,8 @@ PROJECT: Final = DeclaredTable(
     policy              jsonb,
     gates               jsonb,
     created_at          timestamptz not null,
-    two_person boolean not null default false""",
+    two_person boolean not null default false,
+    automatic_inspection boolean not null default false""",
     owner="project_id",
     past=PastByTrigger("project_id"),
 )
@@ -72,6 +74,11 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
             sql.execute(
                 "update project set gates = %s, valid_from = %s where project_id = %s",
                 (_json_of(event), version, project_id),
+            )
+        case AutomaticInspectionSet(is_on=is_on):
+            sql.execute(
+                "update project set automatic_inspection = %s, valid_from = %s where project_id = %s",
+                (is_on, version, project_id),
             )
         case ReviewPolicySet(two_person=two_person):
             sql.execute(
