@@ -111,3 +111,25 @@ def test_what_cannot_be_inspected_is_refused(api: Api, model_id: str) -> None:
     assert api.post(f"/v1/models/{model_id}/retirement", {"reason": "worn out"}).status == 201
     reply = api.post(path, {})
     assert (reply.status, reply.json["refusal"]) == (409, "ModelIsRetired")
+
+
+def test_the_inspections_of_a_dataset_are_listed_with_their_state(
+    api: Api, model_id: str, labelled: list[str]
+) -> None:
+    done, failed, working = (
+        api.post(f"/v1/models/{model_id}/inspections", {}).json["inspection_id"] for _ in range(3)
+    )
+    inspected(api, model_id, done, labelled)
+    given_up = FailInspection(inspection_id=failed, reason="no memory")
+    platform().commands.execute(model, model_id, given_up, by=WORKER)
+    api.catch_up()
+    first = api.get("/v1/datasets/cookies/inspections?limit=2").json
+    rest = api.get(f"/v1/datasets/cookies/inspections?cursor={first['next_cursor']}").json
+    shown = {one["inspection_id"]: one for one in first["items"] + rest["items"]}
+    assert {id: (one["state"], one["failed"]) for id, one in shown.items()} == {
+        working: ("working", ""),
+        failed: ("failed", "no memory"),
+        done: ("done", ""),
+    }
+    assert [shown[id]["requested_by"] for id in (done, failed)] == ["inspector", "inspector"]
+    assert (shown[done]["result"]["judged_ng"], shown[failed]["result"]) == (1, None)

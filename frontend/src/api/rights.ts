@@ -56,6 +56,7 @@ export const RIGHTS = {
   list_datasets: "GET /v1/datasets",
   list_field_returns: "GET /v1/datasets/<dataset_id>/field-returns",
   list_inspections: "GET /v1/models/<model_id>/inspections",
+  list_inspections_of_dataset: "GET /v1/datasets/<dataset_id>/inspections",
   list_members: "GET /v1/members",
   list_models: "GET /v1/models",
   list_people: "GET /v1/people",

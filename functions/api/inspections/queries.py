@@ -6,7 +6,7 @@ from functions.api.inspections.answers import InspectionAnswer, ModelInspection
 from functions.api.runs.answers import Prediction
 from functions.api.runs.predictions import predictions_page
 from functions.http.answers import Page
-from functions.http.paging import Cursor, Limit, decoded_number, found, page, rows
+from functions.http.paging import Cursor, Limit, decoded_number, decoded_text, found, page, rows
 from functions.http.resolver import new_router
 from kenpin.domain.ids import is_slug
 from kenpin.projections.database import Row
@@ -24,6 +24,16 @@ def list_inspections(model_id: str, limit: Limit = 50, cursor: Cursor = None) ->
         found(models.one(sql, model_id), f"model {model_id}")
         shown = inspections.page(sql, model_id, decoded_number(cursor), limit + 1)
     return page(shown, limit, ModelInspection.model_validate, lambda row: row["version"])
+
+
+@router.get("/datasets/<dataset_id>/inspections", tags=["models"])
+def list_inspections_of_dataset(
+    dataset_id: str, limit: Limit = 50, cursor: Cursor = None
+) -> Page[InspectionAnswer]:
+    """List the inspections by all models of a dataset, newest first, with those that are at work or failed."""
+    with rows() as sql:
+        shown = inspections.of_dataset(sql, dataset_id, decoded_text(cursor), limit + 1)
+    return page(shown, limit, InspectionAnswer.of, lambda row: row["inspection_id"])
 
 
 @router.get("/models/<model_id>/inspections/<inspection_id>", tags=["models"])
