@@ -204,6 +204,7 @@ def reads(deployed: FunctionsByRole, run_id: str, image_id: str) -> None:
 
 def missing_file(deployed: FunctionsByRole, run_id: str) -> None:
     deployed.remove("predictions/")
+    deployed.post(f"/v1/models/{run_id}/gates", {})
     problem = deployed.get(f"/v1/runs/{run_id}/predictions")
     assert problem["status"] == 404, problem
 
