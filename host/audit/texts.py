@@ -49,6 +49,7 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "ImageRestored": ("restored", "復帰"),
     "ImageErased": ("bytes erased", "画像データの消去"),
     "WindowSet": ("window of deep grey set", "階調ウィンドウの設定"),
+    "RegionOfInterestSet": ("region of interest set", "検査領域の設定"),
     "SplitAssigned": ("split assigned", "分割の割当"),
     "GroupAssigned": ("group assigned", "グループの割当"),
     "AnnotationSubmitted": ("judged", "判定"),

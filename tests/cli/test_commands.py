@@ -257,6 +257,50 @@ def test_a_window_is_set_for_one_camera(platform: Platform, capsys: Capture) -> 
     assert body == {"low": 64, "high": 4000.5, "camera": "cam-2", "reason": "12 bits"}
 
 
+def test_a_region_of_interest_is_drawn_by_boxes_and_a_file(
+    platform: Platform, capsys: Capture, tmp_path: Path
+) -> None:
+    platform.answer("POST /v1/datasets/d/regions", ACCEPTED, 201)
+    (tmp_path / "clamp.json").write_text("[[[1, 1], [5, 1], [1, 5.5]]]")
+    drawn = ("--size", "40,30", "--box", "0,0,20,30", "--ignore", str(tmp_path / "clamp.json"))
+    assert kenpin("dataset", "region", "d", *drawn, "--camera", "cam-2") == 0
+    assert "region of interest set for camera cam-2" in capsys.readouterr().out
+    assert kenpin("dataset", "region", "d", "--clear", "--reason", "new tray") == 0
+    assert "removed for all cameras without a region" in capsys.readouterr().out
+    first, second = platform.bodies("POST /v1/datasets/d/regions")
+    box, clamp = [[0, 0], [20, 0], [20, 30], [0, 30]], [[1, 1], [5, 1], [1, 5.5]]
+    assert first == {
+        "camera": "cam-2",
+        "reason": "",
+        "width": 40,
+        "height": 30,
+        "include": [box],
+        "ignore": [clamp],
+    }
+    assert second == {"camera": None, "reason": "new tray"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((), "draw the region with --include"),
+        (("--clear", "--box", "0,0,1,1"), "or remove it with --clear"),
+        (("--box", "0,0,1"), "box 0,0,1 is not of four numbers"),
+        (("--box", "0,0,9,9"), "--size '' is no width and height"),
+        (("--box", "0,0,9,9", "--size", "40x30"), "--size '40x30' is no width and height"),
+        (("--include", "nowhere.json"), "nowhere.json cannot be read"),
+        (("--include", __file__), "is no JSON"),
+    ],
+    ids=["nothing", "both", "box", "no size", "size", "no file", "no JSON"],
+)
+def test_a_region_that_cannot_be_read_is_refused(
+    platform: Platform, capsys: Capture, given: tuple[str, ...], said: str
+) -> None:
+    assert kenpin("dataset", "region", "d", *given) == 2
+    assert said in capsys.readouterr().err
+    assert platform.bodies("POST /v1/datasets/d/regions") == []
+
+
 def test_a_failed_run_ends_with_1_and_its_reason(platform: Platform, capsys: Capture) -> None:
     failure = {"reason": "out of\nmemory", "log_tail": ""}
     platform.answer("GET /v1/runs/r", RUN | {"status": "failed", "failure": failure})

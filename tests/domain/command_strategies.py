@@ -146,6 +146,15 @@ DATASET_COMMANDS = [
         reason=words,
     ),
     st.builds(
+        dataset.SetRegionOfInterest,
+        width=st.just(40),
+        height=st.sampled_from([30, 40]),
+        include=st.sampled_from([(), (((0.0, 0.0), (40.0, 0.0), (0.0, 30.0)),)]),
+        ignore=st.sampled_from([(), (((1.0, 1.0), (9.5, 1.0), (1.0, 9.0)),)]),
+        camera=st.sampled_from([None, "1", "2"]),
+        reason=words,
+    ),
+    st.builds(
         dataset.SubmitAnnotations,
         annotations=st.lists(judgements, min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(tuple),
         label_book_revision=st.integers(0, 2),

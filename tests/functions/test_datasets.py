@@ -215,6 +215,32 @@ def test_a_window_that_ends_below_its_beginning_is_refused(api: Api, cookies: li
     assert (reply.status, "low (9) must be below high (5)" in str(reply.json)) == (422, True)
 
 
+PART = [[[10, 5], [90, 5], [90, 75], [10, 75]]]
+REGIONS = "/v1/datasets/cookies/regions"
+
+
+def test_a_region_of_interest_is_shown_with_the_dataset_as_of_any_version(
+    api: Api, cookies: list[str]
+) -> None:
+    before = api.get("/v1/datasets/cookies").json["version"]
+    drawn = {"width": 100, "height": 80, "include": PART, "reason": "the tray is no part"}
+    assert api.post(REGIONS, drawn | {"camera": "cam-2"}).status == 201
+    assert api.post(REGIONS, drawn | {"ignore": PART, "include": []}).status == 201
+    first, second = api.get("/v1/datasets/cookies").json["regions"]
+    assert (first["camera"], first["include"], first["ignore"], first["width"]) == (None, [], PART, 100)
+    assert (second["camera"], second["include"], second["reason"]) == ("cam-2", PART, "the tray is no part")
+    assert api.post(REGIONS, {"camera": "cam-2"}).status == 201
+    assert api.get("/v1/datasets/cookies").json["regions"] == [first]
+    assert api.get(f"/v1/datasets/cookies?as_of={before}").json["regions"] == []
+    assert api.get(f"/v1/datasets/cookies?as_of={before + 1}").json["regions"] == [second]
+
+
+def test_a_region_that_is_not_on_the_picture_is_refused(api: Api, cookies: list[str]) -> None:
+    reply = api.post(REGIONS, {"width": 80, "height": 80, "include": PART})
+    assert reply.status == 422
+    assert "polygon 1 of include has a corner at 90, 5, outside the picture of 80 × 80" in str(reply.json)
+
+
 def test_a_tag_names_a_version_for_good(api: Api, cookies: list[str]) -> None:
     version = api.get("/v1/datasets/cookies").json["version"]
     assert api.post("/v1/datasets/cookies/tags", {"name": "v1", "note": "first"}).status == 201

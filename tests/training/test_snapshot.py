@@ -25,6 +25,7 @@ from kenpin.domain.dataset.events import AnnotationSubmitted, WindowSet
 from kenpin.domain.dataset.state import DatasetState, Draft, ImageState
 from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
 from kenpin.domain.event import Context
+from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.ports import Unavailable
 from kenpin_training import data, snapshot
 from kenpin_training.data import OtherHistory, TrainingData, data_at, data_now
@@ -224,7 +225,8 @@ def test_all_that_an_image_can_be_is_kept() -> None:
         for n, (split, excluded, verdict, review) in enumerate(snapshot._ALL_STANDINGS)
     }
     windows = {"1": WindowSet(low=0, high=5, camera="1"), None: WindowSet(low=0, high=4095, how="sample")}
-    state = DatasetState(version=96, images=images, grouping="lot", windows=windows)
+    regions = {"1": RegionOfInterest(30, 40, ignore=(((1, 1), (9, 1), (1, 9.5)),), camera="1")}
+    state = DatasetState(version=96, images=images, grouping="lot", windows=windows, regions=regions)
     suggested = frozenset(list(images)[3:9])
     folded = FoldedDataset(Head(STREAM, 96, b"h" * 32), state, {"test": "検品"}, suggested)
     assert from_bytes(to_bytes(folded)) == folded
@@ -235,4 +237,4 @@ def test_what_the_fold_means_has_not_changed_unnoticed() -> None:
     """If this fails, the fold or its state changed: raise snapshot.FORM, unless only names did; write the digest."""
     parts = (decider.fold, decider._change, Draft, ImageState)
     meaning = "".join(inspect.getsource(part) for part in parts)
-    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (9, "ed172dedf9d8")
+    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (10, "cf574616f18b")

@@ -23,9 +23,10 @@ from kenpin.domain.dataset.splits import captured_time
 from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import Capture, Defect, GroupingField, ImageFile
 from kenpin.domain.ids import ImageId, Split, Verdict
+from kenpin.domain.region_of_interest import RegionOfInterest, regions_by_camera
 from kenpin.ports import Error, EventStore, ObjectStore
 
-FORM: Final = 9
+FORM: Final = 10
 """Increase it when the meaning of a dataset's fold changes; snapshots of other forms are not used."""
 SPLITS: Final[tuple[Split | None, ...]] = (None, "train", "validation", "test")
 VERDICTS: Final[tuple[Verdict | None, ...]] = (None, "OK", "NG", "HOLD")
@@ -75,6 +76,7 @@ class SnapshotColumns(Struct, frozen=True):
     """An int64 for each image: when it was captured, in seconds since 1970, or NO_TIME."""
     grouping: GroupingField | None
     windows: list[WindowSet]
+    regions: list[RegionOfInterest]
     sizes: bytes
     """Two int32 for each image: width and height."""
     defects: dict[int, tuple[Defect, ...]]
@@ -121,6 +123,7 @@ def to_bytes(folded: FoldedDataset) -> bytes:
         times=np.array([_seconds(image) for image in images.values()], "<i8").tobytes(),
         grouping=folded.state.grouping,
         windows=list(folded.state.windows.values()),
+        regions=list(folded.state.regions.values()),
         sizes=np.array([(i.file.width, i.file.height) for i in images.values()], "<i4").tobytes(),
         defects={place: found for place, image in enumerate(images.values()) if (found := _defects(image))},
         suggested=[place for place, id in enumerate(images) if id in folded.suggested],
@@ -155,7 +158,13 @@ def from_bytes(body: bytes) -> FoldedDataset:
     }
     head = Head(columns.stream, columns.version, columns.hash)
     windows = {window.camera: window for window in columns.windows}
-    state = DatasetState(version=columns.version, images=images, grouping=columns.grouping, windows=windows)
+    state = DatasetState(
+        version=columns.version,
+        images=images,
+        grouping=columns.grouping,
+        windows=windows,
+        regions=regions_by_camera(columns.regions),
+    )
     suggested = frozenset(
         ids[2 * ID_BYTES * place : 2 * ID_BYTES * (place + 1)] for place in columns.suggested
     )

@@ -126,6 +126,7 @@ export const RIGHTS = {
   set_gates: "PUT /v1/projects/<project_id>/gates",
   set_grouping: "PUT /v1/datasets/<dataset_id>/grouping",
   set_policy: "PUT /v1/projects/<project_id>/policy",
+  set_region: "POST /v1/datasets/<dataset_id>/regions",
   set_review_policy: "PUT /v1/projects/<project_id>/review-policy",
   set_window: "POST /v1/datasets/<dataset_id>/windows",
   stream_changes: "GET /v1/streams/<stream>/changes",

@@ -621,6 +621,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/regions */
+        post: operations["set_region_v1_datasets__dataset_id__regions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/restorations": {
         parameters: {
             query?: never;
@@ -2581,6 +2598,11 @@ export interface components {
             /** Project Id */
             project_id: string;
             /**
+             * Regions
+             * @default []
+             */
+            regions: components["schemas"]["DatasetRegion"][];
+            /**
              * Stale
              * @default false
              */
@@ -2648,6 +2670,39 @@ export interface components {
              * @default 0
              */
             version: number;
+        };
+        /**
+         * DatasetRegion
+         * @description The region of interest of one camera, or of all that have none of their own.
+         */
+        DatasetRegion: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Camera */
+            camera: string | null;
+            /** Height */
+            height: number;
+            /** Ignore */
+            ignore: [
+                number,
+                number
+            ][][];
+            /** Include */
+            include: [
+                number,
+                number
+            ][][];
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+            /** Width */
+            width: number;
         };
         /**
          * DatasetWindow
@@ -6720,6 +6775,45 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * SetRegionOfInterest
+         * @description Set the part of the pictures that counts, for one camera or the whole dataset; without polygons, remove it.
+         */
+        SetRegionOfInterest: {
+            /** Camera */
+            camera?: string | null;
+            /**
+             * Height
+             * @default 0
+             */
+            height: number;
+            /**
+             * Ignore
+             * @default []
+             */
+            ignore: [
+                number,
+                number
+            ][][];
+            /**
+             * Include
+             * @default []
+             */
+            include: [
+                number,
+                number
+            ][][];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Width
+             * @default 0
+             */
+            width: number;
         };
         /** SetReviewPolicy */
         SetReviewPolicy: {
@@ -11468,6 +11562,127 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_region_v1_datasets__dataset_id__regions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRegionOfInterest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

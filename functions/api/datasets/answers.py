@@ -28,6 +28,23 @@ class DatasetWindow(BaseModel):
     by: str
 
 
+class DatasetRegion(BaseModel):
+    """The region of interest of one camera, or of all that have none of their own."""
+
+    camera: str | None
+    width: int
+    height: int
+    """Size of the picture that the corners are pixels of"""
+    include: list[list[tuple[float, float]]]
+    """The part; none: the whole picture"""
+    ignore: list[list[tuple[float, float]]]
+    """Areas of it that do not count"""
+    reason: str
+    version: int
+    at: datetime
+    by: str
+
+
 class Dataset(BaseModel):
     dataset_id: str
     project_id: str
@@ -41,6 +58,8 @@ class Dataset(BaseModel):
     tags: list[Tag]
     windows: list[DatasetWindow] = []
     """Windows of deep grey (more than 8 bits, or float)"""
+    regions: list[DatasetRegion] = []
+    """Regions of interest: the part of the pictures that is learnt from and judged"""
     suggested: int
     created_at: datetime
     updated_at: datetime

@@ -1,4 +1,4 @@
-"""Writes about datasets: create one, set a window of deep grey."""
+"""Writes about datasets: create one, set a window of deep grey or a region of interest."""
 
 from functions.http.accept import accept, accepted, new_id
 from functions.http.answers import Accepted
@@ -7,7 +7,7 @@ from functions.http.resolver import new_router
 from kenpin.application import datasets
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Name, Slug
-from kenpin.domain.dataset.commands import CreateDataset, SetWindow, WindowValues
+from kenpin.domain.dataset.commands import CreateDataset, SetRegionOfInterest, SetWindow, WindowValues
 from kenpin.domain.dataset.decider import dataset
 
 router = new_router()
@@ -30,3 +30,9 @@ def create_dataset(body: NewDataset) -> Accepted:
 def set_window(dataset_id: str, body: WindowValues) -> Accepted:
     """Set the values of deep grey that are black and white, for one camera or for the whole dataset."""
     return accept(dataset, dataset_id, SetWindow(**dict(body)))
+
+
+@router.post("/datasets/<dataset_id>/regions", status_code=201, tags=["datasets"])
+def set_region(dataset_id: str, body: SetRegionOfInterest) -> Accepted:
+    """Set the part of the pictures that is learnt from and judged; without any polygon, remove it."""
+    return accept(dataset, dataset_id, body)

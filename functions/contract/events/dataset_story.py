@@ -26,6 +26,7 @@ from kenpin.domain.dataset.events import (
     Judged,
     PutBack,
     ReadjudicationRequested,
+    RegionOfInterestSet,
     SplitAssigned,
     Standing,
     VersionTagged,
@@ -190,5 +191,13 @@ DATASET: tuple[DatasetEvent, ...] = (
         camera="cam-2",
         how="sample",
         reason="percentiles 0.1 and 99.9 of 16 images",
+    ),
+    RegionOfInterestSet(
+        width=1280,
+        height=960,
+        include=(((96.0, 60.5), (1180.0, 60.5), (1180.0, 900.0), (96.0, 900.0)),),
+        ignore=(((600.0, 400.0), (660.0, 400.0), (630.0, 452.0)),),
+        camera="cam-2",
+        reason="the clamp is no part",
     ),
 )

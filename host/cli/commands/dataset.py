@@ -1,7 +1,8 @@
-"""`kenpin dataset`: datasets, their splits and their windows of deep grey."""
+"""`kenpin dataset`: datasets, their splits, windows of deep grey and regions of interest."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -16,6 +17,7 @@ from host.cli.failures import Refused
 from host.cli.options import AsOf, AsOfTime, DatasetId, ImageIds, Json, ProjectId, Reason, group
 from host.cli.output import fields, line, show, show_all, show_json, table
 from host.cli.output import images as images_of
+from host.cli.regions import polygons_of, print_regions, size_of
 from host.cli.resolve import full_ids
 from host.cli.rounds import describe_rounds
 from host.cli.split import (
@@ -32,7 +34,7 @@ from host.cli.split import (
 )
 from kenpin.domain.recipe import Method
 
-app = group("Datasets: what they hold, splits, windows of deep grey.")
+app = group("Datasets: what they hold, splits, windows of deep grey, regions of interest.")
 
 
 @app.command("create")
@@ -84,6 +86,8 @@ def _describe(dataset: Dataset) -> None:
     if dataset.windows:
         windows = ((w.camera or "(any other)", w.low, w.high, w.how, w.by, w.at) for w in dataset.windows)
         table("camera", "black", "white", "from", "set by", "at", rows=windows)
+    if dataset.regions:
+        print_regions(dataset.regions)
 
 
 @app.command("window")
@@ -106,6 +110,50 @@ def set_window(
         accepted,
         json,
         lambda: line(f"{low:g} is black and {high:g} white for {whose} since version {accepted.version}"),
+    )
+
+
+@app.command("region")
+def set_region(
+    dataset_id: DatasetId,
+    size: Annotated[
+        str, typer.Option(metavar="W,H", help="Size of the picture that the corners are pixels of.")
+    ] = "",
+    include: Annotated[
+        Path | None, typer.Option(help="JSON file of the polygons of the part: [[[x, y], …], …].")
+    ] = None,
+    box: Annotated[
+        list[str] | None, typer.Option(metavar="X,Y,W,H", help="A box of the part; may be repeated.")
+    ] = None,
+    ignore: Annotated[Path | None, typer.Option(help="JSON file of the polygons that do not count.")] = None,
+    ignore_box: Annotated[
+        list[str] | None, typer.Option(metavar="X,Y,W,H", help="A box that does not count; may be repeated.")
+    ] = None,
+    camera: Annotated[
+        str | None,
+        typer.Option(help="Only for this camera; left out, for all without a region of their own."),
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove the region.")] = False,
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
+    """Set the region of interest: the part of the pictures that is learnt from and judged."""
+    included, ignored = polygons_of(include, box or []), polygons_of(ignore, ignore_box or [])
+    body: dict[str, object] = {"camera": camera, "reason": reason}
+    if clear == bool(included or ignored):
+        raise Refused(
+            "draw the region with --include, --box, --ignore or --ignore-box, or remove it with --clear"
+        )
+    if not clear:
+        width, height = size_of(size)
+        body |= {"width": width, "height": height, "include": included, "ignore": ignored}
+    accepted = connect().post(f"/datasets/{dataset_id}/regions", body)
+    whose = f"camera {camera}" if camera else "all cameras without a region of their own"
+    done = "removed" if clear else "set"
+    show(
+        accepted,
+        json,
+        lambda: line(f"region of interest {done} for {whose} since version {accepted.version}"),
     )
 
 

@@ -46,6 +46,7 @@ const CHANGES_NO_IMAGE = new Set([
   "DatasetCreated",
   "VersionTagged",
   "WindowSet",
+  "RegionOfInterestSet",
   "CandidatesSuggested",
   "CandidateDismissed",
   "ReadjudicationRequested",

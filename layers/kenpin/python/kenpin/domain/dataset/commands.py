@@ -19,10 +19,12 @@ from kenpin.domain.dataset.values import (
     ImageFile,
 )
 from kenpin.domain.ids import ACTOR, ImageId, Split, Verdict
+from kenpin.domain.polygon import MOST_POLYGONS, fault_of, leaves_nothing
 
 ImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=500)]
 MAX_GROUPED: Final = 1_000
 GroupName = Annotated[str, Field(min_length=1, max_length=64)]
+DrawnPolygons = Annotated[tuple[tuple[tuple[float, float], ...], ...], Field(max_length=MOST_POLYGONS)]
 Actor = Annotated[str, Field(pattern=ACTOR)]
 ClassIds = Annotated[tuple[Slug, ...], Field(max_length=20)]
 GuardedImageIds = Annotated[tuple[Digest, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
@@ -126,6 +128,31 @@ class SetWindow(WindowValues):
     """Set the window of one camera, or of the whole dataset."""
 
     how: Literal["sample", "person"] = "person"
+
+
+class SetRegionOfInterest(Command):
+    """Set the part of the pictures that counts, for one camera or the whole dataset; without polygons, remove it."""
+
+    width: Annotated[int, Field(ge=0, le=100_000)] = 0
+    height: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """Size of the picture that the corners are pixels of."""
+    include: DrawnPolygons = ()
+    """The part; none: the whole picture."""
+    ignore: DrawnPolygons = ()
+    """Areas of it that do not count."""
+    camera: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """None: every camera without a region of its own."""
+    reason: Text = ""
+
+    @model_validator(mode="after")
+    def _is_drawn_on_the_picture(self) -> Self:
+        for name, polygons in (("include", self.include), ("ignore", self.ignore)):
+            for number, polygon in enumerate(polygons, 1):
+                if fault := fault_of(polygon, self.width, self.height):
+                    raise ValueError(f"polygon {number} of {name} {fault}")
+        if self.ignore and leaves_nothing(self.include, self.ignore, self.width, self.height):
+            raise ValueError("the ignored polygons cover all that is included: make them smaller")
+        return self
 
 
 class Judgement(Command):
@@ -282,6 +309,7 @@ DatasetCommand = (
     | AssignGroups
     | SetGrouping
     | SetWindow
+    | SetRegionOfInterest
     | SubmitAnnotations
     | WithdrawAnnotations
     | ReviewAnnotations

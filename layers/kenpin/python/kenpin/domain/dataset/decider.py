@@ -5,7 +5,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from kenpin.domain.dataset import agreement, annotations, groups, images, readjudication, windows
+from kenpin.domain.dataset import agreement, annotations, groups, images, readjudication, regions, windows
 from kenpin.domain.dataset.commands import (
     AssignGroups,
     AssignSplit,
@@ -25,6 +25,7 @@ from kenpin.domain.dataset.commands import (
     RevertChange,
     ReviewAnnotations,
     SetGrouping,
+    SetRegionOfInterest,
     SetWindow,
     SubmitAnnotations,
     SuggestCandidates,
@@ -52,6 +53,7 @@ from kenpin.domain.dataset.events import (
     ImageRegistered,
     ImageRestored,
     ReadjudicationRequested,
+    RegionOfInterestSet,
     SplitAssigned,
     VersionTagged,
     WindowSet,
@@ -100,6 +102,8 @@ def decide(state: DatasetState, command: DatasetCommand) -> list[DatasetEvent]:
             return groups.set_grouping(state, command)
         case SetWindow():
             return windows.set_window(state, command)
+        case SetRegionOfInterest():
+            return regions.set_region(state, command)
         case SubmitAnnotations():
             return annotations.submit(state, command)
         case WithdrawAnnotations(image_ids=ids, reason=reason):
@@ -187,6 +191,8 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.grouping = field
         case WindowSet(camera=camera):
             draft.windows[camera] = event
+        case RegionOfInterestSet():
+            draft.set_region(event)
         case AnnotationWithdrawn(image_id=id):
             draft.change(id, annotation=None, review=None)
         case AnnotationReviewed(image_id=id, outcome=outcome):

@@ -29,6 +29,8 @@ from kenpin.domain.ids import (
     TaskId,
     Verdict,
 )
+from kenpin.domain.polygon import Polygons
+from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.domain.value import Finite, Value
 
 
@@ -107,6 +109,30 @@ class WindowSet(Event):
     how: Literal["sample", "person"] = "person"
     """sample: percentiles of the first such pictures."""
     reason: str = ""
+
+
+class RegionOfInterestSet(Event):
+    """The part of the pictures that is learnt from and judged was set, for one camera or for the whole dataset.
+
+    It takes the place of the one before. Without any polygon it removes that one.
+    """
+
+    width: int
+    height: int
+    """Size of the picture that the corners are pixels of; 0 where there is no polygon."""
+    include: Polygons = ()
+    """The part; none: the whole picture."""
+    ignore: Polygons = ()
+    """Areas of it that do not count."""
+    camera: str | None = None
+    """None: every camera without a region of its own."""
+    reason: str = ""
+
+    def region(self) -> RegionOfInterest | None:
+        """Return the region that stands after the event; None where it was removed."""
+        if not self.include and not self.ignore:
+            return None
+        return RegionOfInterest(self.width, self.height, self.include, self.ignore, self.camera)
 
 
 class AnnotationSubmitted(Event):
@@ -297,6 +323,7 @@ DatasetEvent = (
     | GroupAssigned
     | GroupingSet
     | WindowSet
+    | RegionOfInterestSet
     | AnnotationSubmitted
     | AnnotationWithdrawn
     | AnnotationReviewed

@@ -21,6 +21,7 @@ from kenpin.domain.dataset.commands import (
     RevertChange,
     ReviewAnnotations,
     SetGrouping,
+    SetRegionOfInterest,
     SetWindow,
     SubmitAnnotations,
     SuggestCandidates,
@@ -69,7 +70,7 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=ids, guarded=ids, whole=False)
         case ReportFieldReturn(image_id=id):
             return Scope(about=(id,), whole=False)
-        case CreateDataset() | TagVersion() | SetGrouping() | SetWindow():
+        case CreateDataset() | TagVersion() | SetGrouping() | SetWindow() | SetRegionOfInterest():
             return Scope()
         case _:
             assert_never(command)

@@ -14,6 +14,7 @@ from kenpin.domain.dataset.events import (
     AnnotationSubmitted,
     BlindJudgementSubmitted,
     ImageRegistered,
+    RegionOfInterestSet,
     WindowSet,
 )
 from kenpin.domain.dataset.values import Candidate, Capture, GroupingField, ImageFile
@@ -27,6 +28,7 @@ from kenpin.domain.ids import (
     TaskId,
     Verdict,
 )
+from kenpin.domain.region_of_interest import RegionOfInterest
 
 
 class ImageState(Struct, frozen=True, gc=False):
@@ -104,6 +106,8 @@ class DatasetState(Struct, frozen=True):
     """The field that images are grouped by; None: nobody has set it."""
     windows: Mapping[str | None, WindowSet] = MappingProxyType({})
     """Windows of deep grey by camera; None: of the whole dataset."""
+    regions: Mapping[str | None, RegionOfInterest] = MappingProxyType({})
+    """Regions of interest by camera; None: of the whole dataset."""
 
 
 class Draft:
@@ -119,6 +123,7 @@ class Draft:
         self.erased = dict(state.erased)
         self.grouping = state.grouping
         self.windows = dict(state.windows)
+        self.regions = dict(state.regions)
 
     def change(self, image_id: ImageId, **changes: object) -> None:
         """Change fields of an image; an image that is not held here is skipped."""
@@ -145,6 +150,12 @@ class Draft:
         if self.candidates:
             self.candidates.pop(id, None)
 
+    def set_region(self, event: RegionOfInterestSet) -> None:
+        if (region := event.region()) is None:
+            self.regions.pop(event.camera, None)
+        else:
+            self.regions[event.camera] = region
+
     def task(self, task_id: TaskId, change: Callable[[AgreementTaskState], AgreementTaskState]) -> None:
         """Change a task; a task that is not held here is skipped."""
         if (task := self.tasks.get(task_id)) is not None:
@@ -165,4 +176,5 @@ class Draft:
             erased=MappingProxyType(self.erased),
             grouping=self.grouping,
             windows=MappingProxyType(self.windows),
+            regions=MappingProxyType(self.regions),
         )

@@ -1,4 +1,4 @@
-"""Projection of datasets: names, counts, tags and windows of deep grey."""
+"""Projection of datasets: names, counts, tags, windows of deep grey and regions of interest."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,6 +9,7 @@ from kenpin.domain.dataset.events import (
     FieldReturnReported,
     GroupingSet,
     ImageErased,
+    RegionOfInterestSet,
     VersionTagged,
     WindowSet,
 )
@@ -17,7 +18,7 @@ from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
 from kenpin.projections.table import DeclaredTable
-from kenpin.read_models.datasets import grouping
+from kenpin.read_models.datasets import grouping, regions
 from kenpin.read_models.erasures import projection as erasures
 from kenpin.read_models.field_returns import projection as field_returns
 from kenpin.read_models.undo import projection as undo
@@ -65,6 +66,7 @@ TABLES: Final = (
     DATASET_TAG,
     grouping.DATASET_GROUPING,
     DATASET_WINDOW,
+    regions.DATASET_REGION,
     undo.REVERSAL,
     field_returns.FIELD_RETURN,
     erasures.ERASURE,
@@ -91,6 +93,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 grouping.add(sql, recorded, event)
             case WindowSet() as event:
                 _set_window(sql, recorded, event)
+            case RegionOfInterestSet() as event:
+                regions.add(sql, recorded, event)
             case ImageErased() as event:
                 erasures.note(sql, recorded, event)
             case ChangeReverted() as event:

@@ -10,9 +10,10 @@ from kenpin.domain.dataset.events import AgreementTaskOpened, AnnotationSubmitte
 from kenpin.domain.dataset.state import AgreementTaskState, Answer, DatasetState, ImageState
 from kenpin.domain.dataset.values import Candidate, Capture, ImageFile
 from kenpin.domain.ids import ActorId, FieldReturnId, ImageId, Split, TaskId, Verdict
+from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.projections.database import Database, Row
 from kenpin.projections.validity import rows_of, valid
-from kenpin.read_models.datasets import windows
+from kenpin.read_models.datasets import regions, windows
 from kenpin.read_models.datasets.grouping import grouping_at
 from kenpin.read_models.gallery.table import KEY, at
 from kenpin.read_models.suggestions.queries import open_then
@@ -50,7 +51,8 @@ with reached as (
             where e.dataset_id = d.dataset_id and e.version <= r.version
                 and e.image_id in (select json_array_elements_text(%(about)s))) as erased,
         {grouping_at("d.dataset_id", "r.version")} as grouping,
-        {windows.as_json("d.dataset_id", "r.version")} as windows
+        {windows.as_json("d.dataset_id", "r.version")} as windows,
+        {regions.as_json("d.dataset_id", "r.version")} as regions
     from reached r join dataset d on d.dataset_id = %(dataset)s
 ), held as (
     select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, i.needs_rendition, s.capture,
@@ -159,12 +161,17 @@ def state_of(
         tasks={each.task_id: each.task() for each in _tasks.decode(row["tasks"])},
         returns=_returns(row["returns"]),
         windows={each["camera"]: _window(each) for each in row["windows"]},
+        regions={each["camera"]: _region(each) for each in row["regions"]},
     )
     return state, row["hash"]
 
 
 def _window(row: Row) -> WindowSet:
     return WindowSet(**{name: row[name] for name in WindowSet.__struct_fields__})
+
+
+def _region(row: Row) -> RegionOfInterest:
+    return msgspec.convert({name: row[name] for name in RegionOfInterest.__struct_fields__}, RegionOfInterest)
 
 
 def _returns(told: list[tuple[ImageId, FieldReturnId]]) -> dict[ImageId, tuple[FieldReturnId, ...]]:
