@@ -25,7 +25,7 @@ from kenpin_training.architectures.anomaly.training import train_anomaly
 from kenpin_training.data import TrainingData, TrainingRow
 from kenpin_training.pipeline.features import FeatureStore, no_progress
 from kenpin_training.pipeline.patch_model import plan_of
-from kenpin_training.pipeline.patches import Patches
+from kenpin_training.pipeline.patches import ImagePatches, Patches
 from kenpin_training.pipeline.pixel_figures import Truth, aupro
 from kenpin_training.pipeline.regions import HeatMap
 from kenpin_training.pipeline.tiles import TilePlan
@@ -68,9 +68,9 @@ class PatchesInMemory(FeatureStore):
 
     def __init__(self, objects: ObjectStore, cache: Path) -> None:
         super().__init__(objects, cache, Limits())
-        self._kept = dict[ImageId, Patches]()
+        self._kept = dict[ImageId, ImagePatches]()
 
-    def patches(self, image_ids: Sequence[ImageId], plan: TilePlan) -> Iterator[Patches]:
+    def patches(self, image_ids: Sequence[ImageId], plan: TilePlan) -> Iterator[ImagePatches]:
         missing = [id for id in dict.fromkeys(image_ids) if id not in self._kept]
         self._kept |= zip(missing, super().patches(missing, plan), strict=True)
         yield from (self._kept[id] for id in image_ids)
@@ -186,7 +186,7 @@ class _Bench:
 
     def _patches(self, images: Sequence[TestedImage]) -> list[Patches]:
         ids = [self._ids[id(image)] for image in images]
-        return list(self._store.patches(ids, plan_of(self._recipe)))
+        return [found.values for found in self._store.patches(ids, plan_of(self._recipe))]
 
 
 def _truth(image: TestedImage, grid: tuple[int, ...]) -> Truth:

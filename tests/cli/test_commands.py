@@ -181,6 +181,7 @@ def test_a_slice_that_is_not_understood_is_refused(platform: Platform, given: st
         ),
         (("--method", "anomaly", "--long-side", "0"), {"method": "anomaly", "long_side": None}),
         (("--tiles-along", "2"), {"tiles_along": 2}),
+        (("--no-region-of-interest",), {"region_of_interest": False}),
         (
             ("--method", "fine_tune", "--may-turn", "--no-may-mirror", "--brightness", "0"),
             {"method": "fine_tune", "may_turn": True, "may_mirror": False, "brightness": 0.0},

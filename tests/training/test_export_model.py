@@ -18,6 +18,7 @@ from kenpin.domain.model.commands import RegisterModel
 from kenpin.domain.model.decider import model as models
 from kenpin.domain.model.events import ModelExported, ModelFormat
 from kenpin.domain.recipe import Architecture, Recipe
+from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.domain.run.commands import ReportPoolScored, StartRun, SucceedRun
 from kenpin.domain.run.decider import run
 from kenpin.ports import Job
@@ -76,10 +77,10 @@ def segmentation(recipe: Recipe) -> TrainedModel:
 
 
 @pytest.fixture
-def registered(photos: Photos, platform: Platform) -> Callable[[TrainedModel, Recipe], None]:
+def registered(photos: Photos, platform: Platform) -> Callable[..., None]:
     """Stores a model and registers it, as a run does."""
 
-    def register(model: TrainedModel, recipe: Recipe) -> None:
+    def register(model: TrainedModel, recipe: Recipe, *regions: RegionOfInterest) -> None:
         about = ModelMetadata(
             architecture=recipe.architecture,
             method=recipe.method,
@@ -89,6 +90,7 @@ def registered(photos: Photos, platform: Platform) -> Callable[[TrainedModel, Re
             recipe=recipe.model_dump(mode="json"),
             seed=0,
             defect_classes=model.classes,
+            regions=regions,
         )
         body = ModelArtifact(about, model).to_bytes()
         digest = sha256(body).hexdigest()
@@ -134,6 +136,17 @@ def test_a_probe_on_tiles_has_no_export_and_the_failure_says_so(
     with pytest.raises(NoExport, match="a probe on tiles cannot be exported"):
         export_model(platform, asked("onnx"))
     assert "cannot be exported" in (noted_failure(platform.objects, "m1", "e1") or "")
+
+
+def test_a_model_with_a_region_of_interest_has_no_export_and_the_failure_says_so(
+    platform: Platform, photos: Photos, registered: Callable[..., None]
+) -> None:
+    photos.judge(photos.add([photo(20)]), "OK")
+    region = RegionOfInterest(40, 30, ignore=(((0, 0), (9, 0), (0, 9)),))
+    registered(probe(), Recipe(image_size=SIZE), region)
+    with pytest.raises(NoExport, match="with a region of interest cannot be exported"):
+        export_model(platform, asked("onnx"))
+    assert "train with region_of_interest false" in (noted_failure(platform.objects, "m1", "e1") or "")
 
 
 @pytest.mark.parametrize("format", ["onnx", "tflite", "tflite-int8", "keras", "saved_model"])

@@ -13,6 +13,7 @@ from PIL import Image
 
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.domain.ids import ImageId
+from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.pictures.limits import Limits
 from kenpin.pictures.window import Window
 from kenpin_training.pipeline import features as features_module
@@ -168,6 +169,25 @@ def test_cameras_of_two_depths_give_the_network_the_same_contrast(tmp_path: Path
     one, other = FeatureStore(objects, tmp_path, Limits(), windows).pixels([twelve, sixteen], 96)
     assert np.abs(one.astype(int) - other).max() <= 1
     assert one.max() == 255
+
+
+def test_another_region_makes_features_anew_and_the_same_one_does_not(means: Means, tmp_path: Path) -> None:
+    objects = MemoryObjectStore()
+    (image_id,) = stored(objects, [deep_grey(255)])
+    upper, lower = (
+        RegionOfInterest(96, 96, include=(((0, y), (96, y), (96, y + 40), (0, y + 40)),)) for y in (0, 56)
+    )
+
+    def features(region: RegionOfInterest | None = None) -> bytes:
+        regions = {image_id: region} if region else {}
+        store = FeatureStore(objects, tmp_path, Limits(), regions=regions)
+        return store.features([image_id], Network(96), quiet).tobytes()
+
+    found = [features(), features(upper), features(lower)]
+    seen = means.seen
+    assert [features(), features(upper), features(lower)] == found
+    assert len(set(found)) == 3
+    assert means.seen == seen
 
 
 def test_another_window_makes_features_anew_and_the_same_one_does_not(means: Means, tmp_path: Path) -> None:

@@ -127,7 +127,9 @@ def test_small_tiles_cover_any_picture_once(length: int, size: int) -> None:
 def test_maps_and_scores_are_those_of_training() -> None:
     distances = RANDOM.normal(3, 1, (9, 14)).astype(np.float32)
     memory = PatchMemory(np.zeros(1, np.float32), np.ones(1, np.float32), np.zeros((1, 1), np.float32))
-    expected = AnomalyHead(memory, SETTINGS.middle, SETTINGS.steepness).scores(smoothed(distances))
+    expected = AnomalyHead(memory, SETTINGS.middle, SETTINGS.steepness).scores(
+        smoothed(distances, np.ones(distances.shape, bool))
+    )
     assert np.allclose(blurred(distances, 1.0), gaussian_filter(distances, 1.0), atol=1e-5)
     settings = PatchSettings(**{**vars(SETTINGS), "smoothing": SMOOTHING})
     assert np.allclose(heat_of(distances, settings), expected, atol=1e-5)

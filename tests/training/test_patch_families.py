@@ -10,7 +10,7 @@ from PIL import Image
 
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
-from kenpin.domain.dataset.commands import AssignSplit, Judgement, SubmitAnnotations
+from kenpin.domain.dataset.commands import AssignSplit, Judgement, SetRegionOfInterest, SubmitAnnotations
 from kenpin.domain.dataset.values import Defect
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Method, Recipe
@@ -33,12 +33,14 @@ SCRATCH = (40.0, 56.0, 48.0, 16.0)
 """x, y, width, height"""
 
 
-def plate(seed: int, *, scratched: bool = False, roughness: float = 12) -> bytes:
+def plate(seed: int, *, scratched: bool = False, clamp: bool = False, roughness: float = 12) -> bytes:
     random = np.random.default_rng(seed)
     pixels = random.normal(120, roughness, (HEIGHT, WIDTH, 3))
     if scratched:
         x, y, width, height = map(int, SCRATCH)
         pixels[y : y + height, x : x + width] += 90
+    if clamp:
+        pixels[:, 152:] = 240
     body = BytesIO()
     Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(body, "PNG")
     return body.getvalue()
@@ -120,6 +122,38 @@ def test_it_finds_the_scratch_and_where_it_is(platform: Platform, plates: Photos
     store = features_in(platform, {})
     again = model.model.judge([highest["image_id"]], store, lambda done, total: None)
     assert again.scores[0] == pytest.approx(highest["score"])
+
+
+@pytest.mark.parametrize("method", ["anomaly", "segmentation"])
+def test_places_outside_the_region_are_neither_learnt_from_nor_judged(
+    platform: Platform, photos: Photos, method: Method
+) -> None:
+    part = ((0.0, 0.0), (144.0, 0.0), (144.0, 120.0), (0.0, 120.0))
+    photos.tell(SetRegionOfInterest(width=WIDTH, height=HEIGHT, include=(part,)))
+    ok = photos.add([plate(n, clamp=n >= 24) for n in range(28)])
+    ng = photos.add([plate(100 + n, scratched=True) for n in range(10)])
+    photos.judge(ok, "OK")
+    mark(photos, ng)
+    photos.tell(AssignSplit(image_ids=(*ok[24:], *ng[6:]), split="test", rule="by part"))
+    asked = photos.request(recipe=Recipe(method=method, image_size=96, long_side=None))
+    photos.tell(SetRegionOfInterest())
+    train(platform, asked, "line-pc:7")
+    evaluated, scored, done = outcome(platform)
+    measured = evaluated.evaluation
+    assert (measured.auroc, measured.escapes, measured.overkills) == (1.0, 0, 0)
+    assert measured.region_recall == 1.0
+    assert (measured.false_regions or 0) <= 1, "four of the OK plates have a clamp"
+    with platform.objects.open(f"predictions/{scored.predictions}.parquet") as file:
+        rows = {row["image_id"]: row for row in pq.read_table(io.BytesIO(file.read())).to_pylist()}
+    clamped = np.asarray(Image.open(BytesIO(rows[ok[-1]]["heatmap"])))
+    assert (clamped[:, 18:] == 0).all() and clamped[:, :18].any()
+    with platform.objects.open(f"models/{done.artifact}.safetensors") as file:
+        model = read(file.read())
+    data = data_now(platform.events, platform.objects, "photos")
+    store = features_in(platform, {}, data.picture_regions(model.about.regions))
+    assert data.regions == ()
+    (again,) = model.model.judge([ok[-1]], store, lambda done, total: None).scores
+    assert again == pytest.approx(rows[ok[-1]]["score"])
 
 
 def test_the_anomaly_family_needs_no_ng_image(platform: Platform, photos: Photos) -> None:

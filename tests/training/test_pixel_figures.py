@@ -91,3 +91,16 @@ DISTANCES = np.array([[1.0, 2.0, 9.0, 3.0]], np.float32)
 )
 def test_marks_label_only_what_is_certain(marks: list[Mark], expected: list[int]) -> None:
     assert labels_of(marks, DISTANCES).tolist() == [expected]
+
+
+def test_places_outside_the_region_count_in_no_figure() -> None:
+    random = np.random.default_rng(3)
+    heat = random.random((20, 30)).astype(np.float32)
+    truth = np.zeros((20, 30), bool)
+    truth[4:7, 5:9] = truth[12:15, 3:5] = True
+    part = (slice(0, 20), slice(0, 15))
+    inside = np.zeros(truth.shape, bool)
+    inside[part] = True
+    assert pixel_auroc([heat], [truth], [inside]) == pixel_auroc([heat[part]], [truth[part]])
+    assert aupro([heat], [truth], inside=[inside]) == aupro([heat[part]], [truth[part]])
+    assert pixel_auroc([heat], [truth], [truth]) is None

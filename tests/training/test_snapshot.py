@@ -225,7 +225,9 @@ def test_all_that_an_image_can_be_is_kept() -> None:
         for n, (split, excluded, verdict, review) in enumerate(snapshot._ALL_STANDINGS)
     }
     windows = {"1": WindowSet(low=0, high=5, camera="1"), None: WindowSet(low=0, high=4095, how="sample")}
-    regions = {"1": RegionOfInterest(30, 40, ignore=(((1, 1), (9, 1), (1, 9.5)),), camera="1")}
+    regions: dict[str | None, RegionOfInterest] = {
+        "1": RegionOfInterest(30, 40, ignore=(((1, 1), (9, 1), (1, 9.5)),), camera="1")
+    }
     state = DatasetState(version=96, images=images, grouping="lot", windows=windows, regions=regions)
     suggested = frozenset(list(images)[3:9])
     folded = FoldedDataset(Head(STREAM, 96, b"h" * 32), state, {"test": "検品"}, suggested)

@@ -11,10 +11,12 @@ from pydantic import ValidationError
 
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
-from kenpin.domain.dataset.commands import Judgement, SubmitAnnotations
+from kenpin.domain.dataset.commands import Judgement, SetRegionOfInterest, SubmitAnnotations
 from kenpin.domain.dataset.values import Defect
+from kenpin.domain.polygon import Outline
 from kenpin.domain.recipe import Method, Recipe
 from kenpin.domain.run.events import RunEvaluated, RunSucceeded
+from kenpin.domain.run.values import Evaluation
 from kenpin_training.artifact import read
 from kenpin_training.data import data_now
 from kenpin_training.pipeline.features import no_progress
@@ -33,11 +35,13 @@ SPOT = (150.0, 8.0, 24.0, 24.0)
 """x, y, width, height, in the last of the upper tiles alone"""
 
 
-def part(seed: int, *, spotted: bool = False) -> bytes:
+def part(seed: int, *, spotted: bool = False, clamp: bool = False) -> bytes:
     pixels = np.random.default_rng(seed).integers(100, 120, (HEIGHT, WIDTH, 3), np.uint8)
     x, y, width, height = map(int, SPOT)
     if spotted:
         pixels[y : y + height, x : x + width, 0] = 250
+    if clamp:
+        pixels[80:, :60, 0] = 250
     body = BytesIO()
     Image.fromarray(pixels).save(body, "PNG")
     return body.getvalue()
@@ -104,6 +108,33 @@ def test_tiles_see_a_spot_that_the_whole_picture_does_not_show_as_clearly(
     assert tiles[-1][:, 0].max() - 110 > 2 * (whole[-1, 0] - 110)
     again = store.tile_features(parts.ids, network, PLAN, no_progress)
     assert all((one == two).all() for one, two in zip(tiles, again, strict=True))
+
+
+@pytest.mark.parametrize("tiles_along", [1, 2])
+def test_a_probe_sees_the_box_of_the_region_alone(
+    platform: Platform, photos: Photos, means: Means, tiles_along: int
+) -> None:
+    photos.judge(photos.add([part(n, clamp=n % 2 == 1) for n in range(12)]), "OK")
+    photos.judge(photos.add([part(100 + n, spotted=True) for n in range(6)]), "NG")
+    right = ((140.0, 0.0), (192.0, 0.0), (192.0, 60.0), (140.0, 60.0))
+    photos.tell(SetRegionOfInterest(width=2 * WIDTH, height=2 * HEIGHT, include=(_doubled(right),)))
+    recipe = Recipe(image_size=SIDE, tiles_along=tiles_along)
+    train(platform, photos.request(recipe=recipe), "line-pc:7")
+    whole = recipe.model_copy(update={"region_of_interest": False})
+    train(platform, photos.request("run2", recipe=whole), "line-pc:7")
+    first, second = (evaluation_of(platform, run) for run in ("run1", "run2"))
+    assert (first.auroc, first.escapes, first.overkills) == (1.0, 0, 0)
+    assert (second.auroc or 0) < 1
+
+
+def _doubled(polygon: Outline) -> Outline:
+    return tuple((2 * x, 2 * y) for x, y in polygon)
+
+
+def evaluation_of(platform: Platform, run: str) -> Evaluation:
+    told = [event for commit in platform.events.read(f"run-{run}") for event in events_in(commit)]
+    (measured,) = [event.evaluation for event in told if isinstance(event, RunEvaluated)]
+    return measured
 
 
 def test_each_unseen_score_is_of_a_probe_that_had_not_seen_the_image(

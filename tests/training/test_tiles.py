@@ -51,9 +51,25 @@ def block_means(tile: Pixels) -> Patches:
 
 def test_the_map_of_a_cut_picture_is_that_of_the_uncut_one() -> None:
     pixels = np.random.default_rng(0).integers(0, 255, (1000, 1313, 3)).astype(np.uint8)
-    cut = patches_of(pixels, TilePlan(None, 256, 32), block_means)
+    inside = np.ones((125, 165), bool)
+    cut = patches_of(pixels, TilePlan(None, 256, 32), block_means, inside)
     assert cut.shape == (125, 165, EFFICIENTNET_LITE0.patch_channels)
-    assert np.array_equal(cut, patches_of(pixels, TilePlan(None, 2048, 32), block_means))
+    assert np.array_equal(cut, patches_of(pixels, TilePlan(None, 2048, 32), block_means, inside))
+
+
+def test_tiles_wholly_outside_the_region_are_not_computed() -> None:
+    pixels = np.full((256, 768, 3), 90, np.uint8)
+    inside = np.zeros((32, 96), bool)
+    inside[10:20, 60:64] = True
+    seen: list[Pixels] = []
+
+    def network(tile: Pixels) -> Patches:
+        seen.append(tile)
+        return block_means(tile)
+
+    found = patches_of(pixels, TilePlan(None, 256, 32), network, inside)
+    assert len(seen) == 1
+    assert (found[inside] == 90).all() and (found[:, :32] == 0).all()
 
 
 @pytest.mark.parametrize("side", [1, 8, 200])
@@ -63,6 +79,8 @@ def test_no_place_sees_beyond_the_mirrored_picture(side: int) -> None:
     def around(tile: Pixels) -> Patches:
         return np.asarray(uniform_filter(block_means(tile), (7, 7, 1), mode="constant"), np.float32)
 
-    found = patches_of(np.full((side, side, 3), 90, np.uint8), TilePlan(None, 192, 32), around)
+    places = -(-side // PATCH_STEP)
+    inside = np.ones((places, places), bool)
+    found = patches_of(np.full((side, side, 3), 90, np.uint8), TilePlan(None, 192, 32), around, inside)
     assert found.shape == (-(-side // PATCH_STEP), -(-side // PATCH_STEP), EFFICIENTNET_LITE0.patch_channels)
     assert np.allclose(found, 90)

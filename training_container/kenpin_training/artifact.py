@@ -10,6 +10,7 @@ from safetensors.numpy import load, save
 
 from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.recipe import Architecture, Recipe, RecipeValue
+from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin_training.architectures.anomaly.head import head_of
 from kenpin_training.architectures.segmentation.head import classifier_of
 from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
@@ -44,6 +45,8 @@ class ModelMetadata(Struct, frozen=True, kw_only=True):
     seed: int
     windows: tuple[GreyWindow, ...] = ()
     """Windows of deep grey that the images were learnt with"""
+    regions: tuple[RegionOfInterest, ...] = ()
+    """Regions of interest that the images were learnt with"""
     defect_classes: tuple[str, ...] = ()
     """Classes that the model tells apart (segmentation)"""
 

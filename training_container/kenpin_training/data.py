@@ -14,12 +14,14 @@ from kenpin.domain.dataset.eligibility import Use, use_of_image
 from kenpin.domain.dataset.events import CandidatesSuggested, DatasetEvent, ImageErased, SplitAssigned
 from kenpin.domain.dataset.groups import group_of_image
 from kenpin.domain.dataset.in_slice import holds
+from kenpin.domain.dataset.regions import regions_in_order
 from kenpin.domain.dataset.state import ImageState
 from kenpin.domain.dataset.values import Capture, Defect
 from kenpin.domain.dataset.windows import grey_windows
 from kenpin.domain.grey_window import GreyWindow, by_camera, window_of
 from kenpin.domain.history_slice import HistorySlice
 from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
+from kenpin.domain.region_of_interest import RegionOfInterest, region_of, regions_by_camera
 from kenpin.pictures.window import Window
 from kenpin.ports import EventStore, ObjectStore
 from kenpin_training.snapshot import FoldedDataset, keep, newest
@@ -75,6 +77,8 @@ class TrainingData(Struct, frozen=True):
     """The rule that made each split, as last stated."""
     windows: tuple[GreyWindow, ...] = ()
     """Windows of deep grey, as they stand."""
+    regions: tuple[RegionOfInterest, ...] = ()
+    """Regions of interest, as they stand."""
     duplicates: tuple[tuple[int, int], ...] | None = None
     """Places of near-duplicates in `rows`; None where images were not compared."""
 
@@ -87,6 +91,10 @@ class TrainingData(Struct, frozen=True):
         return picture_windows(
             {row.image_id: row.capture.camera for row in self.rows}, by_camera((*self.windows, *learnt))
         )
+
+    def picture_regions(self, regions: Iterable[RegionOfInterest]) -> dict[ImageId, RegionOfInterest]:
+        """Return the region of each image by its camera and shape; images without one are left out."""
+        return picture_regions({row.image_id: (row.capture.camera, row.size) for row in self.rows}, regions)
 
     def ids(self, which: NDArray[np.bool_]) -> list[ImageId]:
         return [row.image_id for row, taken in zip(self.rows, which, strict=True) if taken]
@@ -155,6 +163,15 @@ def picture_windows(
         for image_id, camera in cameras.items()
         if (window := of_camera[camera]) is not None
     }
+
+
+def picture_regions(
+    pictures: Mapping[ImageId, tuple[str | None, tuple[int, int]]], regions: Iterable[RegionOfInterest]
+) -> dict[ImageId, RegionOfInterest]:
+    """Return the region of each image by its camera and its width and height; images without one are left out."""
+    known = regions_by_camera(regions)
+    found = ((image_id, region_of(known, *seen)) for image_id, seen in pictures.items())
+    return {image_id: region for image_id, region in found if region}
 
 
 def data_at(
@@ -237,7 +254,10 @@ def _data(
     taking_part = [(id, image) for id, image in folded.state.images.items() if image.excluded is None]
     taking_part.sort(key=lambda item: item[1].ordinal)
     rows = tuple(_row(id, image, folded, accepted_only, without) for id, image in taking_part)
-    return TrainingData(rows, dict(folded.rules), grey_windows(folded.state.windows))
+    state = folded.state
+    return TrainingData(
+        rows, dict(folded.rules), grey_windows(state.windows), regions_in_order(state.regions)
+    )
 
 
 def _row(

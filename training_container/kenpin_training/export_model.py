@@ -45,10 +45,14 @@ logger = logging.getLogger("kenpin.training")
 class NoExport(Exception):
     """The model has no form that other programs run."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "a probe on tiles cannot be exported: score images with kenpin inspect, or train with tiles_along 1"
-        )
+
+ON_TILES: Final = (
+    "a probe on tiles cannot be exported: score images with kenpin inspect, or train with tiles_along 1"
+)
+WITH_REGION: Final = (
+    "a model that learnt with a region of interest cannot be exported: score images with kenpin inspect, or train "
+    "with region_of_interest false"
+)
 
 
 def export_model(platform: Platform, job: Job) -> None:
@@ -65,7 +69,9 @@ def export_model(platform: Platform, job: Job) -> None:
     store = features_in(platform, data.picture_windows(artifact.about.windows))
     try:
         if isinstance(artifact.model, TiledModel):
-            raise NoExport
+            raise NoExport(ON_TILES)
+        if artifact.about.regions:
+            raise NoExport(WITH_REGION)
         with tempfile.TemporaryDirectory() as folder:
             checked = _write(platform, Path(folder), format, registered, artifact, data, store)
             body = zipped(Path(folder))

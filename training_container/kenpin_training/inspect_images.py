@@ -62,7 +62,11 @@ def _inspect(platform: Platform, model_id: ModelId, job: Job) -> ReportInspectio
     named = str(job.arguments["image_ids"] or "").split()
     wanted = _wanted(platform, registered, data, named, job)
     taken = wanted[:MOST]
-    found = _rows(taken, artifact, features_in(platform, data.picture_windows(artifact.about.windows)))
+    windows, regions = (
+        data.picture_windows(artifact.about.windows),
+        data.picture_regions(artifact.about.regions),
+    )
+    found = _rows(taken, artifact, features_in(platform, windows, regions))
     threshold = platform.commands.state(models, model_id, Scope()).threshold
     unfamiliar = None if artifact.reference is None else sum((r.unfamiliar or 0) >= 1 for r in found.rows)
     return ReportInspection(

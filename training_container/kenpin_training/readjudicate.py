@@ -18,7 +18,7 @@ from kenpin.domain.ids import DatasetId, ImageId, stream_of
 from kenpin.domain.recipe import Recipe
 from kenpin.ports import EventStore, IdempotencyKey, Job
 from kenpin_training.artifact import ModelArtifact
-from kenpin_training.data import picture_windows
+from kenpin_training.data import picture_regions, picture_windows
 from kenpin_training.pipeline.border import cosine_distances, rank
 from kenpin_training.pipeline.network import pinned_network
 from kenpin_training.standard_change import Question, question_of
@@ -67,7 +67,12 @@ def _cases(
     has_class = np.array([question.class_id in _classes(state, id) for id in ids], dtype=bool)
     cameras = {id: image.capture.camera for id, image in state.images.items()}
     windows = by_camera((*grey_windows(state.windows), *(model.about.windows if model else ())))
-    store = features_in(platform, picture_windows(cameras, windows))
+    pictures = {
+        id: (image.capture.camera, (image.file.width, image.file.height))
+        for id, image in state.images.items()
+    }
+    regions = picture_regions(pictures, model.about.regions if model else state.regions.values())
+    store = features_in(platform, picture_windows(cameras, windows), regions)
     plain = pinned_network(Recipe())
     distances = None
     if question.references:

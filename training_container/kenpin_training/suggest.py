@@ -16,6 +16,7 @@ from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, ImageId, ModelId, RunId, SuggestionId, derived_id, stream_of
 from kenpin.domain.model.events import ModelRegistered
 from kenpin.domain.recipe import Recipe
+from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.domain.run.events import RunSucceeded
 from kenpin.pictures.window import Window
 from kenpin.ports import IdempotencyKey, Job, NotFound
@@ -42,7 +43,8 @@ def suggest(platform: Platform, job: Job) -> None:
     run_id, suggestion_id = job.arguments["run_id"], str(job.arguments["suggestion_id"])
     data = data_now(platform.events, platform.objects, job.subject)
     model = model_of(platform, str(run_id)) if run_id else None
-    store = features_in(platform, data.picture_windows(model.about.windows if model else ()))
+    regions = data.picture_regions(model.about.regions if model else data.regions)
+    store = features_in(platform, data.picture_windows(model.about.windows if model else ()), regions)
     plain = pinned_network(Recipe.model_validate(model.about.recipe) if model else Recipe())
     features = store.features(data.image_ids, plain, log_progress)
     pool = data.pool
@@ -85,11 +87,15 @@ def suggestion_of(run_id: RunId) -> SuggestionId:
     return derived_id(run_id)
 
 
-def features_in(platform: Platform, windows: Mapping[ImageId, Window]) -> FeatureStore:
+def features_in(
+    platform: Platform,
+    windows: Mapping[ImageId, Window],
+    regions: Mapping[ImageId, RegionOfInterest] | None = None,
+) -> FeatureStore:
     settings = platform.settings
     cache = settings.data_dir / "cache" / "features"
     return FeatureStore(
-        platform.objects, cache, settings.picture_limits, windows, settings.feature_cache_bytes
+        platform.objects, cache, settings.picture_limits, windows, settings.feature_cache_bytes, regions
     )
 
 

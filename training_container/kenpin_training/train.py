@@ -4,6 +4,7 @@ import time
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 
 from kenpin.application.stored_pictures import PictureNotIntact
 from kenpin.bootstrap import Platform
@@ -47,7 +48,9 @@ def train(platform: Platform, job: Job, worker: str) -> None:
     checkpoints = _checkpoints(platform.objects, job.subject, recipe)
     reporter.start(identity(BACKBONES[recipe.architecture]), worker, checkpoints.last.epoch)
     data = retry_unavailable(lambda: _data(platform, requested))
-    store = features_in(platform, data.picture_windows())
+    if not recipe.region_of_interest:
+        data = replace(data, regions=())
+    store = features_in(platform, data.picture_windows(), data.picture_regions(data.regions))
     training = TrainingRun(data, recipe, requested.seed, store, reporter, checkpoints)
     try:
         with checkpoints:
@@ -99,6 +102,7 @@ def _model(requested: RunRequested, recipe: Recipe, data: TrainingData, outcome:
         recipe=requested.recipe,
         seed=requested.seed,
         windows=data.windows,
+        regions=data.regions,
         defect_classes=outcome.result.model.classes,
     )
     return ModelArtifact(about, outcome.result.model, outcome.familiarity.reference)

@@ -4749,6 +4749,7 @@ export interface components {
              *       "method": "probe",
              *       "overkill_aim": 0.05,
              *       "overkill_cost": 1,
+             *       "region_of_interest": true,
              *       "tile": 512,
              *       "tiles_along": 1,
              *       "top_places": 4,
@@ -6018,6 +6019,11 @@ export interface components {
              * @default 1
              */
             overkill_cost: number;
+            /**
+             * Region Of Interest
+             * @default true
+             */
+            region_of_interest: boolean;
             /**
              * Tile
              * @default 512

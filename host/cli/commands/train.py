@@ -51,6 +51,10 @@ def train(
     overkill_aim: Annotated[
         float | None, typer.Option(help="Share of OK judged NG, where no image is NG (anomaly).")
     ] = None,
+    region_of_interest: Annotated[
+        bool | None,
+        typer.Option(help="Learn from the region of interest of each camera; left out, it does."),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="How often fine-tuning sees the data.")] = None,
     batch_size: Annotated[int | None, typer.Option()] = None,
     learning_rate: Annotated[float | None, typer.Option()] = None,
@@ -104,6 +108,7 @@ def train(
         "tile": tile,
         "top_places": top_places,
         "overkill_aim": overkill_aim,
+        "region_of_interest": region_of_interest,
         "epochs": epochs,
         "batch_size": batch_size,
         "learning_rate": learning_rate,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from kenpin.application.stored_pictures import PictureOpener, open_picture
 from kenpin.domain.ids import ImageId
+from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.pictures.limits import Limits
 from kenpin.pictures.window import Window
 from kenpin.settings import FEATURE_CACHE_BYTES
@@ -22,8 +23,9 @@ from kenpin_training.identity import libraries
 from kenpin_training.pipeline.feature_cache import FeatureCache, FeatureRow
 from kenpin_training.pipeline.images import DECODER, Pixels, decode, decode_scaled
 from kenpin_training.pipeline.network import Network
-from kenpin_training.pipeline.patches import Patches, patch_network, patches_of
+from kenpin_training.pipeline.patches import ImagePatches, patch_network, patches_of
 from kenpin_training.pipeline.probe import Features
+from kenpin_training.pipeline.region_mask import box_of, places_inside
 from kenpin_training.pipeline.tiles import TilePlan, most_squares, squares
 
 A = TypeVar("A")
@@ -62,10 +64,14 @@ class FeatureStore:
         limits: Limits,
         windows: Mapping[ImageId, Window] | None = None,
         cache_bytes: int = FEATURE_CACHE_BYTES,
+        regions: Mapping[ImageId, RegionOfInterest] | None = None,
     ) -> None:
-        """`windows`: those of deep grey; an image without one has percentiles of its own."""
+        """`windows`: those of deep grey; an image without one has percentiles of its own.
+
+        `regions`: those of interest; of an image without one the whole picture counts.
+        """
         self.objects, self._cache, self._limits, self._windows = objects, cache, limits, windows or {}
-        self._cache_bytes = cache_bytes
+        self._cache_bytes, self._regions = cache_bytes, regions or {}
 
     def features(self, image_ids: Sequence[ImageId], network: Network, progress: Progress) -> Features:
         """Return images × features in the order of `image_ids`.
@@ -98,7 +104,7 @@ class FeatureStore:
     ) -> list[FeatureRow]:
         """Return the rows of images: those of the cache of this name, and those that are made and added to it."""
         cache = FeatureCache(self._cache, key, self._cache_bytes)
-        keys = {id: row_key(id, self._windows.get(id)) for id in image_ids}
+        keys = {id: row_key(id, self._windows.get(id), self._regions.get(id)) for id in image_ids}
         cached, fresh = cache.load(list(keys.values())), dict[str, FeatureRow]()
         rows = {id: cached[key] for id, key in keys.items() if key in cached}
         missing = [id for id in dict.fromkeys(image_ids) if id not in rows]
@@ -116,17 +122,23 @@ class FeatureStore:
         """Yield the images (size × size × 3), decoded ahead of their use."""
         return prefetched(lambda image_id: self._pixels(image_id, size), image_ids)
 
-    def patches(self, image_ids: Sequence[ImageId], plan: TilePlan) -> Iterator[Patches]:
+    def box(self, image_id: ImageId, size: tuple[int, int]) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom of the part of an image that squares and tiles are cut from."""
+        return box_of(self._regions.get(image_id), *size)
+
+    def patches(self, image_ids: Sequence[ImageId], plan: TilePlan) -> Iterator[ImagePatches]:
         """Yield the patches of each image in the scale of the plan.
 
         Raises UnreadableImage, PictureNotIntact, NotFinite.
         """
         network = patch_network(plan.backbone)
         for image_id, pixels in zip(image_ids, self.scaled(image_ids, plan), strict=True):
-            yield _finite(image_id, patches_of(pixels, plan, network))
+            inside = places_inside(self._regions.get(image_id), pixels.shape[1], pixels.shape[0])
+            found = _finite(image_id, patches_of(pixels, plan, network, inside))
+            yield ImagePatches(found, inside)
 
     def scaled(self, image_ids: Sequence[ImageId], plan: TilePlan) -> Iterator[Pixels]:
-        """Yield the pixels of each image in the scale of the plan. Raises UnreadableImage, PictureNotIntact."""
+        """Yield the pixels of each whole image in the scale of the plan. Raises UnreadableImage, PictureNotIntact."""
         return prefetched(lambda image_id: self._scaled(image_id, plan), image_ids, depth=4)
 
     def _make(self, image_ids: list[ImageId], network: Network) -> Iterator[tuple[ImageId, FeatureRow]]:
@@ -155,19 +167,23 @@ class FeatureStore:
 
     def _tiles(self, image_ids: Sequence[ImageId], plan: TilePlan, counts: deque[int]) -> Iterator[Pixels]:
         """Yield the tiles of all images; `counts` receives the number of each image before its first."""
-        for pixels in self.scaled(image_ids, plan):
+        parts = prefetched(
+            lambda image_id: self._scaled(image_id, plan, self._regions.get(image_id)), image_ids, depth=4
+        )
+        for pixels in parts:
             found = squares(pixels.shape[1], pixels.shape[0], plan.tile)
             counts.append(len(found))
             for x, y in found:
                 yield cut(pixels, x, y, plan.tile, plan.tile)
 
-    def _scaled(self, image_id: ImageId, plan: TilePlan) -> Pixels:
+    def _scaled(self, image_id: ImageId, plan: TilePlan, region: RegionOfInterest | None = None) -> Pixels:
         with open_picture(self.objects, image_id) as file:
-            return decode_scaled(image_id, file, plan, self._limits, self._windows.get(image_id))
+            return decode_scaled(image_id, file, plan, self._limits, self._windows.get(image_id), region)
 
     def _pixels(self, image_id: ImageId, size: int) -> Pixels:
+        window, region = self._windows.get(image_id), self._regions.get(image_id)
         with open_picture(self.objects, image_id) as file:
-            return decode(image_id, file, size, self._limits, self._windows.get(image_id))
+            return decode(image_id, file, size, self._limits, window, region)
 
 
 def _extracted(images: Iterator[Pixels], network: Network) -> Iterator[FeatureRow]:
@@ -185,11 +201,13 @@ def _finite(image_id: ImageId, values: NDArray[np.float32]) -> NDArray[np.float3
     return values
 
 
-def row_key(image_id: ImageId, window: Window | None) -> str:
-    """Return the name of an image's row in the cache, in hex: another window gives another row."""
-    if window is None:
+def row_key(image_id: ImageId, window: Window | None, region: RegionOfInterest | None = None) -> str:
+    """Return the name of an image's row in the cache, in hex: another window or region gives another row."""
+    if window is None and region is None:
         return image_id
-    return hashlib.sha256(f"{image_id} {window.low!r} {window.high!r}".encode()).hexdigest()
+    seen = "" if window is None else f"{window.low!r} {window.high!r}"
+    part = "" if region is None else f" {(region.width, region.height, region.include, region.ignore)!r}"
+    return hashlib.sha256(f"{image_id} {seen}{part}".encode()).hexdigest()
 
 
 def cache_key(network: Network) -> str:

@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.pictures.decode import read_levels
 from kenpin.pictures.limits import Limits, UnreadablePicture
 from kenpin.pictures.window import Window
+from kenpin_training.pipeline.region_mask import cropped, sides_for
 from kenpin_training.pipeline.tiles import TilePlan
 
 Pixels = NDArray[np.uint8]
@@ -25,23 +27,38 @@ class UnreadableImage(Exception):
         self.image_id = image_id
 
 
-def decode(image_id: str, file: BinaryIO, size: int, limits: Limits, window: Window | None = None) -> Pixels:
+def decode(
+    image_id: str,
+    file: BinaryIO,
+    size: int,
+    limits: Limits,
+    window: Window | None = None,
+    region: RegionOfInterest | None = None,
+) -> Pixels:
     """Return size × size × 3 pixels: upright, RGB, the whole frame resized, so that no edge is cut off.
 
-    `window`: of deep grey; None: percentiles of the picture itself.
+    `window`: of deep grey; None: percentiles of the picture itself. `region`: the picture is cropped to it.
 
     Raises UnreadableImage.
     """
-    image = _image(image_id, file, limits, window, (2 * size, 2 * size))
-    return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))
+    image = _image(image_id, file, limits, window, sides_for(region, 2 * size))
+    return np.asarray(cropped(image, region).resize((size, size), Image.Resampling.BILINEAR))
 
 
 def decode_scaled(
-    image_id: str, file: BinaryIO, plan: TilePlan, limits: Limits, window: Window | None = None
+    image_id: str,
+    file: BinaryIO,
+    plan: TilePlan,
+    limits: Limits,
+    window: Window | None = None,
+    region: RegionOfInterest | None = None,
 ) -> Pixels:
-    """Return height × width × 3 pixels in the scale of the plan, with the picture's aspect. Raises UnreadableImage."""
-    enough = (plan.long_side, plan.long_side) if plan.long_side else None
-    image = _image(image_id, file, limits, window, enough)
+    """Return height × width × 3 pixels in the scale of the plan, with the aspect of the picture or its region's box.
+
+    `region`: the picture is cropped to it. Raises UnreadableImage.
+    """
+    enough = sides_for(region, plan.long_side) if plan.long_side else None
+    image = cropped(_image(image_id, file, limits, window, enough), region)
     return np.asarray(image.resize(plan.scaled(*image.size), Image.Resampling.BOX))
 
 

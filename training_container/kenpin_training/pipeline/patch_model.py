@@ -6,13 +6,14 @@ from typing import Final, Protocol
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
 from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
 from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.model import ImageScores, Tensors
-from kenpin_training.pipeline.patches import Patches
+from kenpin_training.pipeline.patches import ImagePatches, Patches
 from kenpin_training.pipeline.regions import ClassMap, DefectMap, HeatMap
 from kenpin_training.pipeline.tiles import TilePlan
 
@@ -26,7 +27,9 @@ MAPS_KEPT: Final = 500
 class PatchHead(Protocol):
     """The part of a model that is learnt: it scores each place by its patch."""
 
-    def heat(self, patches: Patches) -> HeatMap: ...
+    def heat(self, patches: ImagePatches) -> HeatMap:
+        """Return the scores of all places; those of places that do not count mean nothing."""
+        ...
 
     def class_map(self, patches: Patches) -> ClassMap | None: ...
 
@@ -48,8 +51,10 @@ class PatchModel(Struct, frozen=True):
         on_progress(0, len(image_ids))
         for place, patches in enumerate(store.patches(image_ids, self.plan)):
             heat = self.head.heat(patches)
-            scores[place] = image_score(heat, self.top_places)
-            found = (scores[place], place, DefectMap(heat, self.head.class_map(patches)))
+            scores[place] = image_score(heat[patches.inside], self.top_places)
+            heat[~patches.inside] = 0
+            mapped = DefectMap(heat, self.head.class_map(patches.values), patches.inside)
+            found = (scores[place], place, mapped)
             (heapq.heappush if len(kept) < MAPS_KEPT else heapq.heappushpop)(kept, found)
             on_progress(place + 1, len(image_ids))
         return ImageScores(scores, {image_ids[place]: found for _, place, found in kept})
@@ -62,7 +67,7 @@ def plan_of(recipe: Recipe) -> TilePlan:
     return TilePlan(recipe.long_side, recipe.tile, MARGIN, BACKBONES[recipe.architecture])
 
 
-def image_score(heat: HeatMap, top_places: int) -> float:
+def image_score(heat: NDArray[np.float32], top_places: int) -> float:
     """Return the mean of the highest places: one alone may be noise, many would drown a small defect."""
     highest = np.partition(heat.ravel(), max(heat.size - top_places, 0))[-top_places:]
     return float(highest.mean(dtype=np.float64))

@@ -6,17 +6,31 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin_training.backbones.efficientnet_lite.variants import PATCH_STEP, Backbone
 from kenpin_training.determinism import set_up
 from kenpin_training.pipeline.images import Pixels
+from kenpin_training.pipeline.region_mask import Inside
 from kenpin_training.pipeline.tiles import Tile, TilePlan
 
 Patches = NDArray[np.float32]
 """rows × columns × channels: a place each PATCH_STEP pixels"""
 PatchRows = NDArray[np.float32]
 """patches × channels"""
+
+
+class ImagePatches(Struct, frozen=True):
+    """The patches of a picture, and the places of them that count."""
+
+    values: Patches
+    """Zero in tiles without a place that counts"""
+    inside: Inside
+
+    @property
+    def counted(self) -> PatchRows:
+        return self.values[self.inside]
 
 
 class PatchNetwork:
@@ -48,14 +62,17 @@ def patch_network(backbone: Backbone) -> PatchNetwork:
     return PatchNetwork(backbone)
 
 
-def patches_of(pixels: Pixels, plan: TilePlan, network: Callable[[Pixels], Patches]) -> Patches:
-    """Return the patches of a picture that has the scale of the plan."""
+def patches_of(
+    pixels: Pixels, plan: TilePlan, network: Callable[[Pixels], Patches], inside: Inside
+) -> Patches:
+    """Return the patches of a picture that has the scale of the plan; those of tiles wholly outside are zero."""
     height, width = pixels.shape[:2]
-    rows, columns = -(-height // PATCH_STEP), -(-width // PATCH_STEP)
-    whole = np.empty((rows, columns, plan.backbone.patch_channels), np.float32)
+    whole = np.zeros((*inside.shape, plan.backbone.patch_channels), np.float32)
     for tile in plan.tiles(width, height):
-        found = network(_cut(pixels, tile))
         down, across = _places(tile.kept_y), _places(tile.kept_x)
+        if not inside[down, across].any():
+            continue
+        found = network(_cut(pixels, tile))
         top, left = tile.y // PATCH_STEP, tile.x // PATCH_STEP
         inside_y, inside_x = (
             slice(down.start - top, down.stop - top),
@@ -65,10 +82,10 @@ def patches_of(pixels: Pixels, plan: TilePlan, network: Callable[[Pixels], Patch
     return whole
 
 
-def drawn(patches: Patches, count: int, random: np.random.Generator) -> PatchRows:
-    """Return at most `count` places of a picture, drawn at random."""
-    flat = patches.reshape(-1, patches.shape[-1])
-    return flat[random.choice(len(flat), min(count, len(flat)), replace=False)]
+def drawn(patches: ImagePatches, count: int, random: np.random.Generator) -> PatchRows:
+    """Return at most `count` of the places of a picture that count, drawn at random."""
+    rows = patches.counted
+    return rows[random.choice(len(rows), min(count, len(rows)), replace=False)]
 
 
 def mean_and_scale(rows: PatchRows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

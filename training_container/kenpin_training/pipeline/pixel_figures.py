@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from sklearn.metrics import roc_auc_score
 
+from kenpin_training.pipeline.region_mask import Inside
 from kenpin_training.pipeline.regions import TOUCHING, HeatMap
 
 Truth = NDArray[np.bool_]
@@ -17,25 +18,39 @@ MOST_FALSE: Final = 0.3
 """AUPRO is the mean overlap up to this false positive rate (Bergmann 2020)."""
 
 
-def pixel_auroc(maps: Sequence[HeatMap], truths: Sequence[Truth]) -> float | None:
-    """Return the AUROC over all places of all maps; None unless there are places of both kinds."""
-    truth = np.concatenate([each.ravel() for each in truths]) if truths else np.empty(0, bool)
+def pixel_auroc(
+    maps: Sequence[HeatMap], truths: Sequence[Truth], inside: Sequence[Inside] | None = None
+) -> float | None:
+    """Return the AUROC over all places of all maps; None unless there are places of both kinds.
+
+    `inside`: the places that count.
+    """
+    counted = _counted(truths, inside)
+    truth = np.concatenate([each.ravel() for each in truths])[counted] if truths else np.empty(0, bool)
     if not truth.any() or truth.all():
         return None
-    return float(roc_auc_score(truth, np.concatenate([each.ravel() for each in maps])))
+    return float(roc_auc_score(truth, np.concatenate([each.ravel() for each in maps])[counted]))
 
 
-def aupro(maps: Sequence[HeatMap], truths: Sequence[Truth], most_false: float = MOST_FALSE) -> float | None:
+def aupro(
+    maps: Sequence[HeatMap],
+    truths: Sequence[Truth],
+    most_false: float = MOST_FALSE,
+    inside: Sequence[Inside] | None = None,
+) -> float | None:
     """Return the area under the overlap per region over the false positive rate, up to `most_false`, as a share.
 
     Each true region weighs the same, whatever its size (Bergmann 2020, arXiv 1911.02357). None without a region.
+    `inside`: the places that count.
     """
     weights, total = _region_weights(truths)
-    if total == 0 or all(each.all() for each in truths):
+    counted = _counted(truths, inside)
+    false = np.concatenate([~each.ravel() for each in truths])[counted] if truths else np.empty(0, bool)
+    if total == 0 or not false.any():
         return None
-    heat = np.concatenate([each.ravel() for each in maps])
+    heat = np.concatenate([each.ravel() for each in maps])[counted]
     order = np.argsort(-heat, kind="stable")
-    weight, false = weights[order], np.concatenate([~each.ravel() for each in truths])[order]
+    weight, false = weights[counted][order], false[order]
     last = np.append(np.flatnonzero(np.diff(heat[order])), len(order) - 1)
     overlap = np.append(0.0, np.cumsum(weight)[last]) / total
     rate = np.append(0.0, np.cumsum(false)[last]) / false.sum()
@@ -43,6 +58,13 @@ def aupro(maps: Sequence[HeatMap], truths: Sequence[Truth], most_false: float = 
     below = rate < most_false
     area = np.trapezoid(np.append(overlap[below], at_most), np.append(rate[below], most_false))
     return min(float(area / most_false), 1.0)
+
+
+def _counted(truths: Sequence[Truth], inside: Sequence[Inside] | None) -> Inside:
+    """Return which of the places of all maps count, in one row."""
+    if not truths:
+        return np.empty(0, bool)
+    return np.concatenate([each.ravel() for each in inside or [np.ones(each.shape, bool) for each in truths]])
 
 
 def _region_weights(truths: Sequence[Truth]) -> tuple[NDArray[np.float64], int]:

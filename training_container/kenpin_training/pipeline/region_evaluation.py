@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from msgspec.structs import replace
 
 from kenpin.application.stored_pictures import PictureOpener
@@ -9,6 +10,7 @@ from kenpin.domain.ids import ImageId
 from kenpin.domain.run.values import Evaluation
 from kenpin_training.data import TrainingRow
 from kenpin_training.pipeline.pixel_figures import aupro, iou, pixel_auroc, region_figures
+from kenpin_training.pipeline.region_mask import Inside
 from kenpin_training.pipeline.regions import AT_LEAST, DefectMap
 from kenpin_training.pipeline.truth import coverage_of, truth_of
 
@@ -21,28 +23,34 @@ def with_regions(
 ) -> Evaluation:
     """Return the evaluation with the figures of the images that have a map, where defects are marked on some.
 
-    NG images without a marked defect are left out: their truth is not known by place.
+    NG images without a marked defect are left out: their truth is not known by place. Only places inside the region
+    of interest count.
     """
     counted = [row for row in rows if row.image_id in maps and (row.truth == "OK" or _is_marked(row))]
     if not any(row.truth == "NG" for row in counted):
         return evaluation
     heats = [maps[row.image_id].heat for row in counted]
+    inside = [_inside(maps[row.image_id]) for row in counted]
     truths = [
-        truth_of(coverage_of(row.defects, objects, row.size, (heat.shape[0], heat.shape[1])))
-        for row, heat in zip(counted, heats, strict=True)
+        truth_of(coverage_of(row.defects, objects, row.size, (heat.shape[0], heat.shape[1]))) & counts
+        for row, heat, counts in zip(counted, heats, inside, strict=True)
     ]
     steps = [max(row.size) / max(heat.shape) for row, heat in zip(counted, heats, strict=True)]
     regions = region_figures(heats, truths, AT_LEAST, steps)
     return replace(
         evaluation,
         mapped_images=len(counted),
-        pixel_auroc=pixel_auroc(heats, truths),
-        aupro=aupro(heats, truths),
+        pixel_auroc=pixel_auroc(heats, truths, inside),
+        aupro=aupro(heats, truths, inside=inside),
         iou=iou(heats, truths, AT_LEAST),
         defects=len(regions.defects),
         region_recall=regions.recall(),
         false_regions=regions.false_regions,
     )
+
+
+def _inside(found: DefectMap) -> Inside:
+    return np.ones(found.heat.shape, bool) if found.inside is None else found.inside
 
 
 def _is_marked(row: TrainingRow) -> bool:

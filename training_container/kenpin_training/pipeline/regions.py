@@ -39,7 +39,10 @@ class DefectMap(Struct, frozen=True):
     """The map of an image; `classes` is None where the model tells no classes apart."""
 
     heat: HeatMap
+    """0 at places that do not count"""
     classes: ClassMap | None = None
+    inside: NDArray[np.bool_] | None = None
+    """The places that count, by the region of interest; None: all"""
 
 
 def regions_of(

@@ -8,7 +8,6 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from kenpin.application.stored_pictures import PictureOpener
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
 from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
@@ -73,9 +72,7 @@ def train_on_tiles(
     network, plan, train = pinned_network(recipe), _plan(recipe), data.train
     found = store.tile_features(data.ids(train), network, plan, partial(reporter.progress, "train"))
     rows = [row for row, taken in zip(data.rows, train, strict=True) if taken]
-    images = [
-        TiledImage(tiles, _marked(row, plan, store.objects)) for row, tiles in zip(rows, found, strict=True)
-    ]
+    images = [TiledImage(tiles, _marked(row, plan, store)) for row, tiles in zip(rows, found, strict=True)]
     ng, parted = data.ng[train], folds(data.ng[train], data.groups[train], seed)
     scores = np.empty(ng.size)
     for fold in parted.masks:
@@ -119,13 +116,14 @@ def _is_highest(values: NDArray[np.float64], of: NDArray[np.int64]) -> NDArray[n
     return np.asarray(values == highest[of])
 
 
-def _marked(row: TrainingRow, plan: TilePlan, objects: PictureOpener) -> NDArray[np.bool_]:
+def _marked(row: TrainingRow, plan: TilePlan, store: FeatureStore) -> NDArray[np.bool_]:
     """Return the tiles that a mark touches, in the order of `squares`."""
-    width, height = plan.scaled(*row.size)
+    left, top, right, bottom = box = store.box(row.image_id, row.size)
+    width, height = plan.scaled(right - left, bottom - top)
     places, side = squares(width, height, plan.tile), plan.tile
     if not row.defects:
         return np.zeros(len(places), bool)
-    coverage = coverage_of(row.defects, objects, row.size, (height, width))
+    coverage = coverage_of(row.defects, store.objects, row.size, (height, width), box)
     return np.array([coverage[y : y + side, x : x + side].any() for x, y in places])
 
 

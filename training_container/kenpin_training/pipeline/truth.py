@@ -18,17 +18,22 @@ Coverage = NDArray[np.float32]
 
 
 def coverage_of(
-    defects: Sequence[Defect], objects: PictureOpener, size: tuple[int, int], grid: tuple[int, int]
+    defects: Sequence[Defect],
+    objects: PictureOpener,
+    size: tuple[int, int],
+    grid: tuple[int, int],
+    box: tuple[int, int, int, int] | None = None,
 ) -> Coverage:
     """Return the share of each place that these defects cover.
 
-    `size`: width and height of the picture; `grid`: rows and columns of the map.
+    `size`: width and height of the picture; `grid`: rows and columns of the map. `box`: left, top, right and bottom
+    of the part of the picture that the map is of.
     """
     width, height = size
     marked = np.zeros((height, width), bool)
     for defect in defects:
         marked |= _pixels(defect, objects, width, height)
-    share = Image.fromarray(marked.astype(np.float32)).resize((grid[1], grid[0]), Image.Resampling.BOX)
+    share = Image.fromarray(marked.astype(np.float32)).resize((grid[1], grid[0]), Image.Resampling.BOX, box)
     return np.asarray(share)
 
 

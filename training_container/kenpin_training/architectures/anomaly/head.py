@@ -9,7 +9,8 @@ from scipy.ndimage import gaussian_filter
 from kenpin_training.architectures.anomaly.memory import Distances, PatchMemory
 from kenpin_training.pipeline.log_odds import to_score
 from kenpin_training.pipeline.model import Tensors
-from kenpin_training.pipeline.patches import Patches
+from kenpin_training.pipeline.patches import ImagePatches, Patches
+from kenpin_training.pipeline.region_mask import Inside
 from kenpin_training.pipeline.regions import ClassMap, HeatMap
 
 SMOOTHING: Final = 0.5
@@ -24,8 +25,8 @@ class AnomalyHead(Struct, frozen=True):
     """The distance that scores 0.5"""
     steepness: float
 
-    def heat(self, patches: Patches) -> HeatMap:
-        return self.scores(smoothed(self.memory.distances(patches)))
+    def heat(self, patches: ImagePatches) -> HeatMap:
+        return self.scores(smoothed(self.memory.distances(patches.values), patches.inside))
 
     def class_map(self, patches: Patches) -> ClassMap | None:
         return None
@@ -39,9 +40,16 @@ class AnomalyHead(Struct, frozen=True):
         return {"line": line, **memory}
 
 
-def smoothed(distances: Distances) -> Distances:
-    """Return the map with its lone places damped; a wider blur would make the regions of clear defects larger."""
-    return np.asarray(gaussian_filter(distances, SMOOTHING), np.float32)
+def smoothed(distances: Distances, inside: Inside) -> Distances:
+    """Return the map with its lone places damped; a wider blur would make the regions of clear defects larger.
+
+    Places that do not count leave those beside them as they are.
+    """
+    if inside.all():
+        return np.asarray(gaussian_filter(distances, SMOOTHING), np.float32)
+    weight = gaussian_filter(inside.astype(np.float32), SMOOTHING)
+    summed = gaussian_filter(np.where(inside, distances, np.float32(0)), SMOOTHING)
+    return np.asarray(np.divide(summed, weight, out=np.zeros_like(summed), where=inside), np.float32)
 
 
 def head_of(tensors: Tensors) -> AnomalyHead:

@@ -64,8 +64,8 @@ def train_anomaly(
     highest = np.empty(len(ids))
     fold_of = np.argmax(np.stack(parted.masks), axis=0)
     for place, patches in enumerate(store.patches(ids, plan)):
-        distances = smoothed(memories[fold_of[place]].distances(patches))
-        highest[place] = image_score(distances, recipe.top_places)
+        distances = smoothed(memories[fold_of[place]].distances(patches.values), patches.inside)
+        highest[place] = image_score(distances[patches.inside], recipe.top_places)
         reporter.progress("train", len(ids) + place + 1, whole)
     middle, steepness = line_of(highest[usual].astype(np.float32), recipe.overkill_aim)
     head = AnomalyHead(memory_of(sample.of(usual), seed), middle, steepness)

@@ -5,7 +5,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin_training.pipeline.model import Tensors
-from kenpin_training.pipeline.patches import Patches
+from kenpin_training.pipeline.patches import ImagePatches, Patches
 from kenpin_training.pipeline.regions import ClassMap, HeatMap
 
 Matrix = NDArray[np.float32]
@@ -28,9 +28,9 @@ class PatchClassifier(Struct, frozen=True):
         shares = np.exp(odds - odds.max(axis=-1, keepdims=True))
         return np.asarray(shares / shares.sum(axis=-1, keepdims=True))
 
-    def heat(self, patches: Patches) -> HeatMap:
+    def heat(self, patches: ImagePatches) -> HeatMap:
         """Return the probability of any defect."""
-        return 1 - self.class_maps(patches)[..., 0]
+        return 1 - self.class_maps(patches.values)[..., 0]
 
     def class_map(self, patches: Patches) -> ClassMap:
         return np.asarray(self.class_maps(patches)[..., 1:].argmax(axis=-1), np.uint8)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from kenpin.application.stored_pictures import PictureOpener
 from kenpin_training.architectures.anomaly.memory import PatchMemory
-from kenpin_training.architectures.segmentation.labels import Labels, Mark, labels_of
+from kenpin_training.architectures.segmentation.labels import UNKNOWN, Labels, Mark, labels_of
 from kenpin_training.data import TrainingRow
-from kenpin_training.pipeline.patches import Patches, PatchRows
+from kenpin_training.pipeline.patches import ImagePatches, PatchRows
 from kenpin_training.pipeline.truth import coverage_of
 
 OK_ROWS: Final = 20_000
@@ -49,15 +49,18 @@ class PatchCollector:
         self._ok_share = max(OK_ROWS // max(ok_images, 1), 1)
         self._parts: list[tuple[PatchRows, Labels, NDArray[np.int64]]] = []
 
-    def add(self, number: int, row: TrainingRow, patches: Patches) -> None:
-        distances = self._memory.distances(patches)
+    def add(self, number: int, row: TrainingRow, patches: ImagePatches) -> None:
+        """Draw from the places that count."""
+        distances = np.where(patches.inside, self._memory.distances(patches.values), np.float32(-1))
         if row.truth == "OK":
             labels = np.zeros(distances.shape, np.int64)
-            taken = self._hard_and_random(distances.ravel(), self._ok_share)
+            counted = np.flatnonzero(patches.inside)
+            taken = counted[self._hard_and_random(distances.ravel()[counted], self._ok_share)]
         else:
             labels = labels_of(self._marks(row, distances.shape), distances)
+            labels[~patches.inside] = UNKNOWN
             taken = self._known(labels.ravel())
-        rows = patches.reshape(-1, patches.shape[-1])[taken]
+        rows = patches.values.reshape(-1, patches.values.shape[-1])[taken]
         self._parts.append((rows, labels.ravel()[taken], np.full(len(taken), number)))
 
     def sample(self) -> LabelledPatches:

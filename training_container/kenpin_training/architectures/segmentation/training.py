@@ -78,7 +78,8 @@ class _PatchLearner:
         fold_of = np.argmax(np.stack(masks), axis=0)
         ids, scores = [row.image_id for row in self._rows], np.empty(len(self._rows))
         for number, patches in enumerate(self._store.patches(ids, plan_of(self._recipe))):
-            scores[number] = image_score(heads[fold_of[number]].heat(patches), self._recipe.top_places)
+            heat = heads[fold_of[number]].heat(patches)[patches.inside]
+            scores[number] = image_score(heat, self._recipe.top_places)
             self._step()
         return scores
 

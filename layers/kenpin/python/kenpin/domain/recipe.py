@@ -31,6 +31,8 @@ class Recipe(BaseModel):
     """Largest side of a tile without its margins, in pixels (anomaly, segmentation)"""
     top_places: Annotated[int, Field(ge=1, le=1000)] = 4
     """The score of an image is the mean of so many highest places of its map (anomaly, segmentation)."""
+    region_of_interest: bool = True
+    """Only the region of interest of each camera is learnt from and judged; false: whole pictures."""
     c: Annotated[float, Field(gt=0, le=1e4)] = 1.0
     """Inverse strength of the probe's L2 regularisation."""
     epochs: Annotated[int, Field(ge=1, le=100)] = 8
