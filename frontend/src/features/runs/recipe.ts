@@ -17,6 +17,7 @@ export type Wish = { method: Method } & Required<
     | "architecture"
     | "image_size"
     | "tiles_along"
+    | "region_of_interest"
     | "epochs"
     | "may_turn"
     | "may_mirror"
@@ -41,7 +42,15 @@ const FIELDS: Record<Method, readonly (keyof Wish)[]> = {
 
 /** Return the recipe with only the fields that belong to its method. */
 export function recipeOf(wish: Wish): Partial<Wish> {
-  const names = ["method", "architecture", "escape_cost", "escape_rate", "confidence", ...FIELDS[wish.method]] as const;
+  const names = [
+    "method",
+    "architecture",
+    "escape_cost",
+    "escape_rate",
+    "confidence",
+    "region_of_interest",
+    ...FIELDS[wish.method],
+  ] as const;
   return Object.fromEntries(names.map((name) => [name, wish[name]]));
 }
 

@@ -112,6 +112,7 @@ describe("a recipe", () => {
       "escape_cost",
       "escape_rate",
       "confidence",
+      "region_of_interest",
       ...fields,
     ]);
   });

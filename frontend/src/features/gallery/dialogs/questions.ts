@@ -12,6 +12,7 @@ export type Question =
   | "chain"
   | "field_return"
   | "capture"
+  | "region"
   | "erase"
   | { undo: number };
 
@@ -27,6 +28,7 @@ const NEEDS: Record<Exclude<Question, object>, Operation | null> = {
   chain: null,
   field_return: "report_field_return",
   capture: "correct_capture",
+  region: "set_region",
   erase: "erase_images",
 };
 
