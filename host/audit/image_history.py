@@ -16,10 +16,11 @@ from kenpin.domain.dataset.eligibility import use_of_image
 from kenpin.domain.dataset.events import DatasetEvent, GroupingSet
 from kenpin.domain.dataset.groups import group_of_image
 from kenpin.domain.dataset.in_slice import holds
+from kenpin.domain.dataset.judges import JudgesDraft
 from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import GroupingField
 from kenpin.domain.history_slice import HistorySlice
-from kenpin.domain.ids import category_of, id_of
+from kenpin.domain.ids import ActorId, category_of, id_of
 
 Data = dict[str, object]
 PARTS: Final = ("candidates", "items", "images")
@@ -59,6 +60,14 @@ class ImageHistory(Struct):
     """A data: address, or nothing"""
 
 
+class ImageSince(Struct, frozen=True):
+    """State of an image from `version` on, and who gave the judgement that stands."""
+
+    version: int
+    image: ImageState
+    judged_by: ActorId | None
+
+
 class ImageHistoryCollector:
     """Collects the steps of chosen images. `images`: ids, or enough of their first digits."""
 
@@ -66,8 +75,9 @@ class ImageHistoryCollector:
         self._wanted = tuple(image.lower() for image in images if len(image) >= MIN_DIGITS)
         self._histories: dict[tuple[str, str], ImageHistory] = {}
         self._states: dict[str, DatasetState] = {}
+        self._judges: dict[str, JudgesDraft] = defaultdict(JudgesDraft)
         self._groupings: dict[str, list[tuple[int, GroupingField]]] = defaultdict(list)
-        self._images: dict[tuple[str, str], list[tuple[int, ImageState]]] = defaultdict(list)
+        self._images: dict[tuple[str, str], list[ImageSince]] = defaultdict(list)
         """Each chosen image after every version that names it."""
         self._runs: list[tuple[str, Data]] = []
         self._models: dict[str, list[str]] = defaultdict(list)
@@ -98,16 +108,19 @@ class ImageHistoryCollector:
         for version, (fields, event) in enumerate(stored, commit.first):
             chosen = self._chosen_images(fields)
             if chosen:
-                self._states[dataset_id] = dataset.fold(
-                    [cast(DatasetEvent, event)], self._states.get(dataset_id, dataset.initial)
-                )
+                self._fold(dataset_id, cast(DatasetEvent, event), str(meta["actor"]), version)
             for image_id in chosen:
                 key = (dataset_id, image_id)
                 history = self._histories.setdefault(key, ImageHistory(*key))
                 step_fields = (str(meta["recorded_at"]), str(meta["actor"]), _type(fields))
                 history.steps.append(HistoryStep(version, *step_fields, _details(fields, image_id)))
                 if image := self._states[dataset_id].images.get(image_id):
-                    self._images[key].append((version, image))
+                    judged_by = self._judges[dataset_id].judged_by(image_id)
+                    self._images[key].append(ImageSince(version, image, judged_by))
+
+    def _fold(self, dataset_id: str, event: DatasetEvent, actor: ActorId, version: int) -> None:
+        self._states[dataset_id] = dataset.fold([event], self._states.get(dataset_id, dataset.initial))
+        self._judges[dataset_id].add(event, actor, version)
 
     def _chosen_images(self, event: Data) -> list[str]:
         candidates = [event.get("image_id"), *cast("list[object]", event.get("image_ids", []))]
@@ -143,23 +156,24 @@ class ImageHistoryCollector:
         version, key = int(str(request["dataset_version"])), (history.dataset_id, history.image_id)
         if request["dataset_id"] != history.dataset_id:
             return None
-        image = next((image for at, image in reversed(self._images[key]) if at <= version), None)
-        if image is None:
+        then = next((since for since in reversed(self._images[key]) if since.version <= version), None)
+        if then is None:
             return None
-        use = use_of_image(image, accepted_only=bool(request.get("accepted_only")))
-        if use in (None, "pool") or (use == "train" and self._is_left_out(image, request)):
+        use = use_of_image(then.image, accepted_only=bool(request.get("accepted_only")))
+        if use in (None, "pool") or (use == "train" and self._is_left_out(then, request)):
             return None
         stages = self._models.get(run_id)
         models = () if stages is None else (f"{run_id} ({stages[-1] if stages else 'candidate'})",)
         return RunUse(run_id, version, str(use), models)
 
-    def _is_left_out(self, image: ImageState, request: Data) -> bool:
+    def _is_left_out(self, then: ImageSince, request: Data) -> bool:
         """Return True when the image is in the slice of history that the run does not learn from."""
         if (without := msgspec.convert(request.get("without"), HistorySlice | None)) is None:
             return False
         upto, set_then = int(str(request["dataset_version"])), self._groupings[str(request["dataset_id"])]
         grouping = next((name for at, name in reversed(set_then) if at <= upto), None)
-        return holds(without, image.capture, group_of_image(image, grouping))
+        image, group = then.image, group_of_image(then.image, grouping)
+        return holds(without, image.capture, group, image.annotation, then.judged_by)
 
 
 def _events(commit: Commit) -> list[Data]:

@@ -59,6 +59,10 @@ def test_an_image_that_a_run_was_without_is_no_use_of_it() -> None:
         "line": HistorySlice("line", "L3"),
         "lot": HistorySlice("group", "lot-7"),
         "other": HistorySlice("line", "L4"),
+        "person": HistorySlice("person", "inspector-7"),
+        "colleague": HistorySlice("person", "inspector-8"),
+        "standard": HistorySlice("label_book", "0"),
+        "next_standard": HistorySlice("label_book", "1"),
     }
     for run_id, without in slices.items():
         asked = RunRequested(
@@ -67,7 +71,7 @@ def test_an_image_that_a_run_was_without_is_no_use_of_it() -> None:
         )  # fmt: skip
         collector.add(Commit(f"run-{run_id}", 1, 1, META, encode(asked), b""))
     [story] = collector.histories()
-    assert [use.run_id for use in story.uses] == ["whole", "other"]
+    assert [use.run_id for use in story.uses] == ["whole", "other", "colleague", "next_standard"]
 
 
 def encode(event: Event) -> bytes:

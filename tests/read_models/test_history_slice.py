@@ -31,6 +31,14 @@ VALUES: dict[SliceKind, str] = {
     "group": "b",
     "captured_before": "2026-03-31",
     "captured_after": "2026-03-31",
+    "person": "taro",
+    "label_book": "2",
+}
+JUDGED = {
+    A: ("taro", AnnotationSubmitted(image_id=A, verdict="OK", label_book_revision=2)),
+    B: ("hanako", AnnotationSubmitted(image_id=B, verdict="OK", label_book_revision=2)),
+    C: ("taro", AnnotationSubmitted(image_id=C, verdict="OK", label_book_revision=2)),
+    D: ("taro", AnnotationSubmitted(image_id=D, verdict="OK")),
 }
 
 
@@ -38,17 +46,18 @@ def test_every_kind_counts_the_images_that_training_leaves_out(postgres_database
     create_tables(postgres_database)
     store = PostgresEventStore(postgres_database, "slices")
     history = [CREATED, *(registered(id, capture) for id, capture in CAPTURES.items())]
-    history += [AnnotationSubmitted(image_id=id, verdict="OK") for id in CAPTURES]
     history += [GroupingSet(field="lot", reason=""), GroupAssigned(image_ids=(D,), group="b", reason="")]
     history.append(SplitAssigned(image_ids=(C,), split="test", rule="by hand"))
-    end = store.append("dataset-cookies", history, Context(actor="hanako"))
+    end = store.append("dataset-cookies", history, Context(actor="import"))
+    for person, judgement in JUDGED.values():
+        end = store.append("dataset-cookies", [judgement], Context(actor=person))
     advance_stream("dataset-cookies", store, postgres_database)
     assert set(VALUES) == set(get_args(SliceKind))
     with postgres_database.transaction() as sql:
         for kind, value in VALUES.items():
             slice = HistorySlice(kind, value)
             groups = {id: group_of("b" if id == D else None, CAPTURES[id], "lot") for id in CAPTURES}
-            learnt = [id for id in (A, B, D) if holds(slice, CAPTURES[id], groups[id])]
+            learnt = [id for id in (A, B, D) if holds(slice, CAPTURES[id], groups[id], *JUDGED[id][::-1])]
             expected = {"OK": len(learnt)} if learnt else {}
             for version in (None, end.version):
                 found = learnt_from_in_slice(sql, "cookies", version, slice, accepted_only=False)

@@ -109,9 +109,9 @@ def test_only_counted_images_take_part_and_their_rule_stands_beside_them() -> No
 
 SLICED = [
     row(0, 0.9, True, capture=Capture(line="L1", captured_at="2026-10-31T23:00:00-02:00"), classes=("dent", "crack")),
-    row(1, 0.2, True, capture=Capture(line="L1"), classes=("crack",), defect_px=9.0),
-    row(2, 0.1, False, capture=Capture(line="L1"), defect_px=None),
-    row(3, 0.8, False, capture=Capture(line="L2, north")),
+    row(1, 0.2, True, capture=Capture(line="L1"), classes=("crack",), defect_px=9.0, judged_by="taro", label_book=3),
+    row(2, 0.1, False, capture=Capture(line="L1"), defect_px=None, judged_by="taro", label_book=0),
+    row(3, 0.8, False, capture=Capture(line="L2, north"), judged_by="hanako", label_book=3),
     row(4, 0.1, False),
 ]  # fmt: skip
 
@@ -123,6 +123,8 @@ SLICED = [
         ("class", [(("crack",), 1, 0, 2), ((None,), 0, 1, 3), (("dent",), 0, 0, 1)]),
         ("size", [(("8–16 px",), 1, 0, 1), ((None,), 0, 1, 4)]),
         ("month", [((None,), 1, 1, 4), (("2026-11",), 0, 0, 1)]),
+        ("person", [(("taro",), 1, 0, 2), (("hanako",), 0, 1, 1), ((None,), 0, 0, 2)]),
+        ("label_book", [(("3",), 1, 1, 2), ((None,), 0, 0, 2), (("0",), 0, 0, 1)]),
     ],
 )
 def test_slices_count_their_own_images(by: SliceBy, found: list[tuple[object, ...]]) -> None:

@@ -128,6 +128,8 @@ UNKNOWN: Final[dict[str, object]] = {
     "defect_px": None,
     "label_doubt": None,
     "judged_otherwise": [],
+    "judged_by": None,
+    "label_book": None,
 }
 
 
@@ -154,6 +156,8 @@ def test_predictions_are_the_same_bytes_and_keep_what_is_not_known() -> None:
             classes=("dent",),
             label_doubt=0.7,
             judged_otherwise=["a"],
+            judged_by="taro",
+            label_book=3,
         ),
     ]
     assert to_parquet(rows) == to_parquet(list(rows))
@@ -175,5 +179,7 @@ def test_predictions_are_the_same_bytes_and_keep_what_is_not_known() -> None:
             "classes": ["dent"],
             "label_doubt": 0.7,
             "judged_otherwise": ["a"],
+            "judged_by": "taro",
+            "label_book": 3,
         },
     ]

@@ -21,7 +21,13 @@ from kenpin.domain.dataset.commands import (
     SubmitAnnotations,
     SuggestCandidates,
 )
-from kenpin.domain.dataset.events import AnnotationSubmitted, WindowSet
+from kenpin.domain.dataset.events import (
+    AgreementTaskOpened,
+    AnnotationSubmitted,
+    BlindJudgementSubmitted,
+    WindowSet,
+)
+from kenpin.domain.dataset.judges import BlindAnswers, Judges, JudgesDraft
 from kenpin.domain.dataset.state import DatasetState, Draft, ImageState
 from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
 from kenpin.domain.event import Context
@@ -218,7 +224,11 @@ def test_all_that_an_image_can_be_is_kept() -> None:
             GROUPED[n % 3][0],
             split,
             excluded,
-            AnnotationSubmitted(image_id="", verdict=verdict, defects=MARKED[: n % 2]) if verdict else None,
+            None
+            if verdict is None
+            else AnnotationSubmitted(
+                image_id="", verdict=verdict, defects=MARKED[: n % 2], label_book_revision=n % 3
+            ),
             review,
             GROUPED[n % 3][1],
         )
@@ -229,14 +239,23 @@ def test_all_that_an_image_can_be_is_kept() -> None:
         "1": RegionOfInterest(30, 40, ignore=(((1, 1), (9, 1), (1, 9.5)),), camera="1")
     }
     state = DatasetState(version=96, images=images, grouping="lot", windows=windows, regions=regions)
-    suggested = frozenset(list(images)[3:9])
-    folded = FoldedDataset(Head(STREAM, 96, b"h" * 32), state, {"test": "検品"}, suggested)
+    ids = list(images)
+    judges = Judges(
+        {id: f"p{n % 5}" for n, id in enumerate(ids) if n % 4},
+        {ids[5]: BlindAnswers(90, {"p1": "OK", "p2": "NG"}, is_settled=True)},
+        (
+            AgreementTaskOpened(task_id="t", image_ids=(ids[7],), open_to=2),
+            BlindJudgementSubmitted(task_id="t", image_id=ids[7], person="p3", verdict="HOLD"),
+        ),
+    )
+    head = Head(STREAM, 96, b"h" * 32)
+    folded = FoldedDataset(head, state, {"test": "検品"}, frozenset(ids[3:9]), judges)
     assert from_bytes(to_bytes(folded)) == folded
     assert len(images) == 96
 
 
 def test_what_the_fold_means_has_not_changed_unnoticed() -> None:
     """If this fails, the fold or its state changed: raise snapshot.FORM, unless only names did; write the digest."""
-    parts = (decider.fold, decider._change, Draft, ImageState)
+    parts = (decider.fold, decider._change, Draft, ImageState, JudgesDraft)
     meaning = "".join(inspect.getsource(part) for part in parts)
-    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (10, "cf574616f18b")
+    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (10, "d50f1822531d")

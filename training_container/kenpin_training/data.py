@@ -7,20 +7,21 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from kenpin.domain.catalogue import events_in
+from kenpin.domain.catalogue import events_in, meta_of
 from kenpin.domain.commit import Commit, Head
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.eligibility import Use, use_of_image
 from kenpin.domain.dataset.events import CandidatesSuggested, DatasetEvent, ImageErased, SplitAssigned
 from kenpin.domain.dataset.groups import group_of_image
 from kenpin.domain.dataset.in_slice import holds
+from kenpin.domain.dataset.judges import JudgesDraft
 from kenpin.domain.dataset.regions import regions_in_order
 from kenpin.domain.dataset.state import ImageState
 from kenpin.domain.dataset.values import Capture, Defect
 from kenpin.domain.dataset.windows import grey_windows
 from kenpin.domain.grey_window import GreyWindow, by_camera, window_of
 from kenpin.domain.history_slice import HistorySlice
-from kenpin.domain.ids import DatasetId, ImageId, Split, Verdict, stream_of
+from kenpin.domain.ids import ActorId, DatasetId, ImageId, Split, Verdict, stream_of
 from kenpin.domain.region_of_interest import RegionOfInterest, region_of, regions_by_camera
 from kenpin.pictures.window import Window
 from kenpin.ports import EventStore, ObjectStore
@@ -67,6 +68,12 @@ class TrainingRow(Struct, frozen=True):
     """Defects that people marked or named"""
     suggested: bool = False
     """A policy chose it for a person to look at; the random controls of a suggestion are not meant."""
+    judged_by: ActorId | None = None
+    """Who gave the judgement that stands"""
+    label_book: int | None = None
+    """The revision of the label book that it was given under; 0: none"""
+    ng_share: float | None = None
+    """Share of people who say NG, where several judged it differently and nobody has settled it"""
 
 
 class TrainingData(Struct, frozen=True):
@@ -225,22 +232,26 @@ def _folded(
 
 
 class _Tail:
-    """Folds the events after a snapshot, and keeps what the state does not: hash, split rules, suggested images."""
+    """Folds the events after a snapshot, and keeps what the state does not: hash, rules, suggested images, people."""
 
     def __init__(self, store: EventStore, start: FoldedDataset) -> None:
         self._store, self._start = store, start
         self._head, self._rules = start.head, dict(start.rules)
         self._suggested = set(start.suggested)
+        self._judges = JudgesDraft(start.judges)
 
     def folded(self, upto: int | None) -> FoldedDataset:
         commits = self._store.read(self._head.stream, self._head.version, upto)
         state = dataset.fold(self._events(commits), self._start.state)
-        return FoldedDataset(self._head, state, self._rules, frozenset(self._suggested))
+        judges = self._judges.to_judges()
+        return FoldedDataset(self._head, state, self._rules, frozenset(self._suggested), judges)
 
     def _events(self, commits: Iterator[Commit]) -> Iterator[DatasetEvent]:
         for commit in commits:
             self._head = Head(commit.stream, commit.last, commit.hash)
-            for event in events_in(commit):
+            actor = meta_of(commit).actor
+            for version, event in enumerate(events_in(commit), commit.first):
+                self._judges.add(event, actor, version)  # type: ignore[arg-type]  # as below
                 if type(event) is SplitAssigned:  # isinstance takes ten times as long to say no
                     self._rules[event.split] = event.rule
                 elif type(event) is CandidatesSuggested:
@@ -267,22 +278,22 @@ def _row(
     accepted_only: bool,
     without: HistorySlice | None,
 ) -> TrainingRow:
-    verdict = image.annotation.verdict if image.annotation else None
+    annotation, judged_by = image.annotation, folded.judges.judged_by.get(image_id)
     group = group_of_image(image, folded.state.grouping)
-    named = f"image {image_id}" if group is None else f"group {group}"
     use = use_of_image(image, accepted_only)
-    if use == "train" and without and holds(without, image.capture, group):
+    if use == "train" and without and holds(without, image.capture, group, annotation, judged_by):
         use = None
-    defects = image.annotation.defects if image.annotation else ()
-    size = image.file.width, image.file.height
     return TrainingRow(
         image_id,
         image.split,
-        verdict,
-        named,
+        annotation.verdict if annotation else None,
+        f"image {image_id}" if group is None else f"group {group}",
         use,
         image.capture,
-        size,
-        defects,
+        (image.file.width, image.file.height),
+        annotation.defects if annotation else (),
         image_id in folded.suggested,
+        judged_by if annotation else None,
+        annotation.label_book_revision if annotation else None,
+        folded.judges.ng_share(image_id, image),
     )

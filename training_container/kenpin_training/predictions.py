@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from kenpin.domain.dataset.eligibility import Use
 from kenpin.domain.dataset.splits import captured_time
 from kenpin.domain.dataset.values import Capture
-from kenpin.domain.ids import ImageId, Split, Verdict
+from kenpin.domain.ids import ActorId, ImageId, Split, Verdict
 from kenpin_training.pipeline.regions import Region
 
 RULES: Final = "split_rules"
@@ -47,6 +47,8 @@ SCHEMA: Final = pa.schema(
         pa.field("defect_px", pa.float64()),
         pa.field("label_doubt", pa.float64()),
         pa.field("judged_otherwise", pa.list_(pa.string())),
+        pa.field("judged_by", pa.string()),
+        pa.field("label_book", pa.int64()),
     ]
 )
 
@@ -81,6 +83,10 @@ class PredictionRow(Struct, frozen=True):
     """Of an image that was learnt from: 1 - the probability of its verdict"""
     judged_otherwise: list[ImageId] = []
     """Near-duplicates with the other verdict"""
+    judged_by: ActorId | None = None
+    """Who gave the verdict"""
+    label_book: int | None = None
+    """The revision of the label book that it was given under; 0: none"""
 
 
 def to_parquet(predictions: Iterable[PredictionRow], rules: Mapping[Split, str] | None = None) -> bytes:

@@ -19,10 +19,11 @@ from msgspec.structs import replace
 
 from kenpin.domain.commit import Head, chain
 from kenpin.domain.dataset.events import AnnotationSubmitted, WindowSet
+from kenpin.domain.dataset.judges import AgreementEvent, BlindAnswers, Judges
 from kenpin.domain.dataset.splits import captured_time
 from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import Capture, Defect, GroupingField, ImageFile
-from kenpin.domain.ids import ImageId, Split, Verdict
+from kenpin.domain.ids import ActorId, ImageId, Split, Verdict
 from kenpin.domain.region_of_interest import RegionOfInterest, regions_by_camera
 from kenpin.ports import Error, EventStore, ObjectStore
 
@@ -48,6 +49,7 @@ class FoldedDataset(Struct, frozen=True):
     """The rule of each split"""
     suggested: frozenset[ImageId] = frozenset()
     """Images that a policy ever chose for a person to look at, without the random controls"""
+    judges: Judges = Judges()
 
 
 class _Conditions(NamedTuple):
@@ -55,6 +57,13 @@ class _Conditions(NamedTuple):
 
     capture: Capture
     group: str | None
+
+
+class _Origin(NamedTuple):
+    """Who gave a judgement, under which revision of the label book."""
+
+    judged_by: ActorId | None
+    label_book_revision: int
 
 
 class SnapshotColumns(Struct, frozen=True):
@@ -83,6 +92,14 @@ class SnapshotColumns(Struct, frozen=True):
     """Place of an image → the defects that people marked on it"""
     suggested: list[int]
     """Places of images that a policy chose"""
+    origins: tuple[_Origin, ...]
+    """Origins of judgements, each once."""
+    judged: bytes
+    """An int32 for each image: the place of its judgement in `origins`."""
+    answers: dict[int, BlindAnswers]
+    """Place of an image → its answers in closed agreement tasks"""
+    asked: tuple[AgreementEvent, ...]
+    """Events of open agreement tasks"""
 
 
 def newest(store: EventStore, objects: ObjectStore, stream: str, upto: int | None) -> FoldedDataset | None:
@@ -109,6 +126,11 @@ def to_bytes(folded: FoldedDataset) -> bytes:
     images = folded.state.images
     places: dict[_Conditions, int] = {}
     grouped = [places.setdefault(_conditions(image), len(places)) for image in images.values()]
+    origins: dict[_Origin, int] = {}
+    judged_by, answers = folded.judges.judged_by, folded.judges.answers
+    judged = [
+        origins.setdefault(_origin(image, judged_by.get(id)), len(origins)) for id, image in images.items()
+    ]
     columns = SnapshotColumns(
         form=FORM,
         stream=folded.head.stream,
@@ -127,6 +149,10 @@ def to_bytes(folded: FoldedDataset) -> bytes:
         sizes=np.array([(i.file.width, i.file.height) for i in images.values()], "<i4").tobytes(),
         defects={place: found for place, image in enumerate(images.values()) if (found := _defects(image))},
         suggested=[place for place, id in enumerate(images) if id in folded.suggested],
+        origins=tuple(origins),
+        judged=np.array(judged, "<i4").tobytes(),
+        answers={place: answers[id] for place, id in enumerate(images) if id in answers},
+        asked=folded.judges.asked,
     )
     body = msgspec.msgpack.encode(columns)
     return body + hashlib.sha256(body).digest()
@@ -140,11 +166,19 @@ def from_bytes(body: bytes) -> FoldedDataset:
     columns = msgspec.msgpack.decode(packed, type=SnapshotColumns)
     if columns.form != FORM:
         raise ValueError(f"it is of form {columns.form}, not {FORM}")
-    ids = columns.ids.hex()
+    packed_ids = columns.ids.hex()
+    ids = [packed_ids[at : at + 2 * ID_BYTES] for at in range(0, len(packed_ids), 2 * ID_BYTES)]
     sizes = np.frombuffer(columns.sizes, "<i4").reshape(-1, 2).tolist()
+    origins = [columns.origins[place] for place in np.frombuffer(columns.judged, "<i4").tolist()]
     images = {
-        ids[2 * ID_BYTES * place : 2 * ID_BYTES * (place + 1)]: _image(
-            ordinal, sizes[place], columns.groupings[grouping], time, code, columns.defects.get(place, ())
+        ids[place]: _image(
+            ordinal,
+            sizes[place],
+            columns.groupings[grouping],
+            time,
+            code,
+            columns.defects.get(place, ()),
+            origins[place].label_book_revision,
         )
         for place, (ordinal, code, grouping, time) in enumerate(
             zip(
@@ -165,10 +199,14 @@ def from_bytes(body: bytes) -> FoldedDataset:
         windows=windows,
         regions=regions_by_camera(columns.regions),
     )
-    suggested = frozenset(
-        ids[2 * ID_BYTES * place : 2 * ID_BYTES * (place + 1)] for place in columns.suggested
-    )
-    return FoldedDataset(head, state, columns.rules, suggested)
+    suggested = frozenset(ids[place] for place in columns.suggested)
+    return FoldedDataset(head, state, columns.rules, suggested, _judges(columns, ids, origins))
+
+
+def _judges(columns: SnapshotColumns, ids: list[ImageId], origins: list[_Origin]) -> Judges:
+    known = zip(ids, origins, strict=True)
+    judged_by = {id: origin.judged_by for id, origin in known if origin.judged_by is not None}
+    return Judges(judged_by, {ids[place]: told for place, told in columns.answers.items()}, columns.asked)
 
 
 _Standing = tuple[Split | None, str | None, Verdict | None, str | None]
@@ -188,6 +226,10 @@ def _standing(image: ImageState) -> _Standing:
     return (image.split, None if image.excluded is None else "excluded", verdict, image.review)
 
 
+def _origin(image: ImageState, judged_by: ActorId | None) -> _Origin:
+    return _Origin(judged_by, image.annotation.label_book_revision if image.annotation else 0)
+
+
 def _defects(image: ImageState) -> tuple[Defect, ...]:
     return image.annotation.defects if image.annotation else ()
 
@@ -199,9 +241,14 @@ def _image(
     time: int,
     code: int,
     defects: tuple[Defect, ...],
+    label_book_revision: int,
 ) -> ImageState:
     split, excluded, verdict, review = _ALL_STANDINGS[code]
-    annotation = AnnotationSubmitted(image_id="", verdict=verdict, defects=defects) if verdict else None
+    annotation = None
+    if verdict:
+        annotation = AnnotationSubmitted(
+            image_id="", verdict=verdict, defects=defects, label_book_revision=label_book_revision
+        )
     captured_at = None if time == NO_TIME else datetime.fromtimestamp(time, UTC).isoformat()
     capture, group = replace(conditions.capture, captured_at=captured_at), conditions.group
     return ImageState(

@@ -129,6 +129,8 @@ def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -
             defect_px=extent_of(row.defects, objects, row.size) if row.use in MEASURED else None,
             label_doubt=doubt,
             judged_otherwise=otherwise.get(row.image_id, []),
+            judged_by=row.judged_by,
+            label_book=row.label_book,
         )
         for row, score, fold_score, distance, doubt in zip(
             data.rows, outcome.scores, unseen, unfamiliar, doubts, strict=True

@@ -4767,7 +4767,7 @@ export interface components {
             /** Without */
             without?: {
                 /** @enum {unknown} */
-                kind: "camera" | "captured_after" | "captured_before" | "group" | "light" | "line" | "lot" | "product";
+                kind: "camera" | "captured_after" | "captured_before" | "group" | "label_book" | "light" | "line" | "lot" | "person" | "product";
                 value: string;
             } | null;
         };
@@ -6512,7 +6512,7 @@ export interface components {
             /** Without */
             without?: {
                 /** @enum {unknown} */
-                kind: "camera" | "captured_after" | "captured_before" | "group" | "light" | "line" | "lot" | "product";
+                kind: "camera" | "captured_after" | "captured_before" | "group" | "label_book" | "light" | "line" | "lot" | "person" | "product";
                 value: string;
             } | null;
         };
@@ -6605,7 +6605,7 @@ export interface components {
          */
         RunSlices: {
             /** By */
-            by: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month")[];
+            by: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month" | "person" | "label_book")[];
             /** Items */
             items: components["schemas"]["RunSlice"][];
             /**
@@ -20849,8 +20849,8 @@ export interface operations {
     run_slices_v1_runs__run_id__slices_get: {
         parameters: {
             query: {
-                by: "product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month";
-                then_by?: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month") | null;
+                by: "product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month" | "person" | "label_book";
+                then_by?: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month" | "person" | "label_book") | null;
                 split?: "train" | "validation" | "test";
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
                 as_of?: string | null;

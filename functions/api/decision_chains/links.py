@@ -148,7 +148,9 @@ def _used_as(state: ImageAtVersion, run: Row) -> UsedAs | None:
     )
     without = msgspec.convert(run["without"], HistorySlice | None)
     group = group_of(state.group, state.capture, run["grouping"])
-    return None if use == "train" and without and holds(without, state.capture, group) else use
+    judgement = (judged.annotation, judged.by) if judged else (None, None)
+    is_left_out = use == "train" and without and holds(without, state.capture, group, *judgement)
+    return None if is_left_out else use
 
 
 def of_models(rows: list[Row]) -> Iterator[Link]:

@@ -242,7 +242,9 @@ def grey_zone(
 @app.command("slices")
 def slices(
     run_id: RunId,
-    by: Annotated[SliceBy, typer.Option(help="A condition, class, defect size, day or month.")],
+    by: Annotated[
+        SliceBy, typer.Option(help="A condition, class, defect size, day, month, person or label book.")
+    ],
     then_by: Annotated[SliceBy | None, typer.Option(help="Cross it with another.")] = None,
     split: Split = "test",
     as_of: AsOf = None,

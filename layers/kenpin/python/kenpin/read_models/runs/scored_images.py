@@ -14,7 +14,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 CountedSplit = Literal["train", "validation", "test"]
-SliceBy = Literal["product", "line", "station", "camera", "light", "lot", "class", "size", "day", "month"]
+SliceBy = Literal[
+    "product",
+    "line",
+    "station",
+    "camera",
+    "light",
+    "lot",
+    "class",
+    "size",
+    "day",
+    "month",
+    "person",
+    "label_book",
+]
 CONDITIONS: Final = ("product", "line", "station", "camera", "light", "lot")
 UNREAD: Final = frozenset(("heatmap", "regions"))
 """Large columns that no figure needs"""
@@ -75,6 +88,10 @@ def _values(table: pa.Table, by: SliceBy) -> pa.ChunkedArray:
         return _column(table, "classes", pa.list_(pa.string()))
     if by == "size":
         return _sizes(_column(table, "defect_px", pa.float64()))
+    if by == "person":
+        return _column(table, "judged_by", pa.string())
+    if by == "label_book":
+        return _column(table, "label_book", pa.int64()).cast(pa.string())
     times = _column(table, "captured_at", pa.timestamp("s", "UTC"))
     return pc.strftime(times, "%Y-%m" if by == "month" else "%Y-%m-%d")
 
