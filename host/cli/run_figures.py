@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from functions.api.runs.answers import Curve, GreyZoneAnswer, MarkedPoint, RunSlice, RunSlices
+from host.cli.client import Client
+from host.cli.member_names import names_of_people
 from host.cli.output import fields, line, share, table
 
 SOURCES = {
@@ -53,15 +57,20 @@ def _bound(bound: float | None) -> str:
     return "" if bound is None else f" (true rate of those decided alone ≤ {bound:.1%})"
 
 
-def describe_slices(found: RunSlices) -> None:
+def describe_slices(client: Client, found: RunSlices) -> None:
+    names = names_of_people(client) if "person" in found.by else {}
     line(f"measured on {found.split} ({found.split_rule}) at threshold {found.threshold:g}")
     columns = (*found.by, "images", "escapes", "overkills", "AUROC", "note")
-    rows = [_row(each, found) for each in (*found.items, found.whole)]
+    rows = [_row(each, found, names) for each in (*found.items, found.whole)]
     table(*columns, rows=rows)
 
 
-def _row(each: RunSlice, found: RunSlices) -> tuple[str | int | None, ...]:
-    names = [value or "–" for value in each.values] or ["all", *[""] * (len(found.by) - 1)]
+def _row(each: RunSlice, found: RunSlices, people: Mapping[str, str]) -> tuple[str | int | None, ...]:
+    values = [
+        people.get(value or "", value) if by == "person" else value
+        for by, value in zip(found.by, each.values, strict=False)
+    ]
+    names = [value or "–" for value in values] or ["all", *[""] * (len(found.by) - 1)]
     few = [name for name, is_few in (("NG", each.few_ng), ("OK", each.few_ok)) if is_few]
     return (
         *names,

@@ -14,6 +14,14 @@ from kenpin.domain.run.comparison import MeasuredPair, compare
 from tests.cli.conftest import ACCEPTED, Platform, kenpin
 
 Capture = pytest.CaptureFixture[str]
+PEOPLE = {
+    "items": [
+        {"actor": "p1", "name": "Hanako Sato"},
+        {"actor": "p2", "name": "Taro Ito"},
+        {"actor": "p3", "name": "Taro Ito"},
+    ],
+    "next_cursor": None,
+}
 RUN = {
     "run_id": "r",
     "project_id": "p",
@@ -465,6 +473,36 @@ def test_a_grey_zone_says_what_people_look_at(platform: Platform, capsys: Captur
     assert kenpin("run", "grey-zone", "r", "0.3", "0.7", "--parts", "8000") == 0
     shown = capsys.readouterr().out
     assert "8.0% of production" in shown and "640 of 8000 parts" in shown and "90 of 100 images" in shown
+
+
+@pytest.mark.parametrize(("typed", "stored"), [("Hanako Sato", "p1"), ("p2", "p2")])
+def test_a_run_without_a_person_names_them_and_keeps_their_id(
+    platform: Platform, typed: str, stored: str
+) -> None:
+    platform.answer("GET /v1/people", PEOPLE)
+    platform.answer("POST /v1/runs", ACCEPTED | {"id": "r"}, 202)
+    assert kenpin("train", "d", "--like", "q", "--without", f"person={typed}", "--no-follow") == 0
+    (body,) = platform.bodies("POST /v1/runs")
+    assert body["without"] == {"kind": "person", "value": stored}
+
+
+def test_two_people_of_one_name_are_told_apart_by_their_ids(platform: Platform, capsys: Capture) -> None:
+    platform.answer("GET /v1/people", PEOPLE)
+    assert kenpin("train", "d", "--like", "q", "--without", "person=Taro Ito") == 2
+    assert "2 people are named Taro Ito; give one of their ids: p2, p3" in capsys.readouterr().err
+
+
+def test_slices_by_person_show_names(platform: Platform, capsys: Capture) -> None:
+    figures = {"images": 12, "ng": 4, "ok": 8, "escapes": 1, "overkills": 0, "auroc": 0.9, "slice": "x"}
+    figures |= {"escape_rate": 0.25, "escape_bound": 0.75, "overkill_rate": 0, "overkill_bound": 0.31}
+    figures |= {"few_ng": False, "few_ok": False}
+    items = [figures | {"values": [value]} for value in ("p1", "gone", None)]
+    found = {"split": "test", "split_rule": "by lot", "by": ["person"], "threshold": 0.5, "items": items}
+    platform.answer("GET /v1/people", PEOPLE)
+    platform.answer("GET /v1/runs/r/slices", found | {"whole": figures | {"values": []}})
+    assert kenpin("run", "slices", "r", "--by", "person") == 0
+    shown = capsys.readouterr().out
+    assert "Hanako Sato" in shown and "gone" in shown and "–" in shown and "p1" not in shown
 
 
 def test_slices_say_where_few_images_are(platform: Platform, capsys: Capture) -> None:

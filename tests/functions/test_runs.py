@@ -213,6 +213,8 @@ def test_a_run_like_another_leaves_a_slice_of_history_out(api: Api, labelled: li
             "without line L1 only 1 OK and 1 NG images are left",
         ),
         ({"without": {"kind": "captured_after", "value": "May"}}, 409, "takes a date such as 2026-03-31"),
+        ({"without": {"kind": "person", "value": "taro"}}, 409, "no image to learn from has person taro"),
+        ({"without": {"kind": "label_book", "value": "7"}}, 409, "no image to learn from has label_book 7"),
         ({"without": {"kind": "weather", "value": "rain"}}, 422, "weather"),
         ({"like": "nothing"}, 404, "there is no run nothing on dataset cookies"),
         ({"like": "nothing", "seed": 3}, 422, "takes its seed over; leave them out"),

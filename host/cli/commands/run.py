@@ -251,7 +251,6 @@ def slices(
     json: Json = False,
 ) -> None:
     """Show the run's figures by slices, the highest escape rate first."""
-    found = connect().get(
-        f"/runs/{run_id}/slices", RunSlices, by=by, then_by=then_by, split=split, as_of=as_of
-    )
-    show(found, json, lambda: describe_slices(found))
+    client = connect()
+    found = client.get(f"/runs/{run_id}/slices", RunSlices, by=by, then_by=then_by, split=split, as_of=as_of)
+    show(found, json, lambda: describe_slices(client, found))

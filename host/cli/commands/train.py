@@ -5,10 +5,12 @@ from typing import Annotated, Final, get_args
 import typer
 
 from functions.api.runs.answers import RunAccepted, RunComparison
+from host.cli.client import Client
 from host.cli.comparison import describe_comparison
 from host.cli.connect import connect
 from host.cli.failures import Refused
 from host.cli.follow import follow_run
+from host.cli.member_names import member_id
 from host.cli.options import DatasetId, Follow, Json
 from host.cli.output import images, line, show, warn
 from kenpin.domain.history_slice import SliceKind
@@ -90,7 +92,7 @@ def train(
         str | None,
         typer.Option(
             help="Images not to learn from, such as line=L3 (or product, lot, camera, light, group, "
-            "captured_before, captured_after)."
+            "captured_before, captured_after, person, label_book)."
         ),
     ] = None,
     reason: Annotated[str, typer.Option(help="Why the run is asked for; it stays in history.")] = "",
@@ -130,9 +132,9 @@ def train(
         body |= own
     else:
         body |= {"like": like, **{name: value for name, value in own.items() if value}}
-    if without is not None:
-        body["without"] = slice_of(without)
     client = connect()
+    if without is not None:
+        body["without"] = slice_of(client, without)
     accepted = client.ask("/runs", body, RunAccepted)
     if accepted.left_out:
         warn(f"{images(accepted.left_out)} left out: nobody else has accepted their annotation")
@@ -148,11 +150,11 @@ def train(
         )
 
 
-def slice_of(given: str) -> dict[str, str]:
-    """Return the kind and the value of `line=L3`. Raises Refused."""
+def slice_of(client: Client, given: str) -> dict[str, str]:
+    """Return the kind and the value of `line=L3`; a person is named, and known by an id. Raises Refused."""
     kind, equals, value = given.partition("=")
     if not (equals and value) or kind not in get_args(SliceKind):
         raise Refused(
             f"--without takes KIND=VALUE, not {given!r}; KIND is one of {', '.join(get_args(SliceKind))}"
         )
-    return {"kind": kind, "value": value}
+    return {"kind": kind, "value": member_id(client, value) if kind == "person" else value}
