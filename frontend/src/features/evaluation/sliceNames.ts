@@ -3,15 +3,18 @@ import type { MaybeRefOrGetter } from "vue";
 import { useI18n } from "vue-i18n";
 import { useProject } from "@/features/datasets/queries";
 import { className } from "@/features/gallery/classNames";
+import { usePeople } from "@/features/people/usePeople";
 
 export function useSliceNames(project_id: MaybeRefOrGetter<string | undefined>) {
   const { t, locale } = useI18n();
   const { data: project } = useProject(project_id);
+  const people = usePeople();
   const titleOf = (by: string) => t(`slices.by.${by}`);
 
   function nameOf(by: string, value: string | null): string {
     if (value === null) return t("health.missing");
     if (by === "class") return className(value, project.value?.defect_classes ?? [], locale.value);
+    if (by === "person") return people.nameOf(value);
     const largest = by === "size" ? /^(\d+) px or more$/.exec(value) : null;
     return largest ? t("slices.or_more", { px: largest[1]! }) : value;
   }

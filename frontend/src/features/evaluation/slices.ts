@@ -12,6 +12,8 @@ export const SLICED_BY = [
   "size",
   "day",
   "month",
+  "person",
+  "label_book",
 ] as const;
 export type SlicedBy = (typeof SLICED_BY)[number];
 

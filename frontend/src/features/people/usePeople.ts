@@ -40,6 +40,7 @@ export function usePeople() {
   const people = computed(() => data.value ?? new Map<string, Person>());
   const parts = computed(() => Object.fromEntries(PARTS.map((part) => [part, t(`people.part.${part}`)])));
   return {
+    named: computed(() => [...people.value.values()].filter(({ name }) => name)),
     nameOf: (actor: string) => shown(people.value, actor, parts.value),
     isErased: (actor: string) => people.value.get(actor)?.erased ?? false,
   };
