@@ -16,6 +16,7 @@ from kenpin_training.pipeline.folds import folds
 from kenpin_training.pipeline.network import pinned_network
 from kenpin_training.pipeline.probe import IsNg, Scores
 from kenpin_training.pipeline.sampling import stands_for
+from kenpin_training.pipeline.strategies import PoolScores, PoolSignals
 from kenpin_training.pipeline.suggestions import rank
 from kenpin_training.pipeline.threshold import ScoredLabels, choose, threshold_of
 
@@ -145,6 +146,6 @@ def _batch(
     if arm == "random":
         drawn = np.random.default_rng(seed).permutation(rest)[:LABELS_A_ROUND]
         return drawn, np.zeros(drawn.size, bool)
-    known = None if scores is None else scores[rest]
-    picks = rank(data.features[rest], known, data.features[judged], LABELS_A_ROUND, seed, threshold)
+    known = PoolSignals(None if scores is None else PoolScores(scores[rest], threshold))
+    picks = rank(data.features[rest], data.features[judged], LABELS_A_ROUND, seed, signals=known)
     return rest[[pick.index for pick in picks]], np.array([not pick.control for pick in picks])

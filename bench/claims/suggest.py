@@ -9,11 +9,12 @@ from sklearn.metrics import roc_auc_score
 
 from bench.labelled_sets import LabelledSet, Places, labelled_sets
 from bench.report import Report, Scale, print_progress, stopwatch
-from kenpin.domain.dataset.strategies import HYBRID, Strategy
 from kenpin.domain.recipe import Recipe
+from kenpin.domain.suggestion_strategies import HYBRID, Strategy
 from kenpin_training.pipeline import probe
 from kenpin_training.pipeline.folds import folds
 from kenpin_training.pipeline.network import pinned_network
+from kenpin_training.pipeline.strategies import PoolScores, PoolSignals
 from kenpin_training.pipeline.suggestions import rank
 
 RECIPE: Final = Recipe()
@@ -98,10 +99,11 @@ def _batch(
         return np.random.default_rng(seed).permutation(rest)[:LABELS_A_ROUND]
     x, known = data.features[rest], data.features[judged]
     if learnt is None:
-        picks = rank(x, None, known, LABELS_A_ROUND, seed)
+        picks = rank(x, known, LABELS_A_ROUND, seed)
     else:
         misses = known[_missed(data, judged, seed)] if "near_miss" in strategies else None
-        picks = rank(x, learnt.scores(x), known, LABELS_A_ROUND, seed, THRESHOLD, strategies, misses)
+        signals = PoolSignals(PoolScores(learnt.scores(x), THRESHOLD), misses=misses)
+        picks = rank(x, known, LABELS_A_ROUND, seed, strategies, signals)
     return rest[[pick.index for pick in picks]]
 
 
@@ -119,8 +121,8 @@ def _auroc(data: LabelledSet, learnt: probe.Probe, test: NDArray[np.bool_]) -> f
 def _measure_speed(report: Report) -> None:
     random = np.random.default_rng(0)
     pool = random.standard_normal(RANKED, dtype=np.float32)
-    scores = random.random(RANKED[0])
+    signals = PoolSignals(PoolScores(random.random(RANKED[0]), THRESHOLD))
     with stopwatch() as clock:
-        rank(pool, scores, pool[:200], LABELS_A_ROUND, 0)
+        rank(pool, pool[:200], LABELS_A_ROUND, 0, signals=signals)
     report.add(f"rank {RANKED[0]:,} × {RANKED[1]:,}", "s", [clock.seconds])
     report.claim_at_most(f"rank {RANKED[0]:,} × {RANKED[1]:,}, seconds", clock.seconds, LONGEST_S)

@@ -5,7 +5,7 @@ import pytest
 
 from bench.claims.suggest import ARMS, LABELS_A_ROUND, MOST_LABELS, RANDOM, labels_needed
 from bench.labelled_sets import LabelledSet
-from kenpin.domain.dataset.strategies import Strategy
+from kenpin.domain.suggestion_strategies import Strategy
 
 
 def made(distance: float) -> LabelledSet:

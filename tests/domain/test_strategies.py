@@ -1,6 +1,16 @@
 """Names of policies, and strategies as the argument of a job."""
 
-from kenpin.domain.dataset.strategies import HYBRID, MOST_TURNS, STRATEGIES, decoded, encoded, policy_of
+import pytest
+
+from kenpin.domain.suggestion_strategies import (
+    HYBRID,
+    MOST_TURNS,
+    STRATEGIES,
+    decoded,
+    encoded,
+    policy_of,
+    rarest_class,
+)
 
 
 def test_the_default_keeps_the_name_it_was_recorded_under() -> None:
@@ -19,3 +29,19 @@ def test_strategies_come_back_from_a_job() -> None:
         "uncertain",
     )
     assert decoded("") == HYBRID
+
+
+@pytest.mark.parametrize(
+    ("images", "rarest"),
+    [
+        ([], None),
+        ([("scratch",), ("scratch",)], None),
+        ([("scratch",), ("scratch", "stain"), ()], "stain"),
+        ([("stain", "stain"), ("scratch",), ("scratch",)], "stain"),
+        ([("stain",), ("scratch",)], "scratch"),
+    ],
+)
+def test_the_rarest_class_is_shown_by_the_fewest_images(
+    images: list[tuple[str, ...]], rarest: str | None
+) -> None:
+    assert rarest_class(images) == rarest

@@ -4,13 +4,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import numpy as np
-
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import SuggestCandidates
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.strategies import HYBRID, decoded, policy_of
 from kenpin.domain.dataset.values import Candidate
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, ImageId, ModelId, RunId, SuggestionId, derived_id, stream_of
@@ -18,14 +15,17 @@ from kenpin.domain.model.events import ModelRegistered
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.domain.run.events import RunSucceeded
+from kenpin.domain.suggestion_strategies import HYBRID, decoded, policy_of
 from kenpin.pictures.window import Window
 from kenpin.ports import IdempotencyKey, Job, NotFound
 from kenpin_training.artifact import ModelArtifact, read
 from kenpin_training.data import data_now
-from kenpin_training.misses import known_misses
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.network import pinned_network
+from kenpin_training.pipeline.probe import Features
+from kenpin_training.pipeline.strategies import PoolScores
 from kenpin_training.pipeline.suggestions import Pick, rank
+from kenpin_training.signals import ScoringRun, signals_of
 
 ACTOR: Final = "trainer"
 SIZE: Final = 20
@@ -48,19 +48,23 @@ def suggest(platform: Platform, job: Job) -> None:
     plain = pinned_network(Recipe.model_validate(model.about.recipe) if model else Recipe())
     features = store.features(data.image_ids, plain, log_progress)
     pool = data.pool
-    ids, scores = data.ids(pool), None
-    if model:
-        scores = model.model.judge(ids, store, log_progress).scores
-    threshold = model.about.threshold if model else 0.5
+    scored_by = _scored_by(str(run_id), model, features[pool], data.ids(pool), store) if model else None
     strategies = decoded(str(job.arguments.get("strategies") or ""))
-    scored_by = str(run_id) if model else None
-    missed = known_misses(platform, job.subject, scored_by, threshold) if "near_miss" in strategies else ()
-    misses = features[np.isin(data.image_ids, list(missed))]
-    picks = rank(features[pool], scores, features[~pool], size, seed, threshold, strategies, misses)
+    signals = signals_of(platform, job.subject, data, features, strategies, scored_by)
+    picks = rank(features[pool], features[~pool], size, seed, strategies, signals)
+    run = scored_by.run_id if scored_by else None
     policy = policy_of(strategies)
     submit_suggestion(
-        platform, job.subject, suggestion_id, ids, picks, scored_by, job.by(ACTOR), policy=policy
+        platform, job.subject, suggestion_id, data.ids(pool), picks, run, job.by(ACTOR), policy=policy
     )
+
+
+def _scored_by(
+    run_id: RunId, model: ModelArtifact, pool: Features, ids: Sequence[ImageId], store: FeatureStore
+) -> ScoringRun:
+    scores = PoolScores(model.model.judge(ids, store, log_progress).scores, model.about.threshold)
+    unfamiliar = model.reference.unfamiliar(pool) if model.reference else None
+    return ScoringRun(run_id, model.about.method, scores, unfamiliar)
 
 
 def submit_suggestion(

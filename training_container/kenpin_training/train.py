@@ -13,6 +13,7 @@ from kenpin.domain.ids import RunId, Sha256
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import ReportPoolScored, SucceedRun
 from kenpin.domain.run.events import RunRequested
+from kenpin.domain.suggestion_strategies import HYBRID
 from kenpin.ports import Job, ObjectStore
 from kenpin_training.artifact import ModelArtifact, ModelMetadata
 from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
@@ -23,12 +24,14 @@ from kenpin_training.near_duplicates import with_duplicates
 from kenpin_training.pipeline.probe import Scores
 from kenpin_training.pipeline.regions import map_columns
 from kenpin_training.pipeline.run import RunResult, TrainingRun
+from kenpin_training.pipeline.strategies import PoolScores
 from kenpin_training.pipeline.suggestions import rank
 from kenpin_training.pipeline.truth import extent_of
 from kenpin_training.predictions import PredictionRow, to_parquet
 from kenpin_training.report import Reporter
 from kenpin_training.results import put_result
 from kenpin_training.retry import retry_unavailable
+from kenpin_training.signals import ScoringRun, signals_of
 from kenpin_training.suggest import ACTOR, SIZE, features_in, submit_suggestion, suggestion_of
 
 MEASURED: Final = ("validation", "test")
@@ -146,15 +149,12 @@ def _suggest(
     platform: Platform, data: TrainingData, outcome: RunResult, requested: RunRequested, by: Context
 ) -> None:
     """Before the run ends well, so that a crash in between loses neither."""
-    pool, known = data.pool, ~data.pool
-    picks = rank(
-        outcome.features[pool],
-        outcome.scores[pool],
-        outcome.features[known],
-        SIZE,
-        requested.seed,
-        outcome.threshold,
-    )
+    pool = data.pool
+    scores = PoolScores(outcome.scores[pool], outcome.threshold)
+    method = str(requested.recipe["method"])
+    scored_by = ScoringRun(requested.run_id, method, scores, outcome.familiarity.unfamiliar[pool])
+    signals = signals_of(platform, requested.dataset_id, data, outcome.features, HYBRID, scored_by)
+    picks = rank(outcome.features[pool], outcome.features[~pool], SIZE, requested.seed, HYBRID, signals)
     submit_suggestion(
         platform,
         requested.dataset_id,

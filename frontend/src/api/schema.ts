@@ -4806,7 +4806,7 @@ export interface components {
              */
             size: number;
             /** Strategies */
-            strategies?: ("suspected_ng" | "uncertain" | "diverse" | "near_miss")[] | null;
+            strategies?: ("suspected_ng" | "uncertain" | "diverse" | "near_miss" | "disagreement" | "unfamiliar" | "anomaly" | "rare_class")[] | null;
         };
         /**
          * NewTask

@@ -13,6 +13,7 @@ from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
 from host.cli.options import DatasetId, Json
 from host.cli.output import line, show, table
+from kenpin.domain.suggestion_strategies import HYBRID, STRATEGIES
 
 POLL_SECONDS: Final = 0.5
 
@@ -24,8 +25,8 @@ def suggest(
     strategy: Annotated[
         list[str] | None,
         typer.Option(
-            help="Strategy in turn with the others given: suspected_ng, uncertain, diverse or near_miss. Twice: twice"
-            " the share. Left out: the first three."
+            help=f"Strategy in turn with the others given: {', '.join(STRATEGIES)}. Twice: twice the share. Left out:"
+            f" {', '.join(HYBRID)}."
         ),
     ] = None,
     show_only: Annotated[

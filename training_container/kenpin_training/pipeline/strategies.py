@@ -5,42 +5,101 @@ from typing import assert_never
 import numpy as np
 from msgspec import Struct
 
-from kenpin.domain.dataset.strategies import Strategy
-from kenpin_training.pipeline.coverage import Indices, Points
+from kenpin.domain.suggestion_strategies import Strategy
+from kenpin_training.pipeline.coverage import Indices, Points, Projection
 from kenpin_training.pipeline.log_odds import to_log_odds
-from kenpin_training.pipeline.probe import Scores
+from kenpin_training.pipeline.probe import Features, Scores
+
+NONE = np.empty(0, np.int64)
 
 
-class ScoredPool(Struct, frozen=True):
-    """A pool with the scores of a model. Points are as of `coverage.project`."""
+class PoolScores(Struct, frozen=True):
+    """Scores of the images of a pool by one model; NaN where it has not scored an image."""
 
-    points: Points
     scores: Scores
     threshold: float
-    misses: Points
+
+    @property
+    def margins(self) -> Scores:
+        """Log-odds of the scores less those of the threshold: above 0 is NG."""
+        return to_log_odds(self.scores) - to_log_odds(np.array(self.threshold))
+
+
+class PoolSignals(Struct, frozen=True):
+    """The facts that strategies choose by, of the images of a pool; None where nobody knows."""
+
+    model: PoolScores | None = None
+    other: PoolScores | None = None
+    """Of the model in production, or of the one before"""
+    anomaly: PoolScores | None = None
+    """Of a model of the anomaly family"""
+    unfamiliar: Scores | None = None
+    """Distance to what was learnt: 1 and more is like nothing of it; NaN where it is not known"""
+    misses: Features | None = None
     """NG images that a model or the line judged OK"""
+    rare: Features | None = None
+    """Images of the rarest defect class"""
 
 
-def shortlist(strategy: Strategy, pool: ScoredPool, most: int) -> Indices | None:
+class ProjectedPool(Struct, frozen=True):
+    """A pool as points of a projection."""
+
+    points: Points
+    projection: Projection
+
+    def nearest(self, others: Features | None, most: int) -> Indices:
+        """Return at most `most` images, those most like one of the others first."""
+        if others is None or not len(others):
+            return NONE
+        distance = _nearest(self.points, self.projection.points(others))
+        return np.argsort(distance, kind="stable")[:most]
+
+
+def shortlist(strategy: Strategy, pool: ProjectedPool, signals: PoolSignals, most: int) -> Indices | None:
     """Return at most `most` images that the strategy may pick, best first; None: every image.
 
     For two verdicts entropy gives the order of the margin, so `uncertain` stands for both.
     """
+    found: Indices | None
     match strategy:
         case "suspected_ng":
-            likeliest = np.argsort(-pool.scores, kind="stable")[:most]
-            return likeliest[pool.scores[likeliest] >= pool.threshold]
+            found = _judged_ng(signals.model, most)
+        case "anomaly":
+            found = _judged_ng(signals.anomaly, most)
         case "uncertain":
-            distance = np.abs(to_log_odds(pool.scores) - to_log_odds(np.array(pool.threshold)))
-            return np.argsort(distance, kind="stable")[:most]
+            found = _highest(-np.abs(signals.model.margins), -np.inf, most) if signals.model else NONE
+        case "disagreement":
+            found = _judged_differently(signals.model, signals.other, most)
+        case "unfamiliar":
+            found = NONE if signals.unfamiliar is None else _highest(signals.unfamiliar, 1, most)
         case "near_miss":
-            if not len(pool.misses):
-                return np.empty(0, np.int64)
-            return np.argsort(_nearest(pool.points, pool.misses), kind="stable")[:most]
+            found = pool.nearest(signals.misses, most)
+        case "rare_class":
+            found = pool.nearest(signals.rare, most)
         case "diverse":
-            return None
+            found = None
         case _:
             assert_never(strategy)
+    return found
+
+
+def _highest(values: Scores, least: float, most: int) -> Indices:
+    """Return the images with the highest values; those below `least` and those that are not known are left out."""
+    highest = np.argsort(-values, kind="stable")[:most]
+    return highest[values[highest] >= least]
+
+
+def _judged_ng(model: PoolScores | None, most: int) -> Indices:
+    return _highest(model.scores, model.threshold, most) if model else NONE
+
+
+def _judged_differently(model: PoolScores | None, other: PoolScores | None, most: int) -> Indices:
+    """Return the images with different verdicts, the greatest difference of their margins first."""
+    if model is None or other is None:
+        return NONE
+    differ = (model.margins >= 0) != (other.margins >= 0)
+    gap = np.abs(model.margins - other.margins)
+    return _highest(np.where(differ, gap, np.nan), 0, most)
 
 
 def _nearest(points: Points, others: Points) -> Points:

@@ -1,21 +1,23 @@
 """Suggestions of images to label next, with reasons. Pure, and the same for the same seed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 import numpy as np
 from msgspec import Struct
 
-from kenpin.domain.dataset.strategies import HYBRID, Strategy
+from kenpin.domain.suggestion_strategies import HYBRID, Strategy
 from kenpin_training.pipeline.coverage import Coverage, Indices, projection_of, sample_of
-from kenpin_training.pipeline.probe import Features, Scores
-from kenpin_training.pipeline.strategies import ScoredPool, shortlist
+from kenpin_training.pipeline.probe import Features
+from kenpin_training.pipeline.strategies import PoolSignals, ProjectedPool, shortlist
 
 Reason = Strategy | Literal["control"]
 
 CONTROL_EVERY: Final = 10
 SHORTLIST: Final = 4
 """Images considered for each pick but the diverse ones, so that near copies can be skipped."""
+UNSCORED: Final = PoolSignals()
+"""A pool that nothing is known of"""
 
 
 class Pick(Struct, frozen=True):
@@ -32,19 +34,16 @@ class Pick(Struct, frozen=True):
 
 def rank(
     pool: Features,
-    scores: Scores | None,
     labelled: Features,
     size: int,
     seed: int,
-    threshold: float = 0.5,
     strategies: Sequence[Strategy] = HYBRID,
-    misses: Features | None = None,
+    signals: PoolSignals = UNSCORED,
 ) -> list[Pick]:
     """Return at most `size` images of the pool, best first. Every tenth is drawn at random, as a control.
 
-    Without scores: those that cover the pool best, far from each other and from what is labelled. With scores, one
-    of each strategy in turn, far from those picked before it; a strategy that has no image left gives its turn to
-    coverage. `misses`: features of NG images that were judged OK.
+    One of each strategy in turn, far from those picked before it and from what is labelled; a strategy that has no
+    image left, or no facts to choose by, gives its turn to coverage.
     """
     size = min(size, len(pool))
     if size == 0:
@@ -52,17 +51,16 @@ def rank(
     random = np.random.default_rng(seed)
     controls = random.choice(len(pool), (size + CONTROL_EVERY // 2) // CONTROL_EVERY, replace=False)
     projection = projection_of(pool, random)
-    points = projection.points(pool)
-    coverage = Coverage(points, projection.points(sample_of(labelled, random)))
+    projected = ProjectedPool(projection.points(pool), projection)
+    coverage = Coverage(projected.points, projection.points(sample_of(labelled, random)))
     coverage.take(controls)
-    turns: list[tuple[Reason, Indices | None]] = [("diverse", None)]
-    if scores is not None:
-        missed = projection.points(labelled[:0] if misses is None else misses)
-        scored = ScoredPool(points, scores, threshold, missed)
-        turns = [(each, shortlist(each, scored, _most(each, strategies, size))) for each in strategies]
-    chosen = [_next(coverage, turns, turn) for turn in range(size - len(controls))]
+    lists = {each: shortlist(each, projected, signals, _most(each, strategies, size)) for each in strategies}
+    chosen = [
+        _next(coverage, strategies[turn % len(strategies)], lists) for turn in range(size - len(controls))
+    ]
     for n, control in enumerate(controls, 1):
         chosen.insert(n * CONTROL_EVERY - 1, (int(control), "control"))
+    scores = None if signals.model is None else signals.model.scores
     return [Pick(index, reason, None if scores is None else float(scores[index])) for index, reason in chosen]
 
 
@@ -70,11 +68,12 @@ def _most(strategy: Strategy, strategies: Sequence[Strategy], size: int) -> int:
     return SHORTLIST * (size * strategies.count(strategy) // len(strategies) + 1)
 
 
-def _next(coverage: Coverage, turns: list[tuple[Reason, Indices | None]], turn: int) -> tuple[int, Reason]:
-    reason, among = turns[turn % len(turns)]
-    index = coverage.farthest(among)
+def _next(
+    coverage: Coverage, strategy: Strategy, lists: Mapping[Strategy, Indices | None]
+) -> tuple[int, Reason]:
+    index = coverage.farthest(lists[strategy])
     if index is not None:
-        return index, reason
+        return index, strategy
     rest = coverage.farthest()
     assert rest is not None, "there are as many turns as images"
     return rest, "diverse"

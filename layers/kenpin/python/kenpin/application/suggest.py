@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts
-from kenpin.domain.dataset.strategies import HYBRID, Strategy, encoded
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, RunId, SuggestionId
+from kenpin.domain.suggestion_strategies import HYBRID, Strategy, encoded
 from kenpin.ports import Job
 from kenpin.read_models.runs import queries as runs
 

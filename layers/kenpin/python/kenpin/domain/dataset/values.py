@@ -63,7 +63,7 @@ class Candidate(Value):
 
     image_id: ImageId
     reason: Annotated[str, Meta(max_length=32)]
-    """diverse | uncertain | suspected_ng | near_miss | control"""
+    """The strategy that chose it, such as uncertain; control for one drawn at random"""
     score: Share | None = None
     """The model's NG score, 0..1; None where no model has looked yet."""
     control: bool = False

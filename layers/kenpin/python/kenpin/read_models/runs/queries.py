@@ -10,6 +10,12 @@ from kenpin.read_models.history.queries import AT
 QUEUE_PLACE: Final = """(case when status = 'queued' then (select count(*) from run q
         where q.status = 'queued' and q.requested_at < run.requested_at) + 1 end)"""
 
+HAS_SCORED: Final = "r.status = 'succeeded' and r.predictions is not null and r.without is null"
+"""The condition that the run's model has scored the dataset, and that it left no slice of history out"""
+SCORED: Final = """
+select r.run_id, r.predictions, coalesce(m.threshold, (r.evaluation ->> 'threshold')::double precision) as threshold
+from run r left join model m using (run_id)"""
+
 
 def _fields(moment: Moment, version: str = "%(as_of)s") -> str:
     """Runs as they stood; `version` is SQL for the version of a run's stream."""
@@ -70,9 +76,7 @@ def ended_among(sql: Sql, run_ids: list[str]) -> list[str]:
 def latest_scored(sql: Sql, dataset_id: str) -> str | None:
     """The newest run whose model has scored the pool of this dataset; none that left a slice of history out."""
     row = sql.execute(
-        """select run_id from run where dataset_id = %s and status = 'succeeded' and predictions is not null
-            and without is null
-        order by requested_at desc limit 1""",
+        f"select r.run_id from run r where r.dataset_id = %s and {HAS_SCORED} order by r.requested_at desc limit 1",
         (dataset_id,),
     ).fetchone()
     return row["run_id"] if row else None
@@ -92,3 +96,21 @@ def ended_rounds(sql: Sql, dataset_id: str, method: str | None, limit: int) -> l
         order by dataset_version desc, requested_at desc limit %(limit)s""",
         {"dataset": dataset_id, "method": method, "limit": limit},
     ).fetchall()
+
+
+def second_opinion(sql: Sql, dataset_id: str, run_id: str) -> Row | None:
+    """Return the run of the model in production, else the newest other run: run_id, predictions, threshold."""
+    return sql.execute(
+        f"""{SCORED} where r.dataset_id = %s and r.run_id <> %s and {HAS_SCORED}
+        order by coalesce(m.stage = 'production', false) desc, r.requested_at desc limit 1""",
+        (dataset_id, run_id),
+    ).fetchone()
+
+
+def newest_of_anomaly(sql: Sql, dataset_id: str) -> Row | None:
+    """Return the newest run of the anomaly family: run_id, predictions, threshold."""
+    return sql.execute(
+        f"""{SCORED} where r.dataset_id = %s and r.recipe ->> 'method' = 'anomaly' and {HAS_SCORED}
+        order by r.requested_at desc limit 1""",
+        (dataset_id,),
+    ).fetchone()

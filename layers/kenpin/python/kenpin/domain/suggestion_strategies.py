@@ -1,10 +1,20 @@
 """Strategies that choose images to judge next, and the name of the policy that takes them in turn."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, Literal, get_args
 
-Strategy = Literal["suspected_ng", "uncertain", "diverse", "near_miss"]
-"""Highest score; nearest to the threshold; farthest from all that is judged or picked; nearest to a known miss."""
+Strategy = Literal[
+    "suspected_ng",
+    "uncertain",
+    "diverse",
+    "near_miss",
+    "disagreement",
+    "unfamiliar",
+    "anomaly",
+    "rare_class",
+]
+"""Ways to choose images, told in `docs/guides/suggestions.md`"""
 
 STRATEGIES: Final[tuple[Strategy, ...]] = get_args(Strategy)
 HYBRID: Final[tuple[Strategy, ...]] = ("suspected_ng", "uncertain", "diverse")
@@ -25,3 +35,12 @@ def decoded(argument: str) -> tuple[Strategy, ...]:
     """Return the strategies of a job's argument; unknown ones are left out, and hybrid stands for none."""
     given = argument.split(",")
     return tuple(name for each in given for name in STRATEGIES if name == each) or HYBRID
+
+
+def rarest_class(images: Iterable[Collection[str]]) -> str | None:
+    """Return the class that the fewest images show; None where they show fewer than two.
+
+    `images`: the classes that people named on each.
+    """
+    counts = Counter(class_id for classes in images for class_id in set(classes))
+    return min(sorted(counts), key=lambda each: counts[each]) if len(counts) > 1 else None

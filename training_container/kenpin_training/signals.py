@@ -1,0 +1,90 @@
+"""Signals: the facts that strategies of suggestions choose by, gathered from runs, field returns and labels."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from kenpin.bootstrap import Platform
+from kenpin.domain.ids import DatasetId, ImageId, RunId
+from kenpin.domain.suggestion_strategies import Strategy, rarest_class
+from kenpin.projections.database import Row
+from kenpin.read_models.runs import queries as runs
+from kenpin.read_models.runs.predictions import read
+from kenpin_training.data import TrainingData
+from kenpin_training.misses import known_misses
+from kenpin_training.pipeline.probe import Features, Scores
+from kenpin_training.pipeline.strategies import PoolScores, PoolSignals
+
+
+class ScoringRun(Struct, frozen=True):
+    """The run whose model scores a pool, and its answers."""
+
+    run_id: RunId
+    method: str
+    scores: PoolScores
+    unfamiliar: Scores | None = None
+
+
+def signals_of(
+    platform: Platform,
+    dataset_id: DatasetId,
+    data: TrainingData,
+    features: Features,
+    strategies: Collection[Strategy],
+    run: ScoringRun | None,
+) -> PoolSignals:
+    """Gather what the strategies need. `features`: those of all images of the data."""
+    misses = rare = None
+    if "near_miss" in strategies:
+        missed = known_misses(platform, dataset_id, *_judged_by(run))
+        misses = features[np.isin(data.image_ids, list(missed))]
+    if "rare_class" in strategies:
+        rare = features[_of_rarest_class(data)]
+    return PoolSignals(
+        model=run.scores if run else None,
+        other=_second_opinion(platform, dataset_id, data, run) if "disagreement" in strategies else None,
+        anomaly=_anomaly(platform, dataset_id, data, run) if "anomaly" in strategies else None,
+        unfamiliar=run.unfamiliar if run else None,
+        misses=misses,
+        rare=rare,
+    )
+
+
+def _judged_by(run: ScoringRun | None) -> tuple[RunId | None, float]:
+    return (run.run_id, run.scores.threshold) if run else (None, 0.5)
+
+
+def _of_rarest_class(data: TrainingData) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    classes = [{defect.class_id for defect in row.defects} for row in data.rows]
+    rarest = rarest_class(classes)
+    return np.array([rarest in shown for shown in classes], dtype=bool)
+
+
+def _second_opinion(
+    platform: Platform, dataset_id: DatasetId, data: TrainingData, run: ScoringRun | None
+) -> PoolScores | None:
+    if run is None:
+        return None
+    with platform.database.reading() as sql:
+        other = runs.second_opinion(sql, dataset_id, run.run_id)
+    return _stored_scores(platform, other, data.ids(data.pool))
+
+
+def _anomaly(
+    platform: Platform, dataset_id: DatasetId, data: TrainingData, run: ScoringRun | None
+) -> PoolScores | None:
+    if run is not None and run.method == "anomaly":
+        return run.scores
+    with platform.database.reading() as sql:
+        newest = runs.newest_of_anomaly(sql, dataset_id)
+    return _stored_scores(platform, newest, data.ids(data.pool))
+
+
+def _stored_scores(platform: Platform, run: Row | None, ids: Sequence[ImageId]) -> PoolScores | None:
+    """Return the scores that the run gave; it has none of images that came later."""
+    if run is None or run["threshold"] is None:
+        return None
+    table = read(platform.objects, run["predictions"], ("image_id", "score")).to_pydict()
+    known = dict(zip(table["image_id"], table["score"], strict=True))
+    return PoolScores(np.array([known.get(id, np.nan) for id in ids], np.float64), run["threshold"])
