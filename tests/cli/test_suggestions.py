@@ -49,6 +49,19 @@ def test_the_gain_of_a_policy_is_told_in_points_with_its_interval(
     assert "too few judged" in told
 
 
+def test_a_mix_is_sent_by_shares(platform: Platform, capsys: Capture) -> None:
+    accepted = {"id": "p", "stream": "project-p", "version": 4, "hash": "0" * 64}
+    platform.answer("PUT /v1/projects/p/suggestion-mix", accepted)
+    assert (
+        kenpin("project", "suggestion-mix", "set", "p", "--share", "uncertain=0.7", "--share", "anomaly=0.3")
+        == 0
+    )
+    (body,) = platform.bodies("PUT /v1/projects/p/suggestion-mix")
+    assert body == {"shares": {"uncertain": 0.7, "anomaly": 0.3}, "reason": ""}
+    assert kenpin("project", "suggestion-mix", "set", "p", "--share", "uncertain") == 2
+    assert "write STRATEGY=SHARE, such as uncertain=0.5" in capsys.readouterr().err
+
+
 def test_doubtful_labels_are_listed_with_what_speaks_against_them(
     platform: Platform, capsys: Capture
 ) -> None:

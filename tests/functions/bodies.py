@@ -67,6 +67,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "defect-classes": {"class_id": "crack", "name": "crack"},
         "products": {"product_id": "p", "name": "p"},
         "gates": {"limits": []},
+        "suggestion-mix": {"shares": {"uncertain": 1}},
         "rollback": {"model_id": "never-there", **words},
         "policy": {"escape_cost": 2, "overkill_cost": 1},
         "automatic-inspection": {"is_on": True},

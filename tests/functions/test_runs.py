@@ -144,7 +144,7 @@ def test_suggestions_are_asked_for_as_a_job(api: Api, labelled: list[str]) -> No
         "cookies",
     )
     assert delivery.job.arguments["suggestion_id"] == reply.json["suggestion_id"]
-    assert delivery.job.arguments["strategies"] == "suspected_ng,uncertain,diverse"
+    assert delivery.job.arguments["strategies"] == "", "the project's mix chooses when the job is carried out"
 
 
 def test_strategies_of_suggestions_are_asked_for_by_name(api: Api, labelled: list[str]) -> None:

@@ -71,3 +71,14 @@ def test_the_model_is_wrong_more_often_among_picks_than_controls(api: Api, label
         (1, 0),
     ]
     assert found["wrong_gain"]["difference"] == 1
+
+
+def test_the_mix_of_a_project_is_kept_with_it_and_its_shares_sum_to_1(api: Api) -> None:
+    path = "/v1/projects/cookies/suggestion-mix"
+    api.post("/v1/projects", {"project_id": "cookies", "name": "Cookies"})
+    assert api.post(path, {"shares": {"uncertain": 0.6}}, method="PUT").status == 422
+    assert api.post(path, {"shares": {"entropy": 1}}, method="PUT").status == 422
+    mix = {"shares": {"uncertain": 0.6, "rare_class": 0.4}, "reason": "cracks are rare"}
+    assert api.post(path, mix, method="PUT").status == 200
+    api.catch_up()
+    assert api.get("/v1/projects/cookies").json["suggestion_mix"] == mix

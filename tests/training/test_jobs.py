@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from msgspec.structs import replace
 from pytest import MonkeyPatch
 
 from kenpin.bootstrap import Platform
@@ -19,6 +20,8 @@ from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Event, type_of
 from kenpin.domain.grey_window import GreyWindow
+from kenpin.domain.project.commands import CreateProject, SetSuggestionMix
+from kenpin.domain.project.decider import project
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import CancelRun
 from kenpin.domain.run.decider import run
@@ -247,6 +250,23 @@ def test_a_suggestion_is_recorded_under_the_policy_of_its_strategies(
     assert isinstance(suggested, CandidatesSuggested)
     assert suggested.policy == policy
     assert {c.reason for c in suggested.candidates} - {"control"} <= reasons
+
+
+def test_the_mix_of_the_project_chooses_after_a_run_and_where_no_strategy_is_named(
+    platform: Platform, labelled: Photos
+) -> None:
+    for step in (
+        CreateProject(project_id="demo", name="Demo"),
+        SetSuggestionMix(shares={"uncertain": 0.5, "diverse": 0.5}),
+    ):
+        platform.commands.execute(project, "demo", step, by=BY)
+    train(platform, labelled.request(), "line-pc:7")
+    suggest(platform, replace(ask(5, "run1"), project="demo"))
+    suggested = [e for e in told(platform, "dataset-photos") if isinstance(e, CandidatesSuggested)]
+    assert [e.policy for e in suggested] == ["uncertain:50+diverse:50-1"] * 2
+    assert all(
+        {c.reason for c in e.candidates if not c.control} == {"uncertain", "diverse"} for e in suggested
+    )
 
 
 def test_the_exit_status_says_what_became_of_a_job(

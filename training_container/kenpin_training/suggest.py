@@ -9,13 +9,24 @@ from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import SuggestCandidates
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.values import Candidate
+from kenpin.domain.decider import Scope
 from kenpin.domain.event import Context
-from kenpin.domain.ids import DatasetId, ImageId, ModelId, RunId, SuggestionId, derived_id, stream_of
+from kenpin.domain.ids import (
+    DatasetId,
+    ImageId,
+    ModelId,
+    ProjectId,
+    RunId,
+    SuggestionId,
+    derived_id,
+    stream_of,
+)
 from kenpin.domain.model.events import ModelRegistered
+from kenpin.domain.project.decider import project
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.domain.run.events import RunSucceeded
-from kenpin.domain.suggestion_strategies import HYBRID, decoded, policy_of
+from kenpin.domain.suggestion_strategies import SuggestionPolicy, decoded, policy_of, policy_of_mix
 from kenpin.pictures.window import Window
 from kenpin.ports import IdempotencyKey, Job, NotFound
 from kenpin_training.artifact import ModelArtifact, read
@@ -50,13 +61,23 @@ def suggest(platform: Platform, job: Job) -> None:
     pool = data.pool
     scored_by = _scored_by(str(run_id), model, features[pool], data.ids(pool), store) if model else None
     strategies = decoded(str(job.arguments.get("strategies") or ""))
-    signals = signals_of(platform, job.subject, data, features, strategies, scored_by)
-    picks = rank(features[pool], features[~pool], size, seed, strategies, signals)
-    run = scored_by.run_id if scored_by else None
-    policy = policy_of(strategies)
-    submit_suggestion(
-        platform, job.subject, suggestion_id, data.ids(pool), picks, run, job.by(ACTOR), policy=policy
+    policy = (
+        SuggestionPolicy(policy_of(strategies), strategies)
+        if strategies
+        else project_policy(platform, job.project)
     )
+    signals = signals_of(platform, job.subject, data, features, policy.turns, scored_by)
+    picks = rank(features[pool], features[~pool], size, seed, policy.turns, signals)
+    run = scored_by.run_id if scored_by else None
+    submit_suggestion(
+        platform, job.subject, suggestion_id, data.ids(pool), picks, run, job.by(ACTOR), policy.name
+    )
+
+
+def project_policy(platform: Platform, project_id: ProjectId) -> SuggestionPolicy:
+    """Return the policy of the project's mix, as it stands."""
+    mix = platform.commands.state(project, project_id, Scope()).suggestion_mix if project_id else None
+    return policy_of_mix(mix.shares if mix else {})
 
 
 def _scored_by(
@@ -75,7 +96,7 @@ def submit_suggestion(
     picks: Sequence[Pick],
     run_id: RunId | None,
     by: Context,
-    policy: str = policy_of(HYBRID),
+    policy: str,
 ) -> None:
     """Send the suggestion to the dataset; a repeated job adds nothing, as its id is the idempotency key."""
     candidates = tuple(Candidate(pool[pick.index], pick.reason, pick.score, pick.control) for pick in picks)

@@ -13,7 +13,6 @@ from kenpin.domain.ids import RunId, Sha256
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import ReportPoolScored, SucceedRun
 from kenpin.domain.run.events import RunRequested
-from kenpin.domain.suggestion_strategies import HYBRID
 from kenpin.ports import Job, ObjectStore
 from kenpin_training.artifact import ModelArtifact, ModelMetadata
 from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
@@ -32,7 +31,7 @@ from kenpin_training.report import Reporter
 from kenpin_training.results import put_result
 from kenpin_training.retry import retry_unavailable
 from kenpin_training.signals import ScoringRun, signals_of
-from kenpin_training.suggest import ACTOR, SIZE, features_in, submit_suggestion, suggestion_of
+from kenpin_training.suggest import ACTOR, SIZE, features_in, project_policy, submit_suggestion, suggestion_of
 
 MEASURED: Final = ("validation", "test")
 """Uses of the images that a run is measured by"""
@@ -153,8 +152,9 @@ def _suggest(
     scores = PoolScores(outcome.scores[pool], outcome.threshold)
     method = str(requested.recipe["method"])
     scored_by = ScoringRun(requested.run_id, method, scores, outcome.familiarity.unfamiliar[pool])
-    signals = signals_of(platform, requested.dataset_id, data, outcome.features, HYBRID, scored_by)
-    picks = rank(outcome.features[pool], outcome.features[~pool], SIZE, requested.seed, HYBRID, signals)
+    policy = project_policy(platform, requested.project_id)
+    signals = signals_of(platform, requested.dataset_id, data, outcome.features, policy.turns, scored_by)
+    picks = rank(outcome.features[pool], outcome.features[~pool], SIZE, requested.seed, policy.turns, signals)
     submit_suggestion(
         platform,
         requested.dataset_id,
@@ -163,4 +163,5 @@ def _suggest(
         picks,
         requested.run_id,
         by,
+        policy.name,
     )

@@ -1703,6 +1703,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project_id}/suggestion-mix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PUT /v1/projects/{project_id}/suggestion-mix */
+        put: operations["set_suggestion_mix_v1_projects__project_id__suggestion_mix_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/proof/anchors": {
         parameters: {
             query?: never;
@@ -5671,6 +5688,7 @@ export interface components {
             products: components["schemas"]["Product"][];
             /** Project Id */
             project_id: string;
+            suggestion_mix?: components["schemas"]["SuggestionMix"] | null;
             /**
              * Two Person
              * @default false
@@ -6832,6 +6850,21 @@ export interface components {
             two_person: boolean;
         };
         /**
+         * SetSuggestionMix
+         * @description Set the shares of the strategies that choose images to judge next; without shares the default chooses.
+         */
+        SetSuggestionMix: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Shares */
+            shares: {
+                [key: string]: number;
+            };
+        };
+        /**
          * ShapeChange
          * @description A defect before, after, or both, matched within its class by overlap.
          */
@@ -7187,6 +7220,21 @@ export interface components {
             score: number | null;
             /** Suggestion Id */
             suggestion_id: string;
+        };
+        /**
+         * SuggestionMix
+         * @description Shares of the strategies that choose images to judge next; none: the default.
+         */
+        SuggestionMix: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Shares */
+            shares: {
+                [key: string]: number;
+            };
         };
         /** Suggestions */
         Suggestions: {
@@ -19039,6 +19087,127 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SetReviewPolicy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_suggestion_mix_v1_projects__project_id__suggestion_mix_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSuggestionMix"];
             };
         };
         responses: {

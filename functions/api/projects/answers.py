@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from kenpin.domain.gates import GateLimit
+from kenpin.domain.suggestion_strategies import Strategy
 
 
 class DefectClass(BaseModel):
@@ -38,6 +39,14 @@ class ProjectGates(BaseModel):
     reason: str = ""
 
 
+class SuggestionMix(BaseModel):
+    """Shares of the strategies that choose images to judge next; none: the default."""
+
+    shares: dict[Strategy, float]
+    """They sum to 1; the random controls are no part of them"""
+    reason: str = ""
+
+
 class Project(BaseModel):
     project_id: str
     name: str
@@ -48,6 +57,7 @@ class Project(BaseModel):
     products: list[Product]
     policy: Policy | None
     gates: ProjectGates | None = None
+    suggestion_mix: SuggestionMix | None = None
     two_person: bool = False
     """An annotation counts only when another person has accepted it"""
     automatic_inspection: bool = False

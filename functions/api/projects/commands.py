@@ -15,6 +15,7 @@ from kenpin.domain.project.commands import (
     SetAutomaticInspection,
     SetGates,
     SetInspectionPolicy,
+    SetSuggestionMix,
 )
 from kenpin.domain.project.decider import project
 
@@ -71,4 +72,10 @@ def set_gates(project_id: str, body: SetGates) -> Accepted:
 @router.put("/projects/<project_id>/automatic-inspection", tags=["projects"])
 def set_automatic_inspection(project_id: str, body: SetAutomaticInspection) -> Accepted:
     """Let the models in production inspect the images that arrive in the project's datasets, or no longer."""
+    return accept(project, project_id, body)
+
+
+@router.put("/projects/<project_id>/suggestion-mix", tags=["projects"])
+def set_suggestion_mix(project_id: str, body: SetSuggestionMix) -> Accepted:
+    """Set the shares of the strategies of suggestions. They replace those before; {} goes back to the default."""
     return accept(project, project_id, body)

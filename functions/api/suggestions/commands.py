@@ -15,7 +15,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest, Slug, Text
 from kenpin.domain.dataset.commands import DismissCandidate
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.suggestion_strategies import HYBRID, MOST_TURNS, Strategy
+from kenpin.domain.suggestion_strategies import MOST_TURNS, Strategy
 
 router = new_router()
 
@@ -26,7 +26,7 @@ class NewSuggestion(Command):
     """The run whose model scores; by default the newest that has scored this dataset, or none"""
     seed: Annotated[int, Field(ge=0, lt=2**31)] | None = None
     strategies: Annotated[tuple[Strategy, ...], Field(min_length=1, max_length=MOST_TURNS)] | None = None
-    """In turn; one that is named twice has twice the share. One without facts to choose by picks as `diverse`."""
+    """In turn; named twice: twice the share. Without facts to choose by: as `diverse`. None: the project's mix."""
 
 
 class Dismissal(Command):
@@ -46,7 +46,7 @@ def ask_for_suggestions(dataset_id: str, body: NewSuggestion) -> Queued:
         size=body.size,
         run_id=body.run_id,
         seed=seed,
-        strategies=body.strategies or HYBRID,
+        strategies=body.strategies or (),
         by=caller(),
     )
     return Queued(job_id=job.job_id, suggestion_id=id)

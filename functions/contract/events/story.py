@@ -36,6 +36,7 @@ from kenpin.domain.project.events import (
     ProjectCreated,
     ProjectEvent,
     ReviewPolicySet,
+    SuggestionMixSet,
 )
 from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.recipe import Recipe
@@ -84,6 +85,9 @@ PROJECT: tuple[ProjectEvent, ...] = (
     ReviewPolicySet(two_person=True, reason="the customer asks for a second pair of eyes"),
     AutomaticInspectionSet(is_on=True, reason="the line runs day and night"),
     GatesSet(limits=(ESCAPES, RANKING), second_person=True, reason="agreed with the customer"),
+    SuggestionMixSet(
+        shares={"suspected_ng": 0.5, "uncertain": 0.25, "rare_class": 0.25}, reason="more images of cracks"
+    ),
     LabelBookRevised(
         rules="Judge at arm's length. In doubt: hold.", reason="agreed in the quality meeting of March"
     ),

@@ -8,6 +8,7 @@ import typer
 
 from functions.api.projects.answers import Project
 from host.cli.client import Client
+from host.cli.commands import suggestion_mix
 from host.cli.connect import connect
 from host.cli.gates import limits, show_limits
 from host.cli.options import AsOf, AsOfTime, Json, ProjectId, Reason, group
@@ -17,6 +18,7 @@ from host.cli.resolve import full_ids
 app = group("Projects: products, label book, inspection policy, gates, automatic inspection.")
 gates_app = group("Gates: limits that a model must keep before production.")
 app.add_typer(gates_app, name="gates")
+app.add_typer(suggestion_mix.app, name="suggestion-mix")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What people call it.")]
 
 

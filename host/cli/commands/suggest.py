@@ -13,7 +13,7 @@ from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
 from host.cli.options import DatasetId, Json
 from host.cli.output import line, show, table
-from kenpin.domain.suggestion_strategies import HYBRID, STRATEGIES
+from kenpin.domain.suggestion_strategies import STRATEGIES
 
 POLL_SECONDS: Final = 0.5
 
@@ -26,7 +26,7 @@ def suggest(
         list[str] | None,
         typer.Option(
             help=f"Strategy in turn with the others given: {', '.join(STRATEGIES)}. Twice: twice the share. Left out:"
-            f" {', '.join(HYBRID)}."
+            " the mix of the project, or the first three."
         ),
     ] = None,
     show_only: Annotated[

@@ -6,7 +6,7 @@ from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, RunId, SuggestionId
-from kenpin.domain.suggestion_strategies import HYBRID, Strategy, encoded
+from kenpin.domain.suggestion_strategies import Strategy, encoded
 from kenpin.ports import Job
 from kenpin.read_models.runs import queries as runs
 
@@ -19,11 +19,12 @@ def ask_for_suggestions(
     size: int,
     run_id: RunId | None,
     seed: int,
-    strategies: Sequence[Strategy] = HYBRID,
+    strategies: Sequence[Strategy] = (),
     by: Context,
 ) -> Job:
     """Queue the job that ranks the unlabelled images. Raises NoSuchDataset.
 
+    `strategies`: none: the mix of the project.
     `run_id`: the run whose model scores; None: the newest that has scored this dataset, if any.
     """
     with platform.database.reading() as sql:

@@ -1,13 +1,14 @@
 """Commands to a project."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kenpin.domain.command import Command, Digest, Name, Reason, Slug, Text
 from kenpin.domain.gates import GateLimit
 from kenpin.domain.project.values import Example, Rule
+from kenpin.domain.suggestion_strategies import Strategy, check_shares
 
 
 class CreateProject(Command):
@@ -89,6 +90,19 @@ class SetGates(Command):
     reason: Text = ""
 
 
+class SetSuggestionMix(Command):
+    """Set the shares of the strategies that choose images to judge next; without shares the default chooses."""
+
+    shares: dict[Strategy, float]
+    """They sum to 1; the random controls are no part of them."""
+    reason: Text = ""
+
+    @model_validator(mode="after")
+    def _shares_sum_to_1(self) -> Self:
+        check_shares(self.shares)
+        return self
+
+
 ProjectCommand = (
     CreateProject
     | DefineProduct
@@ -101,4 +115,5 @@ ProjectCommand = (
     | SetReviewPolicy
     | SetGates
     | SetAutomaticInspection
+    | SetSuggestionMix
 )

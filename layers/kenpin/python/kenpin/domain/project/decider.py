@@ -20,6 +20,7 @@ from kenpin.domain.project.commands import (
     SetGates,
     SetInspectionPolicy,
     SetReviewPolicy,
+    SetSuggestionMix,
     WithdrawLimitSample,
 )
 from kenpin.domain.project.events import (
@@ -36,6 +37,7 @@ from kenpin.domain.project.events import (
     ProjectCreated,
     ProjectEvent,
     ReviewPolicySet,
+    SuggestionMixSet,
 )
 from kenpin.domain.project.refusals import (
     NoSuchClass,
@@ -80,6 +82,9 @@ def decide(state: ProjectState, command: ProjectCommand) -> list[ProjectEvent]:
         case SetAutomaticInspection(is_on=is_on, reason=reason):
             known = is_on == state.automatic_inspection
             return [] if known else [AutomaticInspectionSet(is_on=is_on, reason=reason)]
+        case SetSuggestionMix(shares=shares, reason=reason):
+            mix = SuggestionMixSet(shares=shares, reason=reason)
+            return [] if mix == (state.suggestion_mix or SuggestionMixSet(shares={})) else [mix]
         case SetReviewPolicy(two_person=two_person, reason=reason):
             known = two_person == state.two_person
             return [] if known else [ReviewPolicySet(two_person=two_person, reason=reason)]
@@ -127,6 +132,8 @@ def _change(state: ProjectState, event: ProjectEvent) -> ProjectState:
             return replace(state, gates=event, gates_version=state.version + 1)
         case AutomaticInspectionSet(is_on=is_on):
             return replace(state, automatic_inspection=is_on)
+        case SuggestionMixSet():
+            return replace(state, suggestion_mix=event)
         case ReviewPolicySet(two_person=two_person):
             return replace(state, two_person=two_person)
         case _:

@@ -6,6 +6,7 @@ from kenpin.domain.event import Event
 from kenpin.domain.gates import GateLimit
 from kenpin.domain.ids import DatasetId, ImageId, ProjectId, SampleId
 from kenpin.domain.project.values import Example, Rule
+from kenpin.domain.suggestion_strategies import Strategy
 
 
 class ProjectCreated(Event):
@@ -123,6 +124,17 @@ class AutomaticInspectionSet(Event):
     reason: str = ""
 
 
+class SuggestionMixSet(Event):
+    """The shares of the strategies that choose images to judge next. They replace those before; none: the default.
+
+    The random controls of each suggestion are no part of them.
+    """
+
+    shares: dict[Strategy, float]
+    """They sum to 1."""
+    reason: str = ""
+
+
 ProjectEvent = (
     ProjectCreated
     | ProductDefined
@@ -136,4 +148,5 @@ ProjectEvent = (
     | ReviewPolicySet
     | GatesSet
     | AutomaticInspectionSet
+    | SuggestionMixSet
 )

@@ -11,6 +11,7 @@ from kenpin.domain.project.events import (
     GatesSet,
     InspectionPolicySet,
     LimitSampleApproved,
+    SuggestionMixSet,
 )
 
 
@@ -26,6 +27,7 @@ class ProjectState(Struct, frozen=True):
     gates: GatesSet | None = None
     gates_version: int = 0
     """The version that set the gates."""
+    suggestion_mix: SuggestionMixSet | None = None
     two_person: bool = False
     """An annotation counts only when somebody else has accepted it."""
     automatic_inspection: bool = False

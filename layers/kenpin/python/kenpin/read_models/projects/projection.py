@@ -14,6 +14,7 @@ from kenpin.domain.project.events import (
     ProductDefined,
     ProjectCreated,
     ReviewPolicySet,
+    SuggestionMixSet,
 )
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
@@ -27,6 +28,7 @@ PROJECT: Final = DeclaredTable(
     name                text not null,
     policy              jsonb,
     gates               jsonb,
+    suggestion_mix      jsonb,
     created_at          timestamptz not null,
     two_person boolean not null default false,
     automatic_inspection boolean not null default false""",
@@ -80,6 +82,11 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
                 "update project set automatic_inspection = %s, valid_from = %s where project_id = %s",
                 (is_on, version, project_id),
             )
+        case SuggestionMixSet() as event:
+            sql.execute(
+                "update project set suggestion_mix = %s, valid_from = %s where project_id = %s",
+                (_json_of(event), version, project_id),
+            )
         case ReviewPolicySet(two_person=two_person):
             sql.execute(
                 "update project set two_person = %s, valid_from = %s where project_id = %s",
@@ -87,7 +94,7 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
             )
 
 
-def _json_of(event: InspectionPolicySet | GatesSet) -> str:
+def _json_of(event: InspectionPolicySet | GatesSet | SuggestionMixSet) -> str:
     return msgspec.json.encode({name: getattr(event, name) for name in event.__struct_fields__}).decode()
 
 
