@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/vue-query";
 import { onScopeDispose, type Ref, ref, watch } from "vue";
 import { api, writeHeaders, bodyOf } from "@/api/client";
+import type { Strategy } from "@/features/suggestions/strategies";
 
 const BATCH = 24;
 const POLL_MS = 1500;
@@ -40,12 +41,12 @@ export function useSuggestions(dataset_id: Ref<string>, arrived: () => void) {
     state.value = "idle";
   }
 
-  const { mutate: ask, error } = useMutation({
-    mutationFn: () =>
+  const { mutate, error } = useMutation({
+    mutationFn: (strategies: Strategy[] | undefined) =>
       bodyOf(
         api.POST("/v1/datasets/{dataset_id}/suggestions", {
           params: { path: { dataset_id: dataset_id.value }, header: writeHeaders() },
-          body: { size: BATCH },
+          body: { size: BATCH, strategies: strategies ?? null },
         }),
       ),
     onMutate: () => void (state.value = "waiting"),
@@ -55,6 +56,8 @@ export function useSuggestions(dataset_id: Ref<string>, arrived: () => void) {
     },
     onError: stop,
   });
+  /** Without strategies the mix of the project chooses. */
+  const ask = (strategies?: Strategy[]) => mutate(strategies);
   watch(dataset_id, stop);
   onScopeDispose(stop);
   return { ask, wait, stop, state, error };
