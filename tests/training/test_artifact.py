@@ -130,6 +130,8 @@ UNKNOWN: Final[dict[str, object]] = {
     "judged_otherwise": [],
     "judged_by": None,
     "label_book": None,
+    "class_scores": None,
+    "fold_class_scores": None,
 }
 
 

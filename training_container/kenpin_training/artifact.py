@@ -48,7 +48,7 @@ class ModelMetadata(Struct, frozen=True, kw_only=True):
     regions: tuple[RegionOfInterest, ...] = ()
     """Regions of interest that the images were learnt with"""
     defect_classes: tuple[str, ...] = ()
-    """Classes that the model tells apart (segmentation)"""
+    """Classes that the model tells apart; none in older files of probes and fine-tuned networks"""
 
 
 class ModelArtifact(Struct, frozen=True):
@@ -85,9 +85,10 @@ def _model(tensors: Tensors, about: ModelMetadata) -> TrainedModel:
                 plan_of(recipe), recipe.top_places, classifier_of(tensors), about.defect_classes
             )
         case "probe" if recipe.tiles_along > 1:
-            return tiled_of(tensors, recipe)
+            return tiled_of(tensors, recipe, about.defect_classes)
         case "probe" | "fine_tune":
-            return classification_of(tensors, about.image_size, BACKBONES[about.architecture])
+            backbone = BACKBONES[about.architecture]
+            return classification_of(tensors, about.image_size, backbone, about.defect_classes)
 
 
 def _reference_tensors(reference: Reference | None) -> Tensors:

@@ -75,6 +75,11 @@ class TrainingRow(Struct, frozen=True):
     ng_share: float | None = None
     """Share of people who say NG, where several judged it differently and nobody has settled it"""
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of its defects, each once."""
+        return tuple(dict.fromkeys(defect.class_id for defect in self.defects))
+
 
 class TrainingData(Struct, frozen=True):
     """All images but the excluded, in the order they were registered in."""
@@ -106,6 +111,12 @@ class TrainingData(Struct, frozen=True):
     def ids(self, which: NDArray[np.bool_]) -> list[ImageId]:
         return [row.image_id for row, taken in zip(self.rows, which, strict=True) if taken]
 
+    def spread(self, values: NDArray[np.float64], which: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return a row for each image: of these images the values in their order, of the others NaN."""
+        spread = np.full((len(self.rows), *values.shape[1:]), np.nan)
+        spread[which] = values
+        return spread
+
     @property
     def ng(self) -> NDArray[np.bool_]:
         return np.array([row.truth == "NG" for row in self.rows], dtype=bool)
@@ -117,6 +128,10 @@ class TrainingData(Struct, frozen=True):
     @property
     def train(self) -> NDArray[np.bool_]:
         return self._used_as("train")
+
+    @property
+    def learnt_rows(self) -> list[TrainingRow]:
+        return [row for row in self.rows if row.use == "train"]
 
     @property
     def pool(self) -> NDArray[np.bool_]:

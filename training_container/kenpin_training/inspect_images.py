@@ -28,7 +28,7 @@ from kenpin_training.pipeline.images import UnreadableImage
 from kenpin_training.pipeline.network import Network, pinned_network
 from kenpin_training.pipeline.probe import Features
 from kenpin_training.pipeline.regions import map_columns
-from kenpin_training.predictions import PredictionRow, to_parquet
+from kenpin_training.predictions import PredictionRow, known_class_scores, to_parquet
 from kenpin_training.results import put_result
 from kenpin_training.suggest import ACTOR, features_in, log_progress, model_of, registration_of
 
@@ -74,7 +74,9 @@ def _inspect(platform: Platform, model_id: ModelId, job: Job) -> ReportInspectio
         dataset_id=registered.dataset_id,
         dataset_version=version,
         threshold=threshold,
-        predictions=put_result(platform.objects, "predictions", to_parquet(found.rows)),
+        predictions=put_result(
+            platform.objects, "predictions", to_parquet(found.rows, classes=artifact.model.classes)
+        ),
         images=len(found.rows),
         judged_ng=sum(row.score >= threshold for row in found.rows),
         unfamiliar=unfamiliar,
@@ -139,10 +141,13 @@ def _rows(rows: Sequence[TrainingRow], artifact: ModelArtifact, store: FeatureSt
     judged = artifact.model.judge([row.image_id for row in readable], store, log_progress)
     reference = artifact.reference
     unfamiliar = reference.unfamiliar(features).tolist() if reference else [None] * len(readable)
-    found = []
-    for row, score, distance in zip(readable, judged.scores.tolist(), unfamiliar, strict=True):
+    class_scores, found = known_class_scores(judged.class_scores, len(readable)), []
+    for row, score, distance, of_classes in zip(
+        readable, judged.scores.tolist(), unfamiliar, class_scores, strict=True
+    ):
         heatmap, regions = map_columns(judged.maps.get(row.image_id), row.size, artifact.model.classes)
-        found.append(replace(_prediction(row, score, distance), heatmap=heatmap, regions=regions))
+        told = _prediction(row, score, distance)
+        found.append(replace(told, heatmap=heatmap, regions=regions, class_scores=of_classes))
     return InspectedRows(found, len(rows) - len(readable))
 
 
@@ -155,7 +160,7 @@ def _prediction(row: TrainingRow, score: float, unfamiliar: float | None) -> Pre
         unfamiliar=unfamiliar,
         capture=row.capture,
         group=row.group,
-        classes=tuple(dict.fromkeys(defect.class_id for defect in row.defects)),
+        classes=row.classes,
     )
 
 

@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import pyarrow as pa
@@ -13,10 +14,13 @@ from kenpin.domain.dataset.eligibility import Use
 from kenpin.domain.dataset.splits import captured_time
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import ActorId, ImageId, Split, Verdict
+from kenpin_training.pipeline.model import ClassScores
 from kenpin_training.pipeline.regions import Region
 
 RULES: Final = "split_rules"
 """Key of the file's metadata: a JSON object"""
+MODEL_CLASSES: Final = "model_classes"
+"""Key of the file's metadata: a JSON array, the classes that the columns of class scores are of"""
 REGION: Final = pa.struct(
     [
         pa.field("box", pa.list_(pa.float64(), 4)),
@@ -49,6 +53,8 @@ SCHEMA: Final = pa.schema(
         pa.field("judged_otherwise", pa.list_(pa.string())),
         pa.field("judged_by", pa.string()),
         pa.field("label_book", pa.int64()),
+        pa.field("class_scores", pa.list_(pa.float64())),
+        pa.field("fold_class_scores", pa.list_(pa.float64())),
     ]
 )
 
@@ -87,15 +93,35 @@ class PredictionRow(Struct, frozen=True):
     """Who gave the verdict"""
     label_book: int | None = None
     """The revision of the label book that it was given under; 0: none"""
+    class_scores: list[float | None] | None = None
+    """0..1 for each class of the model, high is this class; None where the model scores no classes"""
+    fold_class_scores: list[float | None] | None = None
+    """As `fold_score`, for each class of the model"""
 
 
-def to_parquet(predictions: Iterable[PredictionRow], rules: Mapping[Split, str] | None = None) -> bytes:
-    """Return the file. `rules`: the rule that made each split, which stands beside its figures."""
+def to_parquet(
+    predictions: Iterable[PredictionRow],
+    rules: Mapping[Split, str] | None = None,
+    classes: Sequence[str] = (),
+) -> bytes:
+    """Return the file. `rules`: the rule that made each split, which stands beside its figures.
+
+    `classes`: those that the class scores are of.
+    """
     rows = [_row(prediction) for prediction in predictions]
-    told = SCHEMA.with_metadata({RULES: json.dumps(dict(rules or {}), sort_keys=True)})
+    about = {RULES: json.dumps(dict(rules or {}), sort_keys=True), MODEL_CLASSES: json.dumps(list(classes))}
+    told = SCHEMA.with_metadata(about)
     body = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, told), body, compression="zstd")
     return body.getvalue()
+
+
+def known_class_scores(values: ClassScores | None, images: int) -> list[list[float | None] | None]:
+    """Return the scores of each image; None for an image that no class is known of."""
+    if values is None:
+        return [None] * images
+    rows = [[None if math.isnan(value) else value for value in row] for row in values.tolist()]
+    return [row if any(value is not None for value in row) else None for row in rows]
 
 
 def _row(prediction: PredictionRow) -> dict[str, object]:

@@ -26,7 +26,7 @@ from kenpin_training.pipeline.run import RunResult, TrainingRun
 from kenpin_training.pipeline.strategies import PoolScores
 from kenpin_training.pipeline.suggestions import rank
 from kenpin_training.pipeline.truth import extent_of
-from kenpin_training.predictions import PredictionRow, to_parquet
+from kenpin_training.predictions import PredictionRow, known_class_scores, to_parquet
 from kenpin_training.report import Reporter
 from kenpin_training.results import put_result
 from kenpin_training.retry import retry_unavailable
@@ -83,7 +83,8 @@ def _report_predictions(
     objects: ObjectStore, reporter: Reporter, data: TrainingData, outcome: RunResult
 ) -> None:
     rules = {**data.rules, "train": outcome.result.rule}
-    predictions = put_result(objects, "predictions", to_parquet(_predictions(objects, data, outcome), rules))
+    body = to_parquet(_predictions(objects, data, outcome), rules, outcome.result.model.classes)
+    predictions = put_result(objects, "predictions", body)
     reporter.send(ReportPoolScored(attempt=reporter.attempt, predictions=predictions, images=len(data.rows)))
 
 
@@ -113,6 +114,8 @@ def _model(requested: RunRequested, recipe: Recipe, data: TrainingData, outcome:
 def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -> list[PredictionRow]:
     unseen, doubts = _known(outcome.result.unseen), _known(outcome.label_doubts)
     unfamiliar = _known(outcome.familiarity.unfamiliar)
+    unseen_classes = known_class_scores(outcome.result.unseen_classes, len(data.rows))
+    class_scores = known_class_scores(outcome.class_scores, len(data.rows))
     suspects, otherwise = set(outcome.result.suspects), data.judged_otherwise()
     return [
         PredictionRow(
@@ -127,15 +130,24 @@ def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -
             capture=row.capture,
             use=row.use,
             group=row.group,
-            classes=tuple(dict.fromkeys(defect.class_id for defect in row.defects)),
+            classes=row.classes,
             defect_px=extent_of(row.defects, objects, row.size) if row.use in MEASURED else None,
             label_doubt=doubt,
             judged_otherwise=otherwise.get(row.image_id, []),
             judged_by=row.judged_by,
             label_book=row.label_book,
+            class_scores=of_classes,
+            fold_class_scores=fold_classes,
         )
-        for row, score, fold_score, distance, doubt in zip(
-            data.rows, outcome.scores, unseen, unfamiliar, doubts, strict=True
+        for row, score, fold_score, distance, doubt, of_classes, fold_classes in zip(
+            data.rows,
+            outcome.scores,
+            unseen,
+            unfamiliar,
+            doubts,
+            class_scores,
+            unseen_classes,
+            strict=True,
         )
     ]
 

@@ -1,4 +1,4 @@
-"""The model of the classification family: a network, and logistic regression on its features."""
+"""The model of the classification family: a network, and logistic regressions on its features."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from kenpin.domain.ids import ImageId
 from kenpin_training.backbones.efficientnet_lite.variants import Backbone
 from kenpin_training.backbones.efficientnet_lite.weights import Weights
+from kenpin_training.pipeline.class_heads import ClassHeads, heads_of
 from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.model import ImageScores, Tensors
 from kenpin_training.pipeline.network import Network
@@ -16,29 +17,34 @@ from kenpin_training.pipeline.probe import Probe
 
 
 class ClassificationModel(Struct, frozen=True):
-    """A network, frozen or tuned, with the head on its features."""
+    """A network, frozen or tuned, with the heads on its features: one of NG, and one of each class."""
 
     network: Network
     probe: Probe
+    heads: ClassHeads = ClassHeads()
 
     @property
     def classes(self) -> tuple[str, ...]:
-        return ()
+        return self.heads.classes
 
     def judge(self, image_ids: Sequence[ImageId], store: FeatureStore, on_progress: Progress) -> ImageScores:
-        return ImageScores(self.probe.scores(store.features(image_ids, self.network, on_progress)))
+        features = store.features(image_ids, self.network, on_progress)
+        return ImageScores(self.probe.scores(features), class_scores=self.heads.scores(features))
 
     def tensors(self) -> Tensors:
         tensors: dict[str, NDArray[np.float32] | NDArray[np.float64]] = {
             "probe/weight": self.probe.weight,
             "probe/bias": np.array([self.probe.bias]),
+            **self.heads.tensors(),
         }
         for layer, variables in sorted(self.network.tuned.items()):
             tensors |= {f"tuned/{layer}/{n}": np.ascontiguousarray(v) for n, v in enumerate(variables)}
         return tensors
 
 
-def classification_of(tensors: Tensors, image_size: int, backbone: Backbone) -> ClassificationModel:
+def classification_of(
+    tensors: Tensors, image_size: int, backbone: Backbone, classes: Sequence[str] = ()
+) -> ClassificationModel:
     """Return the model of its tensors."""
     tuned: Weights = {}
     for name in sorted(tensors):
@@ -46,4 +52,5 @@ def classification_of(tensors: Tensors, image_size: int, backbone: Backbone) -> 
             tuned.setdefault(name.split("/")[1], []).append(np.asarray(tensors[name], np.float32))
     weight = np.asarray(tensors["probe/weight"], np.float64)
     network = Network(image_size, tuned, backbone)
-    return ClassificationModel(network, Probe(weight, float(tensors["probe/bias"][0])))
+    probe = Probe(weight, float(tensors["probe/bias"][0]))
+    return ClassificationModel(network, probe, heads_of(tensors, classes))

@@ -1,6 +1,7 @@
 """Methods that a recipe can name: each turns judged images into a network, a head and scores of unseen images."""
 
 import tempfile
+from collections.abc import Sequence
 from typing import IO, Final
 
 import numpy as np
@@ -12,13 +13,14 @@ from kenpin_training.architectures.segmentation.training import train_segmentati
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData
 from kenpin_training.pipeline import probe as probes
+from kenpin_training.pipeline.class_heads import FittedHeads, fit_heads, learnt_classes
 from kenpin_training.pipeline.classification import ClassificationModel
-from kenpin_training.pipeline.features import FeatureStore
+from kenpin_training.pipeline.features import FeatureStore, no_progress
 from kenpin_training.pipeline.fine_tune import fine_tune
-from kenpin_training.pipeline.folds import FOLDS, folds, held_out
+from kenpin_training.pipeline.folds import FOLDS, Fold, folds, held_out
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.model import ProgressReporter, TrainingResult
-from kenpin_training.pipeline.network import pinned_network
+from kenpin_training.pipeline.network import Network, pinned_network
 from kenpin_training.pipeline.probe import Features
 from kenpin_training.pipeline.tiled_probe import train_on_tiles
 from kenpin_training.pipeline.training_set import TrainingSet
@@ -56,16 +58,17 @@ def _probe(
     train = data.train
     x, ng = features[train], data.ng[train]
     reporter.progress("train", 0, 1)
-    unseen = np.full(len(data.rows), np.nan)
     parted = folds(ng, data.groups[train], seed)
-    unseen[train] = probes.out_of_fold(x, ng, recipe.c, parted.masks)
+    unseen = probes.out_of_fold(x, ng, recipe.c, parted.masks)
     probe = probes.fit(x, ng, recipe.c)
+    fitted = fit_heads(x, data.learnt_rows, recipe.c, parted.masks)
     reporter.progress("train", 1, 1)
     return TrainingResult(
-        ClassificationModel(pinned_network(recipe), probe),
-        unseen,
+        ClassificationModel(pinned_network(recipe), probe, fitted.heads),
+        data.spread(unseen, train),
         f"cross-validation, {FOLDS} folds at most{parted.note}",
         parted.shared_groups,
+        unseen_classes=data.spread(fitted.unseen, train),
     )
 
 
@@ -97,8 +100,21 @@ def _fine_tune(
     unseen = np.full(len(data.rows), np.nan)
     unseen[places[apart]] = tuned.held_out
     rule = f"one image in {HELD_OUT_OF} held out{parted.note}"
-    model = ClassificationModel(tuned.network, tuned.probe)
-    return TrainingResult(model, unseen, rule, parted.shared_groups)
+    fitted = _heads_on_tuned(data, tuned.network, recipe, parted.masks, store)
+    model = ClassificationModel(tuned.network, tuned.probe, fitted.heads)
+    classes = data.spread(fitted.unseen, data.train)
+    return TrainingResult(model, unseen, rule, parted.shared_groups, unseen_classes=classes)
+
+
+def _heads_on_tuned(
+    data: TrainingData, network: Network, recipe: Recipe, masks: Sequence[Fold], store: FeatureStore
+) -> FittedHeads:
+    """Fit the class heads after fine-tuning; the features are needed, and kept, for the scores of all images."""
+    rows = data.learnt_rows
+    if not learnt_classes(rows):
+        return fit_heads(np.empty((len(rows), 0), np.float32), rows, recipe.c, masks)
+    features = store.features(data.ids(data.train), network, no_progress)
+    return fit_heads(features, rows, recipe.c, masks)
 
 
 def _pixels(image_ids: list[ImageId], size: int, store: FeatureStore, file: IO[bytes]) -> Pixels:

@@ -13,6 +13,8 @@ from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.probe import Scores
 from kenpin_training.pipeline.regions import DefectMap
 
+ClassScores = NDArray[np.float64]
+"""images × classes: 0..1, high is this class; NaN where nothing says it"""
 Tensors = Mapping[str, NDArray[np.float16] | NDArray[np.float32] | NDArray[np.float64]]
 
 
@@ -21,6 +23,8 @@ class ImageScores(Struct, frozen=True):
 
     scores: Scores
     maps: Mapping[ImageId, DefectMap] = {}
+    class_scores: ClassScores | None = None
+    """In the order of the model's classes; None of families that score no classes of whole images"""
 
 
 class TrainedModel(Protocol):
@@ -52,6 +56,8 @@ class TrainingResult(Struct, frozen=True):
     """Groups that the method had to part."""
     suspects: tuple[ImageId, ...] = ()
     """OK images that were left out of what was learnt, as they look NG"""
+    unseen_classes: ClassScores | None = None
+    """As `unseen`, for each of the model's classes"""
 
 
 class ProgressReporter(Protocol):

@@ -20,7 +20,7 @@ from kenpin_training.pipeline.familiarity import Familiarity, familiarity_of
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.label_doubt import FEWEST_OF_A_VERDICT, label_doubts
 from kenpin_training.pipeline.learning import learn
-from kenpin_training.pipeline.model import ImageScores, ProgressReporter, TrainingResult
+from kenpin_training.pipeline.model import ClassScores, ImageScores, ProgressReporter, TrainingResult
 from kenpin_training.pipeline.network import pinned_network
 from kenpin_training.pipeline.probe import Features, Scores
 from kenpin_training.pipeline.ranking_bounds import with_ranking_bounds
@@ -43,6 +43,8 @@ class RunResult(Struct, frozen=True):
     familiarity: Familiarity
     label_doubts: Scores
     """1 - the probability of the verdict of each image that was learnt from; NaN for the others"""
+    class_scores: ClassScores
+    """By the model, in the order of its classes; NaN for families that score no classes of whole images"""
 
 
 class TrainingRun(Struct, frozen=True):
@@ -80,7 +82,13 @@ class TrainingRun(Struct, frozen=True):
         maps = {**others.maps, **measured.maps}
         familiarity = familiarity_of(features, data.train, data.groups, self.seed)
         doubts = self._label_doubts(features)
-        return RunResult(result, chosen.choice.threshold, features, scores, maps, familiarity, doubts)
+        classes = np.full((len(data.rows), len(result.model.classes)), np.nan)
+        for which, judged in ((apart, measured), (~apart, others)):
+            if judged.class_scores is not None:
+                classes[which] = judged.class_scores
+        return RunResult(
+            result, chosen.choice.threshold, features, scores, maps, familiarity, doubts, classes
+        )
 
     def _label_doubts(self, features: Features) -> Scores:
         """NaN for all where one verdict is too rare to learn from, as with OK images alone."""

@@ -12,6 +12,7 @@ from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
 from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
 from kenpin_training.data import TrainingData, TrainingRow
+from kenpin_training.pipeline.class_heads import ClassHeads, fit_heads, heads_of
 from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.folds import FOLDS, folds
 from kenpin_training.pipeline.model import ImageScores, ProgressReporter, Tensors, TrainingResult
@@ -36,33 +37,41 @@ class TiledImage(Struct, frozen=True):
 
 
 class TiledModel(Struct, frozen=True):
-    """A frozen network, and logistic regression on its features of each tile; the highest tile is the score."""
+    """A frozen network, and logistic regression on its features of each tile; the highest tile is the score.
+
+    The classes of an image are those of its highest tile.
+    """
 
     network: Network
     plan: TilePlan
     probe: Probe
+    heads: ClassHeads = ClassHeads()
 
     @property
     def classes(self) -> tuple[str, ...]:
-        return ()
+        return self.heads.classes
 
     def judge(self, image_ids: Sequence[ImageId], store: FeatureStore, on_progress: Progress) -> ImageScores:
-        scores, total = np.empty(len(image_ids)), len(image_ids)
+        total = len(image_ids)
+        scores, class_scores = np.empty(total), np.empty((total, len(self.classes)))
         for start in range(0, total, AT_ONCE):
             part = image_ids[start : start + AT_ONCE]
             found = store.tile_features(part, self.network, self.plan, _from(start, total, on_progress))
-            scores[start : start + AT_ONCE] = [self.probe.scores(tiles).max() for tiles in found]
-        return ImageScores(scores)
+            highest = np.stack([highest_tile(tiles, self.probe) for tiles in found])
+            scores[start : start + AT_ONCE] = self.probe.scores(highest)
+            class_scores[start : start + AT_ONCE] = self.heads.scores(highest)
+        return ImageScores(scores, class_scores=class_scores)
 
     def tensors(self) -> Tensors:
-        return {"probe/weight": self.probe.weight, "probe/bias": np.array([self.probe.bias])}
+        probe = {"probe/weight": self.probe.weight, "probe/bias": np.array([self.probe.bias])}
+        return {**probe, **self.heads.tensors()}
 
 
-def tiled_of(tensors: Tensors, recipe: Recipe) -> TiledModel:
+def tiled_of(tensors: Tensors, recipe: Recipe, classes: Sequence[str] = ()) -> TiledModel:
     """Return the model of its tensors."""
     weight = np.asarray(tensors["probe/weight"], np.float64)
     probe = Probe(weight, float(tensors["probe/bias"][0]))
-    return TiledModel(pinned_network(recipe), _plan(recipe), probe)
+    return TiledModel(pinned_network(recipe), _plan(recipe), probe, heads_of(tensors, classes))
 
 
 def train_on_tiles(
@@ -74,18 +83,24 @@ def train_on_tiles(
     rows = [row for row, taken in zip(data.rows, train, strict=True) if taken]
     images = [TiledImage(tiles, _marked(row, plan, store)) for row, tiles in zip(rows, found, strict=True)]
     ng, parted = data.ng[train], folds(data.ng[train], data.groups[train], seed)
-    scores = np.empty(ng.size)
+    scores, highest = np.empty(ng.size), np.empty((ng.size, found[0].shape[1]), np.float32)
     for fold in parted.masks:
         probe = fit_tiles([images[n] for n in np.flatnonzero(~fold)], ng[~fold], recipe.c)
-        scores[fold] = [probe.scores(images[n].features).max() for n in np.flatnonzero(fold)]
-    unseen = np.full(len(data.rows), np.nan)
-    unseen[train] = scores
+        highest[fold] = [highest_tile(images[n].features, probe) for n in np.flatnonzero(fold)]
+        scores[fold] = probe.scores(highest[fold])
+    fitted = fit_heads(highest, rows, recipe.c, parted.masks)
     return TrainingResult(
-        TiledModel(network, plan, fit_tiles(images, ng, recipe.c)),
-        unseen,
+        TiledModel(network, plan, fit_tiles(images, ng, recipe.c), fitted.heads),
+        data.spread(scores, train),
         f"cross-validation, {FOLDS} folds at most{parted.note}",
         parted.shared_groups,
+        unseen_classes=data.spread(fitted.unseen, train),
     )
+
+
+def highest_tile(tiles: Features, probe: Probe) -> Features:
+    """Return the features of the tile that the probe scores highest."""
+    return np.asarray(tiles[np.argmax(tiles @ probe.weight)])
 
 
 def fit_tiles(images: Sequence[TiledImage], ng: IsNg, c: float) -> Probe:

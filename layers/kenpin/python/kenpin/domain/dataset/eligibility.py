@@ -21,6 +21,9 @@ LEAST_LABELS: Final[Mapping[Method, tuple[int, int]]] = {
     "segmentation": (2, 2),
 }
 """OK and NG images that a run needs, so that a model can be fitted and its scores checked."""
+FEWEST_OF_CLASS: Final = 5
+FEWEST_GROUPS_OF_CLASS: Final = 2
+"""NG images that show a class, and groups that they are of, for a model to tell the class"""
 
 
 def use_of(
@@ -90,3 +93,8 @@ def check_enough(method: Method, *, ok: int, ng: int, left_out: int = 0) -> None
     if left_out:
         raise TooFewAccepted(least_ok, least_ng, ok=ok, ng=ng, left_out=left_out)
     raise TooFewLabels(least_ok, least_ng, ok=ok, ng=ng)
+
+
+def is_class_learnt(images: int, groups: int) -> bool:
+    """Return True where enough NG images of enough groups show a class, so that a model learns to tell it."""
+    return images >= FEWEST_OF_CLASS and groups >= FEWEST_GROUPS_OF_CLASS
