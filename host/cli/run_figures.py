@@ -1,10 +1,10 @@
-"""The figures of a run as text: its curve, a grey zone and slices."""
+"""The figures of a run as text: its curve, a grey zone, slices and defect classes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from functions.api.runs.answers import Curve, GreyZoneAnswer, MarkedPoint, RunSlice, RunSlices
+from functions.api.runs.answers import Curve, GreyZoneAnswer, MarkedPoint, RunClasses, RunSlice, RunSlices
 from host.cli.client import Client
 from host.cli.member_names import names_of_people
 from host.cli.output import fields, line, share, table
@@ -80,3 +80,32 @@ def _row(each: RunSlice, found: RunSlices, people: Mapping[str, str]) -> tuple[s
         None if each.auroc is None else f"{each.auroc:.3f}",
         f"few {' and '.join(few)}" if few else "",
     )
+
+
+def describe_classes(found: RunClasses) -> None:
+    if not found.scores_classes:
+        line("this run scores no defect classes: train one of method probe or fine_tune")
+        return
+    line(f"measured on {found.split} ({found.split_rule})")
+    rows = [
+        (
+            each.class_id,
+            each.images,
+            _at_least(each.found, each.images, each.recall, each.recall_bound),
+            _at_least(each.found, each.named, each.precision, each.precision_bound),
+            None if each.auroc is None else f"{each.auroc:.3f}",
+            "few" if each.few else "",
+        )
+        for each in found.items
+    ]
+    table("class", "images", "recall", "precision", "AUROC", "note", rows=rows)
+    for one in found.unlearnt:
+        line(f"not learnt: {one.class_id}, {one.images} NG images of {one.groups} groups are too few")
+    cells = [(each.class_id or "none", each.predicted or "none", each.images) for each in found.confusion]
+    table("class", "the model says", "images", rows=cells)
+
+
+def _at_least(hits: int, trials: int, rate: float | None, bound: float | None) -> str:
+    if rate is None or bound is None:
+        return f"{hits} of {trials}"
+    return f"{hits} of {trials}: {rate:.1%} (true rate ≥ {bound:.1%})"

@@ -505,6 +505,31 @@ def test_slices_by_person_show_names(platform: Platform, capsys: Capture) -> Non
     assert "Hanako Sato" in shown and "gone" in shown and "–" in shown and "p1" not in shown
 
 
+def test_classes_say_their_figures_and_which_were_too_rare(platform: Platform, capsys: Capture) -> None:
+    dent = {"class_id": "dent", "images": 12, "found": 9, "named": 10, "recall": 0.75, "recall_bound": 0.47}
+    dent |= {"precision": 0.9, "precision_bound": 0.6, "auroc": 0.95, "few": False, "slice": "x"}
+    cell = {"class_id": "dent", "predicted": None, "images": 3, "slice": "y"}
+    found = {
+        "split": "test",
+        "split_rule": "by lot",
+        "scores_classes": True,
+        "items": [dent],
+        "confusion": [cell],
+    }
+    rare = {"class_id": "crack", "images": 3, "groups": 1}
+    platform.answer("GET /v1/runs/r/classes", found | {"unlearnt": [rare]})
+    assert kenpin("run", "classes", "r") == 0
+    shown = capsys.readouterr().out
+    assert (
+        "9 of 12: 75.0% (true rate ≥ 47.0%)" in shown
+        and "not learnt: crack, 3 NG images of 1 groups" in shown
+    )
+    none = {"items": [], "confusion": [], "unlearnt": [], "scores_classes": False}
+    platform.answer("GET /v1/runs/r/classes", found | none)
+    assert kenpin("run", "classes", "r") == 0
+    assert "scores no defect classes" in capsys.readouterr().out
+
+
 def test_slices_say_where_few_images_are(platform: Platform, capsys: Capture) -> None:
     figures = {"images": 12, "ng": 4, "ok": 8, "escapes": 1, "overkills": 0, "auroc": 0.9, "slice": "x"}
     figures |= {"escape_rate": 0.25, "escape_bound": 0.75, "overkill_rate": 0, "overkill_bound": 0.31}

@@ -2,7 +2,9 @@
 
 import pytest
 
+from kenpin.domain.dataset.eligibility import Use
 from kenpin.domain.dataset.values import Capture
+from kenpin.domain.ids import Split, Verdict
 from kenpin_training.predictions import PredictionRow, to_parquet
 from tests.functions.conftest import Api
 from tests.functions.test_decisions import scored
@@ -54,3 +56,82 @@ def test_a_split_without_images_has_an_empty_curve(api: Api, path: str) -> None:
     curve = api.get(f"{path}/curve?split=validation").json
     assert (curve["points"], curve["cheapest"], curve["zero_escape"], curve["images"]) == ([], None, None, 0)
     assert api.get(f"{path}/slices?split=validation&by=class&then_by=month").json["items"] == []
+
+
+@pytest.fixture
+def classed(api: Api, labelled: list[str]) -> str:
+    """A run whose model tells dents and scratches; a crack was too rare to learn."""
+
+    def row(n: int, use: Use, shown: tuple[str, ...], dent: float, scratch: float) -> PredictionRow:
+        split: Split = "test" if use == "test" else "train"
+        verdict: Verdict = "NG" if shown or n == 5 else "OK"
+        return PredictionRow(
+            labelled[n],
+            split,
+            verdict,
+            0.5,
+            0.5,
+            use=use,
+            classes=shown,
+            class_scores=[dent, scratch],
+            group=f"{n}",
+        )
+
+    rows = [
+        row(0, "test", ("dent",), 0.9, 0.1),
+        row(1, "test", ("dent",), 0.2, 0.7),
+        row(2, "test", ("dent", "scratch"), 0.6, 0.8),
+        row(3, "test", (), 0.1, 0.55),
+        row(4, "test", (), 0.1, 0.2),
+        row(5, "test", (), 0.9, 0.9),
+        row(6, "train", ("crack",), 0.1, 0.1),
+        row(7, "train", ("crack",), 0.1, 0.1),
+    ]
+    body = to_parquet(rows, {"test": "by lot"}, ("dent", "scratch"))
+    return f"/v1/runs/{scored(api, body, len(rows), 0.5)}"
+
+
+def test_classes_have_figures_with_bounds_and_rare_ones_are_named(api: Api, classed: str) -> None:
+    found = api.get(f"{classed}/classes").json
+    dent, scratch = found["items"]
+    assert (dent["class_id"], dent["images"], dent["found"], dent["named"], dent["few"]) == (
+        "dent",
+        3,
+        2,
+        2,
+        True,
+    )
+    assert (scratch["images"], scratch["found"], scratch["named"]) == (1, 1, 3)
+    assert scratch["precision"] == pytest.approx(1 / 3)
+    assert scratch["precision_bound"] == pytest.approx(0.0170, abs=1e-4), "Clopper-Pearson, one-sided"
+    assert (dent["auroc"], scratch["auroc"], found["split_rule"]) == (1.0, 1.0, "by lot")
+    assert found["unlearnt"] == [{"class_id": "crack", "images": 2, "groups": 2}]
+    none = api.get(f"{classed}/classes?split=validation").json["items"][0]
+    assert (none["images"], none["recall"], none["recall_bound"], none["auroc"]) == (0, None, None, None)
+
+
+def test_each_cell_of_the_confusion_opens_its_images(api: Api, classed: str, labelled: list[str]) -> None:
+    found = api.get(f"{classed}/classes").json
+    told = {(each["class_id"], each["predicted"]): each for each in found["confusion"]}
+    assert {cell: each["images"] for cell, each in told.items()} == {
+        ("dent", "dent"): 1,
+        ("dent", "scratch"): 2,
+        ("scratch", "scratch"): 1,
+        (None, "scratch"): 2,
+    }
+    for each in (*found["confusion"], *found["items"]):
+        shown = api.get(f"{classed}/predictions?split=test&slice={each['slice']}").json["items"]
+        assert len(shown) == each["images"]
+    by = {one["image_id"]: one["classes"] for one in api.get(f"{classed}/predictions").json["items"]}
+    assert [each["class_id"] for each in by[labelled[1]]] == ["scratch", "dent"], "the likeliest first"
+
+
+def test_a_run_that_scores_no_classes_says_so(api: Api, path: str) -> None:
+    found = api.get(f"{path}/classes").json
+    assert (found["scores_classes"], found["items"], found["unlearnt"], found["confusion"]) == (
+        False,
+        [],
+        [],
+        [],
+    )
+    assert api.get(f"{path}/predictions").json["items"][0]["classes"] == []

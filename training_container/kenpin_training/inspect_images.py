@@ -42,6 +42,8 @@ class InspectedRows(Struct, frozen=True):
 
     rows: list[PredictionRow]
     unreadable: int
+    classes: tuple[str, ...] | None = None
+    """Those that class scores are of"""
 
 
 def inspect_images(platform: Platform, job: Job) -> None:
@@ -75,7 +77,7 @@ def _inspect(platform: Platform, model_id: ModelId, job: Job) -> ReportInspectio
         dataset_version=version,
         threshold=threshold,
         predictions=put_result(
-            platform.objects, "predictions", to_parquet(found.rows, classes=artifact.model.classes)
+            platform.objects, "predictions", to_parquet(found.rows, classes=found.classes)
         ),
         images=len(found.rows),
         judged_ng=sum(row.score >= threshold for row in found.rows),
@@ -148,7 +150,8 @@ def _rows(rows: Sequence[TrainingRow], artifact: ModelArtifact, store: FeatureSt
         heatmap, regions = map_columns(judged.maps.get(row.image_id), row.size, artifact.model.classes)
         told = _prediction(row, score, distance)
         found.append(replace(told, heatmap=heatmap, regions=regions, class_scores=of_classes))
-    return InspectedRows(found, len(rows) - len(readable))
+    classes = None if judged.class_scores is None else artifact.model.classes
+    return InspectedRows(found, len(rows) - len(readable), classes)
 
 
 def _prediction(row: TrainingRow, score: float, unfamiliar: float | None) -> PredictionRow:

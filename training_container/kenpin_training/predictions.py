@@ -102,14 +102,16 @@ class PredictionRow(Struct, frozen=True):
 def to_parquet(
     predictions: Iterable[PredictionRow],
     rules: Mapping[Split, str] | None = None,
-    classes: Sequence[str] = (),
+    classes: Sequence[str] | None = None,
 ) -> bytes:
     """Return the file. `rules`: the rule that made each split, which stands beside its figures.
 
-    `classes`: those that the class scores are of.
+    `classes`: those that the class scores are of; None where the model scores no classes.
     """
     rows = [_row(prediction) for prediction in predictions]
-    about = {RULES: json.dumps(dict(rules or {}), sort_keys=True), MODEL_CLASSES: json.dumps(list(classes))}
+    about = {RULES: json.dumps(dict(rules or {}), sort_keys=True)}
+    if classes is not None:
+        about[MODEL_CLASSES] = json.dumps(list(classes))
     told = SCHEMA.with_metadata(about)
     body = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, told), body, compression="zstd")

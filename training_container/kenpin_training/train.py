@@ -83,7 +83,8 @@ def _report_predictions(
     objects: ObjectStore, reporter: Reporter, data: TrainingData, outcome: RunResult
 ) -> None:
     rules = {**data.rules, "train": outcome.result.rule}
-    body = to_parquet(_predictions(objects, data, outcome), rules, outcome.result.model.classes)
+    classes = None if outcome.result.unseen_classes is None else outcome.result.model.classes
+    body = to_parquet(_predictions(objects, data, outcome), rules, classes)
     predictions = put_result(objects, "predictions", body)
     reporter.send(ReportPoolScored(attempt=reporter.attempt, predictions=predictions, images=len(data.rows)))
 

@@ -115,6 +115,7 @@ export const RIGHTS = {
   roll_back: "POST /v1/datasets/<dataset_id>/production/rollback",
   rotate_key: "POST /v1/proof/keys",
   rows_of_stream: "GET /v1/proof/rows/<stream>",
+  run_classes: "GET /v1/runs/<run_id>/classes",
   run_curve: "GET /v1/runs/<run_id>/curve",
   run_grey_zone: "GET /v1/runs/<run_id>/grey-zone",
   run_label_review: "GET /v1/runs/<run_id>/label-review",

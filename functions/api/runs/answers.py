@@ -106,6 +106,12 @@ class PredictedRegion(BaseModel):
     class_id: str | None
 
 
+class PredictedClass(BaseModel):
+    class_id: str
+    score: float
+    """0..1, calibrated: from 0.5 on the class is likelier than not"""
+
+
 class Prediction(BaseModel):
     image_id: str
     split: str | None
@@ -113,6 +119,8 @@ class Prediction(BaseModel):
     score: float
     unfamiliar: float | None = None
     """Distance to what the model learnt: 1 and more is like nothing of it; None: not measured"""
+    classes: list[PredictedClass] = []
+    """Each defect class that the model scores, the likeliest first"""
     thumbnail_url: str | None
     width: int | None
     height: int | None
@@ -215,6 +223,60 @@ class RunSlices(BaseModel):
     threshold: float
     whole: RunSlice
     items: list[RunSlice]
+
+
+class RunClass(BaseModel):
+    """The figures of a defect class. Bounds are the lowest true rates, one-sided, 95 % (Clopper-Pearson)."""
+
+    class_id: str
+    images: int
+    """Images that people say show the class"""
+    found: int
+    """Those of them that the model says show it"""
+    named: int
+    """All images that the model says show it"""
+    recall: float | None
+    recall_bound: float | None
+    precision: float | None
+    precision_bound: float | None
+    auroc: float | None
+    few: bool
+    """Fewer than 10 images: the figures say little"""
+    slice: str
+    """Names its images to the predictions of the run"""
+
+
+class UnlearntClassAnswer(BaseModel):
+    """A class that too few NG images, or images of one group alone, show in the training part."""
+
+    class_id: str
+    images: int
+    groups: int
+
+
+class ConfusedImages(BaseModel):
+    """Images of a class that the model takes for one."""
+
+    class_id: str | None
+    """None: OK, or NG without a class"""
+    predicted: str | None
+    """The likeliest class; None where none is likely"""
+    images: int
+    slice: str
+    """Names the images to the predictions of the run"""
+
+
+class RunClasses(BaseModel):
+    """The figures of a run by defect classes."""
+
+    split: CountedSplit
+    split_rule: str
+    scores_classes: bool
+    """False: the method scores no classes of images, or the run is older than these scores"""
+    items: list[RunClass]
+    unlearnt: list[UnlearntClassAnswer]
+    confusion: list[ConfusedImages]
+    """Most images first; an image of several classes counts for each"""
 
 
 Reason = Literal["near_duplicate", "suspect", "self_confidence"]

@@ -1,4 +1,4 @@
-"""Reads of a run's figures: the curve of its threshold with a grey zone, and slices."""
+"""Reads of a run's figures: the curve of its threshold with a grey zone, slices, and defect classes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ from aws_lambda_powertools.event_handler.exceptions import BadRequestError, NotF
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from msgspec.structs import asdict
 
-from functions.api.runs.answers import Curve, CurveAt, GreyZoneAnswer, MarkedPoint, RunSlice, RunSlices
+from functions.api.runs.answers import (
+    ConfusedImages,
+    Curve,
+    CurveAt,
+    GreyZoneAnswer,
+    MarkedPoint,
+    RunClass,
+    RunClasses,
+    RunSlice,
+    RunSlices,
+    UnlearntClassAnswer,
+)
 from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import found, rows
 from functions.http.resolver import new_router
@@ -19,6 +30,7 @@ from kenpin.domain.error_rates import upper_bound
 from kenpin.domain.recipe import Recipe
 from kenpin.projections.database import Row
 from kenpin.read_models.runs import queries as runs
+from kenpin.read_models.runs.class_figures import ConfusionCell, class_figures, confusion, unlearnt_classes
 from kenpin.read_models.runs.curve import Costs, CurvePoint, ThresholdSweep, grey_zone, point_at, sweep
 from kenpin.read_models.runs.scored_images import (
     CountedSplit,
@@ -127,6 +139,38 @@ def run_slices(
     )
 
 
+@router.get("/runs/<run_id>/classes", tags=["runs"])
+def run_classes(run_id: str, split: CountedSplit = "test", as_of: AsOf = None) -> RunClasses:
+    """Return the run's figures for each defect class, and which class is taken for which.
+
+    The `slice` of an item opens its images in the predictions of the run. Classes of too few images to learn are named.
+    """
+    run = scored_run(run_id, as_of)
+    objects, file = platform().objects, run["predictions"]
+    images = scored_images(objects, file, split)
+    crossed = scored_images(objects, file, split, ("class", "predicted"))
+    is_scored = images.classes is not None
+    return RunClasses(
+        split=split,
+        split_rule=_rule(images, run, split),
+        scores_classes=is_scored,
+        items=[
+            RunClass(**asdict(each), slice=_token([Where("class", each.class_id)]))
+            for each in class_figures(images)
+        ],
+        unlearnt=[
+            UnlearntClassAnswer(**asdict(each))
+            for each in (unlearnt_classes(objects, file) if is_scored else ())
+        ],
+        confusion=[_confused(each) for each in (confusion(crossed) if is_scored else ())],
+    )
+
+
+def _confused(cell: ConfusionCell) -> ConfusedImages:
+    where = [Where("class", cell.class_id), Where("predicted", cell.predicted)]
+    return ConfusedImages(**asdict(cell), slice=_token(where))
+
+
 def scored_run(run_id: str, as_of: str | None) -> Row:
     """Return the row of a run that has scored its images. Raises NotFoundError."""
     version = version_as_of(f"run-{run_id}", as_of, "runs")
@@ -154,8 +198,11 @@ def where_of(slice: str | None) -> tuple[Where, ...]:
 
 def _slice(figures: SliceFigures, by: tuple[SliceBy, ...]) -> RunSlice:
     where = [Where(each, value) for each, value in zip(by, figures.values, strict=True)]
-    token = urlsafe_b64encode(msgspec.json.encode(where)).decode().rstrip("=")
-    return RunSlice(**asdict(figures), slice=token)
+    return RunSlice(**asdict(figures), slice=_token(where))
+
+
+def _token(where: list[Where]) -> str:
+    return urlsafe_b64encode(msgspec.json.encode(where)).decode().rstrip("=")
 
 
 def _whole(table: pa.Table, by: tuple[SliceBy, ...]) -> pa.Table:

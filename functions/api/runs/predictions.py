@@ -83,6 +83,7 @@ def prediction(row: Row, dataset_id: str, images: ShownImages) -> Prediction:
     answer = {
         **{name: row[name] for name in predictions.COLUMNS},
         "unfamiliar": row.get("unfamiliar"),
+        "classes": row.get("classes") or [],
         "thumbnail_url": images.thumbnail_url(dataset_id, image_id),
         "width": width,
         "height": height,

@@ -12,6 +12,7 @@ from functions.api.runs.answers import (
     GreyZoneAnswer,
     Prediction,
     Run,
+    RunClasses,
     RunComparison,
     RunSlices,
 )
@@ -20,7 +21,7 @@ from host.cli.connect import connect
 from host.cli.follow import describe, follow_run, list_runs
 from host.cli.options import AsOf, AsOfTime, Follow, Json, Reason, RunId, group
 from host.cli.output import line, show, show_all, table
-from host.cli.run_figures import describe_curve, describe_grey_zone, describe_slices
+from host.cli.run_figures import describe_classes, describe_curve, describe_grey_zone, describe_slices
 from kenpin.domain.run.comparison import ImageChange
 from kenpin.read_models.runs.scored_images import CountedSplit, SliceBy
 
@@ -254,3 +255,10 @@ def slices(
     client = connect()
     found = client.get(f"/runs/{run_id}/slices", RunSlices, by=by, then_by=then_by, split=split, as_of=as_of)
     show(found, json, lambda: describe_slices(client, found))
+
+
+@app.command("classes")
+def classes(run_id: RunId, split: Split = "test", as_of: AsOf = None, json: Json = False) -> None:
+    """Show the run's figures by defect class, and which class is taken for which."""
+    found = connect().get(f"/runs/{run_id}/classes", RunClasses, split=split, as_of=as_of)
+    show(found, json, lambda: describe_classes(found))

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from kenpin.ports import ObjectStore
 from kenpin.projections.database import Row
+from kenpin.read_models.runs.class_scores import model_classes, named_scores
 from kenpin.read_models.runs.scored_images import CountedSplit, Where, ids_where
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 Order = Literal["score", "margin", "unfamiliar", "image"]
 COLUMNS: Final = ("image_id", "split", "truth", "score")
-NEWER_COLUMNS: Final = ("unfamiliar",)
+NEWER_COLUMNS: Final = ("unfamiliar", "class_scores")
 """Not in the files of older runs"""
 MAP_COLUMNS: Final = ("heatmap", "regions")
 """Not in the files of runs before there were maps"""
@@ -45,11 +46,15 @@ def page(
     start: int = 0,
     limit: int = 100,
 ) -> list[Row]:
-    """Rows `start` .. `start + limit`: highest score, nearest to the threshold or least familiar first, or by image."""
+    """Rows `start` .. `start + limit`: highest score, nearest to the threshold or least familiar first, or by image.
+
+    `classes` of a row: each class that the model scores, the likeliest first.
+    """
     import pyarrow.compute as pc  # a third of a second, and only this question needs it
 
     shown = (*COLUMNS, *NEWER_COLUMNS, *(MAP_COLUMNS if with_maps else ()))
     table = _narrowed(read(objects, predictions, (*shown, "is_suspect")), given)
+    names = model_classes(table.schema.metadata) or ()
     if given.where and given.split is not None and given.split != "pool":
         ids = ids_where(objects, predictions, given.split, given.where)
         table = table.filter(pc.is_in(table["image_id"], ids.combine_chunks()))
@@ -64,7 +69,7 @@ def page(
     }
     wanted = table.sort_by([*keys[order], ("image_id", "ascending")]).slice(start, limit)
     rows: list[Row] = wanted.select([name for name in shown if name in wanted.column_names]).to_pylist()
-    return rows
+    return [{**row, "classes": named_scores(names, row.pop("class_scores", None))} for row in rows]
 
 
 def read(objects: ObjectStore, predictions: str, columns: tuple[str, ...]) -> pa.Table:
@@ -94,7 +99,7 @@ def _narrowed(table: pa.Table, given: PredictionFilter) -> pa.Table:
 
 def distances(objects: ObjectStore, predictions: str) -> list[Row]:
     """Return score and distance of every image; no distance and no use in files from before there were any."""
-    rows: list[Row] = read(objects, predictions, (*COLUMNS, *NEWER_COLUMNS, "use")).to_pylist()
+    rows: list[Row] = read(objects, predictions, (*COLUMNS, "unfamiliar", "use")).to_pylist()
     return rows
 
 

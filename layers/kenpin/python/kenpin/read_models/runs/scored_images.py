@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import Struct
 
 from kenpin.ports import ObjectStore
+from kenpin.read_models.runs.class_scores import likeliest, model_classes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,6 +23,7 @@ SliceBy = Literal[
     "light",
     "lot",
     "class",
+    "predicted",
     "size",
     "day",
     "month",
@@ -47,15 +49,17 @@ class ScoredImages(Struct, frozen=True):
 
     table: pa.Table
     rule: str | None
+    classes: tuple[str, ...] | None = None
+    """Those that `class_scores` are of; None where the run scores no classes"""
 
 
 def scored_images(
     objects: ObjectStore, predictions: str, split: CountedSplit, by: tuple[SliceBy, ...] = ()
 ) -> ScoredImages:
-    """Return image_id, score, is_ng, unfamiliar, group and the columns of `by` of the images that figures count.
+    """Return the images that figures count.
 
-    Those of the training part have scores by models that had not seen them. Files of older runs lack columns: what
-    they do not know is null.
+    Columns: image_id, score, is_ng, unfamiliar, group, classes, class_scores and those of `by`. Images of the training
+    part have scores by models that had not seen them. Files of older runs lack columns: what they do not know is null.
     """
     import pyarrow as pa  # a third of a second, and only questions about figures need it
     import pyarrow.compute as pc
@@ -63,19 +67,26 @@ def scored_images(
 
     with objects.open(f"predictions/{predictions}.parquet") as body:
         file = pq.ParquetFile(body)
-        rules = json.loads((file.schema_arrow.metadata or {}).get(b"split_rules", b"{}"))
+        about = file.schema_arrow.metadata or {}
         table = file.read([name for name in file.schema_arrow.names if name not in UNREAD])
     use = table["use"] if "use" in table.column_names else pc.fill_null(table["split"], "train")
     table = table.filter(pc.and_(pc.equal(use, split), pc.is_in(table["truth"], pa.array(["OK", "NG"]))))
-    score = table["fold_score"] if split == "train" else table["score"]
-    columns = {"score": score, "is_ng": pc.equal(table["truth"], "NG")}
-    for name, kind in (("unfamiliar", pa.float64()), ("group", pa.string())):
+    part, names = "fold_" if split == "train" else "", model_classes(about)
+    columns = {"score": table[f"{part}score"], "is_ng": pc.equal(table["truth"], "NG")}
+    columns["class_scores"] = _column(table, f"{part}class_scores", pa.list_(pa.float64()))
+    texts = pa.list_(pa.string())
+    for name, kind in (("unfamiliar", pa.float64()), ("group", pa.string()), ("classes", texts)):
         columns[name] = _column(table, name, kind)
+    if "predicted" in by:
+        predicted = [likeliest(names or (), scores) for scores in columns["class_scores"].to_pylist()]
+        columns["predicted"] = pa.chunked_array([pa.array(predicted, pa.string())])
     for each in by:
-        columns[each] = _values(table, each)
+        if each != "predicted":
+            columns[each] = _values(table, each)
     found = pa.table({"image_id": table["image_id"], **columns})
     found = found.filter(pc.is_valid(found["score"]))
-    return ScoredImages(_exploded(found) if "class" in by else found, rules.get(split))
+    rule = json.loads(about.get(b"split_rules", b"{}")).get(split)
+    return ScoredImages(_exploded(found) if "class" in by else found, rule, names)
 
 
 def _values(table: pa.Table, by: SliceBy) -> pa.ChunkedArray:
