@@ -7,6 +7,8 @@ Grant = Literal[
     "anchors:read",
     "anchors:sign",
     "anchors:write",
+    "backbones:read",
+    "backbones:write",
     "events:append",
     "events:heads",
     "events:list",
@@ -107,6 +109,7 @@ FUNCTIONS: Final = (
         does="Every write of the API: decide and append.",
         routes=("POST /v1/{proxy+}", "PUT /v1/{proxy+}"),
         may=(
+            "backbones:write",
             "events:append",
             "events:heads",
             "events:read",
@@ -361,6 +364,7 @@ FOR_MACHINES: Final = {
 """Routes that a factory system may call → their function: ask for upload addresses, and announce images."""
 
 TRAINING_MAY: Final[tuple[Grant, ...]] = (
+    "backbones:read",
     "events:read",
     "events:report",
     "checkpoints:read",

@@ -37,6 +37,9 @@ RIGHTS: Final[dict[str, Roles]] = {
     "PUT /v1/projects/<project_id>/review-policy": LEADS,
     "PUT /v1/projects/<project_id>/gates": LEADS,
     "PUT /v1/projects/<project_id>/suggestion-mix": PRACTICE,
+    "GET /v1/projects/<project_id>/backbones": READERS,
+    "POST /v1/projects/<project_id>/backbones": ENGINEERS,
+    "POST /v1/projects/<project_id>/backbones/uploads": ENGINEERS,
     # the label standard
     "GET /v1/projects/<project_id>/label-book": READERS,
     "GET /v1/projects/<project_id>/label-book/revisions": READERS,

@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from functions.manifest import Grant
 
 OBJECTS = {
+    "backbones": "networks that projects registered",
     "checkpoints": "where a run has got to",
     "export-requests": "exports that somebody asked for",
     "exports": "exported datasets",

@@ -20,6 +20,7 @@ ENTRIES: Final = (
     CommandEntry("logout", "sign_in:logout", "Sign out of a platform, here and at its issuer."),
     CommandEntry("whoami", "member:whoami", "Show who you are and what you may do."),
     CommandEntry("project", "project:app", "Projects, products, classes and policy."),
+    CommandEntry("backbone", "backbone:app", "Networks of a project's own: add, list."),
     CommandEntry("dataset", "dataset:app", "Datasets and their splits."),
     CommandEntry("tag", "tag:app", "Named versions of a dataset."),
     CommandEntry("diff", "diff:diff", "Show what differs between two versions of a dataset."),

@@ -26,8 +26,16 @@ from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Identity
 from kenpin.read_models.layout import ROWS
 from tests.cdk.functions_by_role import FunctionsByRole, tiff
-from tests.cdk.training_task import TASK, inspection, suggestions, training, unlike_export
+from tests.cdk.training_task import (
+    TASK,
+    inspection,
+    suggestions,
+    training,
+    training_on_registered,
+    unlike_export,
+)
 from tests.functions.custom_resource_double import CloudFormationServer
+from tests.functions.keras_file import keras_file
 from tests.pictures.samples import GREYS
 
 DATASET = "/v1/datasets/cookies"
@@ -154,6 +162,19 @@ def gates(deployed: FunctionsByRole, model_id: str) -> None:
     limit = {"metric": "escape_rate", "direction": "at_most", "limit": 1, "slice_by": "line"}
     deployed.put(f"/v1/projects/{project}/gates", {"limits": [limit]})
     assert "version" in deployed.post(f"/v1/models/{model_id}/gates", {})
+
+
+def registered_network(deployed: FunctionsByRole) -> str:
+    """Register a network by its file, and request a run on it."""
+    body = keras_file("tap")
+    sent = {"digest": deployed.upload(body), "size": len(body)}
+    assert deployed.post("/v1/projects/p/backbones/uploads", sent)["url"] is None
+    network = {"name": "ours", "digest": sent["digest"], "taps": ["tap"]}
+    deployed.post("/v1/projects/p/backbones", network)
+    asked = {"dataset_id": "cookies", "recipe": {"architecture": "ours"}}
+    run_id = str(deployed.post("/v1/runs", asked)["id"])
+    deployed.deliver_appends(f"run-{run_id}")
+    return run_id
 
 
 def missed_deliveries(deployed: FunctionsByRole, finished: str) -> None:
@@ -326,6 +347,7 @@ def run_scenario(
     missing_file(deployed, run_id)
     stopped_task(deployed, lost)
     suggestions(deployed, run_id)
+    training_on_registered(deployed, registered_network(deployed), patch)
     unlike_export(deployed, run_id, patch)
     proofs(deployed)
     erasure(deployed, ids[5])

@@ -59,6 +59,15 @@ def training(deployed: FunctionsByRole, run_id: str, patch: pytest.MonkeyPatch) 
                 raise KeyboardInterrupt
 
 
+def training_on_registered(deployed: FunctionsByRole, run_id: str, patch: pytest.MonkeyPatch) -> None:
+    """Carry out a run on a network of the project, whose file it reads."""
+    from kenpin_training.pipeline.network import Network
+
+    patch.setattr(Network, "compiled", lambda network: Means().run)
+    with deployed.as_role("training"):
+        carry_out(Job(f"run-{run_id}@1", "train", run_id, {}))
+
+
 def suggestions(deployed: FunctionsByRole, run_id: str) -> None:
     """Carry out a job of suggestions with the model of a run."""
     suggest: dict[str, str | int | None] = {"size": 2, "seed": 1, "run_id": run_id, "suggestion_id": "s2"}

@@ -60,6 +60,7 @@ PROJECT_COMMANDS = [
         defect_rate=st.sampled_from([None, 0.01]),
         reason=words,
     ),
+    st.builds(project.RegisterBackbone, name=slugs, digest=digests, taps=st.just(("tap",))),
     st.builds(project.SetReviewPolicy, two_person=st.booleans(), reason=words),
 ]
 

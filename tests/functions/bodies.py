@@ -56,6 +56,8 @@ def body_of(operation: str, factory: Factory) -> object:
     project = {"project_id": factory.project_id}
     if operation.endswith("roles/revocation"):
         return {**project, "role": "inspector"}
+    if operation.endswith("backbones/uploads"):
+        return {"digest": NOT_THERE, "size": 3}
     if operation.endswith("imports/plan"):
         return {"source": "photos", "files": ["OK/a.png"]}
     if operation.endswith("imports/labels"):
@@ -68,6 +70,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "products": {"product_id": "p", "name": "p"},
         "gates": {"limits": []},
         "suggestion-mix": {"shares": {"uncertain": 1}},
+        "backbones": {"name": "ours", "digest": NOT_THERE, "taps": ["tap"]},
         "rollback": {"model_id": "never-there", **words},
         "policy": {"escape_cost": 2, "overkill_cost": 1},
         "automatic-inspection": {"is_on": True},

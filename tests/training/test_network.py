@@ -6,7 +6,11 @@ from numpy.typing import NDArray
 
 from kenpin_training.backbones.efficientnet_lite import weights
 from kenpin_training.backbones.efficientnet_lite.torch_file import read_tensors
-from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES, EFFICIENTNET_LITE0, Backbone
+from kenpin_training.backbones.efficientnet_lite.variants import (
+    BACKBONES,
+    EFFICIENTNET_LITE0,
+    EfficientNetLite,
+)
 from kenpin_training.pipeline.network import Network
 
 SIZE = 96
@@ -71,7 +75,7 @@ def test_the_first_blocks_agree_with_plain_numpy(original: dict[str, Maps]) -> N
 
 
 @pytest.mark.parametrize("backbone", BACKBONES.values(), ids=BACKBONES)
-def test_every_layer_has_weights_of_its_own_and_only_the_head_is_left_out(backbone: Backbone) -> None:
+def test_every_layer_has_weights_of_its_own_and_only_the_head_is_left_out(backbone: EfficientNetLite) -> None:
     model, pinned = Network(SIZE, backbone=backbone).model(), weights.load(backbone)
     with_weights = {layer.name for layer in model.layers if layer.weights}
     assert set(pinned) - with_weights == {"conv_head", "bn1", "fc"}

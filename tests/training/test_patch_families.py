@@ -18,7 +18,8 @@ from kenpin.domain.run.events import PoolScored, RunEvaluated, RunSucceeded
 from kenpin.read_models.runs.predictions import PredictionFilter, page
 from kenpin_training.architectures.anomaly.training import train_anomaly
 from kenpin_training.artifact import read
-from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0, PATCH_STEP
+from kenpin_training.backbones.backbone import PATCH_STEP
+from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0
 from kenpin_training.data import data_now
 from kenpin_training.pipeline import features
 from kenpin_training.pipeline.images import Pixels

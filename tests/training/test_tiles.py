@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.ndimage import uniform_filter
 
-from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0, PATCH_STEP
+from kenpin_training.backbones.backbone import PATCH_STEP
+from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.patches import Patches, patches_of
 from kenpin_training.pipeline.tiles import GRID, TilePlan

@@ -9,11 +9,11 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from kenpin.domain.grey_window import GreyWindow
-from kenpin.domain.recipe import Architecture, Recipe, RecipeValue
+from kenpin.domain.recipe import Recipe, RecipeValue
 from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin_training.architectures.anomaly.head import head_of
 from kenpin_training.architectures.segmentation.head import classifier_of
-from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
+from kenpin_training.backbones.catalogue import backbone_of
 from kenpin_training.pipeline.classification import classification_of
 from kenpin_training.pipeline.familiarity import Reference
 from kenpin_training.pipeline.model import Tensors, TrainedModel
@@ -31,7 +31,7 @@ class ModelMetadata(Struct, frozen=True, kw_only=True):
     """Description of the weights; stored as JSON in the file's metadata."""
 
     format: int = FORMAT
-    architecture: Architecture
+    architecture: str
     method: str
     image_size: int
     """pixels, both sides"""
@@ -66,17 +66,17 @@ def read(body: bytes) -> ModelArtifact:
     """Decode a model artifact. Raises WrongArtifact."""
     try:
         tensors, about = load(body), _about(body)
-        if (about.format, about.backbone) != (FORMAT, BACKBONES[about.architecture].digest):
+        recipe = Recipe.model_validate(about.recipe)
+        if (about.format, about.backbone) != (FORMAT, backbone_of(recipe).digest):
             raise WrongArtifact(
                 f"the model is of format {about.format} on weights {about.backbone[:12]}…; train it anew"
             )
-        return ModelArtifact(about, _model(tensors, about), _reference(tensors))
+        return ModelArtifact(about, _model(tensors, about, recipe), _reference(tensors))
     except (SafetensorError, msgspec.MsgspecError, KeyError) as error:
         raise WrongArtifact(f"this is no model of Kenpin: {error}") from error
 
 
-def _model(tensors: Tensors, about: ModelMetadata) -> TrainedModel:
-    recipe = Recipe.model_validate(about.recipe)
+def _model(tensors: Tensors, about: ModelMetadata, recipe: Recipe) -> TrainedModel:
     match recipe.method:
         case "anomaly":
             return PatchModel(plan_of(recipe), recipe.top_places, head_of(tensors))
@@ -87,8 +87,7 @@ def _model(tensors: Tensors, about: ModelMetadata) -> TrainedModel:
         case "probe" if recipe.tiles_along > 1:
             return tiled_of(tensors, recipe, about.defect_classes)
         case "probe" | "fine_tune":
-            backbone = BACKBONES[about.architecture]
-            return classification_of(tensors, about.image_size, backbone, about.defect_classes)
+            return classification_of(tensors, about.image_size, backbone_of(recipe), about.defect_classes)
 
 
 def _reference_tensors(reference: Reference | None) -> Tensors:

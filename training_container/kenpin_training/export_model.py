@@ -20,6 +20,7 @@ from kenpin.domain.ids import ImageId, stream_of
 from kenpin.domain.model.commands import ReportExport
 from kenpin.domain.model.decider import model as models
 from kenpin.domain.model.events import ModelFormat, ModelRegistered
+from kenpin.domain.recipe import PRETRAINED
 from kenpin.domain.run.events import RunEvaluated, RunRequested, RunStarted
 from kenpin.ports import Job
 from kenpin_inspect.judge import Pixels, cut, cuts
@@ -28,7 +29,7 @@ from kenpin_training.artifact import ModelArtifact
 from kenpin_training.data import TrainingData, data_now
 from kenpin_training.determinism import set_up
 from kenpin_training.exporting import card
-from kenpin_training.exporting.archive import add_programs, digests, zipped
+from kenpin_training.exporting.archive import add_notice, add_programs, digests, zipped
 from kenpin_training.exporting.description import describe, most_frequent_tile, tile_of
 from kenpin_training.exporting.formats import opened, write
 from kenpin_training.exporting.self_check import IMAGES, SelfCheck, UnlikeAnswers, check
@@ -113,6 +114,8 @@ def _write(
     (folder / NAME).write_text(described.to_json(), "utf-8")
     checked = check(shown, artifact, store, described, opened(folder, described))
     add_programs(folder)
+    if artifact.about.architecture in PRETRAINED:
+        add_notice(folder)
     text = card.card(
         registered.model_id,
         format,

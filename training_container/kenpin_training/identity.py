@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from kenpin.domain.run.values import Identity
-from kenpin_training.backbones.efficientnet_lite.variants import Backbone
+from kenpin_training.backbones.backbone import Backbone
 from kenpin_training.determinism import threads
 
 PACKAGES: Final = ("kenpin", "kenpin_training")

@@ -14,6 +14,7 @@ from kenpin.domain.decider import Refusal
 from kenpin.ports import Job, NotFound
 from kenpin_training.artifact import WrongArtifact
 from kenpin_training.backbones.efficientnet_lite.weights import WrongWeights
+from kenpin_training.backbones.keras_file.file import UnusableBackbone
 from kenpin_training.data import ErasedImages, OtherHistory
 from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
 from kenpin_training.export_model import export_model
@@ -32,6 +33,7 @@ NOT_RETRYABLE = (
     TooFewLabels,
     UnlikeAnswers,
     UnreadableImage,
+    UnusableBackbone,
     PictureNotIntact,
     NotFound,
     WrongArtifact,

@@ -30,6 +30,7 @@ from kenpin.domain.suggestion_strategies import SuggestionPolicy, decoded, polic
 from kenpin.pictures.window import Window
 from kenpin.ports import IdempotencyKey, Job, NotFound
 from kenpin_training.artifact import ModelArtifact, read
+from kenpin_training.backbones.keras_file.file import fetch_backbone
 from kenpin_training.data import data_now
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.network import pinned_network
@@ -134,7 +135,9 @@ def model_of(platform: Platform, run_id: RunId) -> ModelArtifact | None:
     if artifact is None:
         return None
     with platform.objects.open(f"models/{artifact}.safetensors") as file:
-        return read(file.read())
+        found = read(file.read())
+    fetch_backbone(platform, Recipe.model_validate(found.about.recipe))
+    return found
 
 
 def registration_of(platform: Platform, model_id: ModelId) -> ModelRegistered:

@@ -15,7 +15,8 @@ from kenpin.domain.run.commands import ReportPoolScored, SucceedRun
 from kenpin.domain.run.events import RunRequested
 from kenpin.ports import Job, ObjectStore
 from kenpin_training.artifact import ModelArtifact, ModelMetadata
-from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
+from kenpin_training.backbones.catalogue import backbone_of
+from kenpin_training.backbones.keras_file.file import fetch_backbone
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData, data_at
 from kenpin_training.identity import identity
@@ -47,8 +48,9 @@ def train(platform: Platform, job: Job, worker: str) -> None:
     reporter = Reporter(platform.commands, job.subject, by)
     requested = reporter.requested
     recipe = Recipe.model_validate(requested.recipe)
+    fetch_backbone(platform, recipe)
     checkpoints = _checkpoints(platform.objects, job.subject, recipe)
-    reporter.start(identity(BACKBONES[recipe.architecture]), worker, checkpoints.last.epoch)
+    reporter.start(identity(backbone_of(recipe)), worker, checkpoints.last.epoch)
     data = retry_unavailable(lambda: _data(platform, requested))
     if not recipe.region_of_interest:
         data = replace(data, regions=())
@@ -69,7 +71,7 @@ def train(platform: Platform, job: Job, worker: str) -> None:
 
 def _checkpoints(objects: ObjectStore, run_id: RunId, recipe: Recipe) -> CheckpointStore:
     epochs = recipe.epochs if recipe.method == "fine_tune" else 0
-    of = identity(BACKBONES[recipe.architecture])
+    of = identity(backbone_of(recipe))
     return retry_unavailable(lambda: CheckpointStore(objects, run_id, of, epochs))
 
 
@@ -101,7 +103,7 @@ def _model(requested: RunRequested, recipe: Recipe, data: TrainingData, outcome:
         architecture=recipe.architecture,
         method=recipe.method,
         image_size=recipe.image_size,
-        backbone=BACKBONES[recipe.architecture].digest,
+        backbone=backbone_of(recipe).digest,
         threshold=outcome.threshold,
         recipe=requested.recipe,
         seed=requested.seed,

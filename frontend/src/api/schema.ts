@@ -1463,6 +1463,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project_id}/backbones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/backbones */
+        get: operations["list_backbones_v1_projects__project_id__backbones_get"];
+        put?: never;
+        /** POST /v1/projects/{project_id}/backbones */
+        post: operations["register_backbone_v1_projects__project_id__backbones_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/backbones/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/projects/{project_id}/backbones/uploads */
+        post: operations["plan_backbone_upload_v1_projects__project_id__backbones_uploads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project_id}/defect-classes": {
         parameters: {
             query?: never;
@@ -2186,6 +2221,13 @@ export interface components {
              * @enum {string}
              */
             split: "train" | "validation" | "test";
+        };
+        /** BackboneUpload */
+        BackboneUpload: {
+            /** Digest */
+            digest: string;
+            /** Url */
+            url: string | null;
         };
         /** BlindAnswer */
         BlindAnswer: {
@@ -4537,6 +4579,13 @@ export interface components {
             one: components["schemas"]["DuplicateImage"];
             other: components["schemas"]["DuplicateImage"];
         };
+        /** NewBackboneFile */
+        NewBackboneFile: {
+            /** Digest */
+            digest: string;
+            /** Size */
+            size: number;
+        };
         /** NewDataset */
         NewDataset: {
             /** Dataset Id */
@@ -4668,6 +4717,7 @@ export interface components {
             /**
              * @default {
              *       "architecture": "efficientnet-lite0",
+             *       "backbone": null,
              *       "batch_size": 16,
              *       "brightness": 0.1,
              *       "c": 1,
@@ -4684,6 +4734,9 @@ export interface components {
              *       "method": "probe",
              *       "overkill_aim": 0.05,
              *       "overkill_cost": 1,
+             *       "pixel_mean": 0,
+             *       "pixel_scale": 1,
+             *       "taps": null,
              *       "tile": 512,
              *       "tiles_along": 1,
              *       "top_places": 4,
@@ -5607,6 +5660,29 @@ export interface components {
             version: number;
         };
         /**
+         * ProjectBackbone
+         * @description A network of the project's own, which recipes name as their architecture.
+         */
+        ProjectBackbone: {
+            /** Digest */
+            digest: string;
+            /** Licence */
+            licence: string;
+            /** Mean */
+            mean: number;
+            /** Name */
+            name: string;
+            /** Scale */
+            scale: number;
+            /** Taps */
+            taps: string[];
+        };
+        /** ProjectBackbones */
+        ProjectBackbones: {
+            /** Backbones */
+            backbones: components["schemas"]["ProjectBackbone"][];
+        };
+        /**
          * ProjectGates
          * @description Limits that a model must keep before it is promoted to production.
          */
@@ -5866,9 +5942,10 @@ export interface components {
             /**
              * Architecture
              * @default efficientnet-lite0
-             * @enum {string}
              */
-            architecture: "efficientnet-lite0" | "efficientnet-lite1" | "efficientnet-lite2";
+            architecture: string;
+            /** Backbone */
+            backbone?: string | null;
             /**
              * Batch Size
              * @default 16
@@ -5945,6 +6022,18 @@ export interface components {
              */
             overkill_cost: number;
             /**
+             * Pixel Mean
+             * @default 0
+             */
+            pixel_mean: number;
+            /**
+             * Pixel Scale
+             * @default 1
+             */
+            pixel_scale: number;
+            /** Taps */
+            taps?: string | null;
+            /**
              * Tile
              * @default 512
              */
@@ -6012,6 +6101,33 @@ export interface components {
              * @enum {string}
              */
             source: "jobs" | "intake" | "unheard";
+        };
+        /**
+         * RegisterBackbone
+         * @description Register a Keras file that was uploaded; the same again does nothing.
+         */
+        RegisterBackbone: {
+            /** Digest */
+            digest: string;
+            /**
+             * Licence
+             * @default
+             */
+            licence: string;
+            /**
+             * Mean
+             * @default 0
+             */
+            mean: number;
+            /** Name */
+            name: string;
+            /**
+             * Scale
+             * @default 1
+             */
+            scale: number;
+            /** Taps */
+            taps: string[];
         };
         /** Registered */
         Registered: {
@@ -17312,6 +17428,324 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_backbones_v1_projects__project_id__backbones_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectBackbones"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_backbone_v1_projects__project_id__backbones_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterBackbone"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_backbone_upload_v1_projects__project_id__backbones_uploads_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBackboneFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackboneUpload"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -47,6 +47,28 @@ class SuggestionMix(BaseModel):
     reason: str = ""
 
 
+class ProjectBackbone(BaseModel):
+    """A network of the project's own, which recipes name as their architecture."""
+
+    name: str
+    digest: str
+    """SHA-256 of the Keras file"""
+    taps: list[str]
+    mean: float
+    scale: float
+    licence: str
+
+
+class ProjectBackbones(BaseModel):
+    backbones: list[ProjectBackbone]
+
+
+class BackboneUpload(BaseModel):
+    digest: str
+    url: str | None
+    """The address to PUT the file to; none: it was sent already"""
+
+
 class Project(BaseModel):
     project_id: str
     name: str

@@ -1,16 +1,22 @@
 """Writes about projects: create one, its classes, products and policy."""
 
+from typing import Annotated
+
+from pydantic import Field
+
+from functions.api.projects.answers import BackboneUpload
 from functions.http.accept import accept, accepted, new_id
 from functions.http.answers import Accepted
 from functions.http.request import request_context
 from functions.http.resolver import new_router
-from kenpin.application import projects
+from kenpin.application import backbones, projects
 from kenpin.bootstrap import platform
-from kenpin.domain.command import Command, Name, Slug, Text
+from kenpin.domain.command import Command, Digest, Name, Slug, Text
 from kenpin.domain.project.commands import (
     CreateProject,
     DefineDefectClass,
     DefineProduct,
+    RegisterBackbone,
     RetireDefectClass,
     SetAutomaticInspection,
     SetGates,
@@ -25,6 +31,11 @@ router = new_router()
 class NewProject(Command):
     project_id: Slug | None = None
     name: Name
+
+
+class NewBackboneFile(Command):
+    digest: Digest
+    size: Annotated[int, Field(ge=0)]
 
 
 class Retirement(Command):
@@ -56,6 +67,19 @@ def retire_defect_class(project_id: str, class_id: str, body: Retirement) -> Acc
 @router.post("/projects/<project_id>/products", status_code=201, tags=["projects"])
 def define_product(project_id: str, body: DefineProduct) -> Accepted:
     return accept(project, project_id, body)
+
+
+@router.post("/projects/<project_id>/backbones/uploads", tags=["projects"])
+def plan_backbone_upload(project_id: str, body: NewBackboneFile) -> BackboneUpload:
+    """Return the address to send a Keras file to."""
+    url = backbones.plan_upload(platform(), project_id, body.digest, body.size)
+    return BackboneUpload(digest=body.digest, url=url)
+
+
+@router.post("/projects/<project_id>/backbones", status_code=201, tags=["projects"])
+def register_backbone(project_id: str, body: RegisterBackbone) -> Accepted:
+    """Give a Keras file that was sent a name, under which runs use it. No code of the file is run."""
+    return accepted(backbones.register_backbone(platform(), project_id, body, request_context()), project_id)
 
 
 @router.put("/projects/<project_id>/policy", tags=["projects"])

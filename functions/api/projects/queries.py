@@ -1,11 +1,13 @@
 """Reads about projects."""
 
-from functions.api.projects.answers import Project
+from functions.api.projects.answers import Project, ProjectBackbone, ProjectBackbones
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_text, found, is_stale, page, rows
 from functions.http.resolver import new_router
+from kenpin.application.backbones import registered_backbones
+from kenpin.bootstrap import platform
 from kenpin.read_models.projects import queries as projects
 
 router = new_router()
@@ -17,6 +19,15 @@ def list_projects(limit: Limit = 100, cursor: Cursor = None, as_of: AsOfTime = N
     with rows() as sql:
         shown = projects.page(sql, access().projects, after, limit + 1, then)
     return page(shown, limit, Project.model_validate, lambda row: row["project_id"])
+
+
+@router.get("/projects/<project_id>/backbones", tags=["projects"])
+def list_backbones(project_id: str) -> ProjectBackbones:
+    """List the networks that the project registered, beside those that every project has."""
+    found = registered_backbones(platform(), project_id)
+    return ProjectBackbones(
+        backbones=[ProjectBackbone.model_validate(each, from_attributes=True) for each in found]
+    )
 
 
 @router.get("/projects/<project_id>", tags=["projects"])

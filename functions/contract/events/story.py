@@ -24,6 +24,7 @@ from kenpin.domain.model.events import (
 )
 from kenpin.domain.project.events import (
     AutomaticInspectionSet,
+    BackboneRegistered,
     DefectClassDefined,
     DefectClassRetired,
     DefectClassRevised,
@@ -87,6 +88,14 @@ PROJECT: tuple[ProjectEvent, ...] = (
     GatesSet(limits=(ESCAPES, RANKING), second_person=True, reason="agreed with the customer"),
     SuggestionMixSet(
         shares={"suspected_ng": 0.5, "uncertain": 0.25, "rare_class": 0.25}, reason="more images of cracks"
+    ),
+    BackboneRegistered(
+        name="press-shop",
+        digest=digest("a Keras file"),
+        taps=("block2_out", "block3_out"),
+        mean=127.5,
+        scale=127.5,
+        licence="Apache-2.0",
     ),
     LabelBookRevised(
         rules="Judge at arm's length. In doubt: hold.", reason="agreed in the quality meeting of March"

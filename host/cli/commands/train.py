@@ -14,7 +14,7 @@ from host.cli.member_names import member_id
 from host.cli.options import DatasetId, Follow, Json
 from host.cli.output import images, line, show, warn
 from kenpin.domain.history_slice import SliceKind
-from kenpin.domain.recipe import Architecture, Method, RecipeValue
+from kenpin.domain.recipe import Method, RecipeValue
 
 METHODS: Final = (
     "probe (seconds) and fine_tune (minutes) judge whole images; anomaly (from OK images alone) and segmentation "
@@ -26,7 +26,11 @@ def train(
     dataset_id: DatasetId,
     method: Annotated[Method | None, typer.Option(help=METHODS)] = None,
     architecture: Annotated[
-        Architecture | None, typer.Option(help="The pretrained network; left out, efficientnet-lite0.")
+        str | None,
+        typer.Option(
+            help="The network: efficientnet-lite0 (left out), efficientnet-lite1, efficientnet-lite2, or one that the "
+            "project registered."
+        ),
     ] = None,
     version: Annotated[int | None, typer.Option(help="Version of the dataset; left out, the newest.")] = None,
     seed: Annotated[int, typer.Option(help="The same data, recipe and seed make the same model.")] = 0,

@@ -30,11 +30,15 @@ def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def add_programs(folder: Path) -> None:
-    """Put the programs that run the model without Kenpin, and the notice of the weights, into a folder."""
+    """Put the programs that run the model without Kenpin into a folder."""
     target = folder / "kenpin_inspect"
     target.mkdir()
     for path in files("kenpin_inspect").iterdir():
         if path.name.endswith(".py"):
             (target / path.name).write_bytes(path.read_bytes())
+
+
+def add_notice(folder: Path) -> None:
+    """Put the notice of EfficientNet-Lite's weights into a folder."""
     notice = files("kenpin_training.backbones.efficientnet_lite") / "NOTICE"
     (folder / "NOTICE").write_bytes(notice.read_bytes())

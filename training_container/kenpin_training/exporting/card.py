@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from kenpin.domain.model.events import ModelFormat
+from kenpin.domain.recipe import PRETRAINED
 from kenpin.domain.run.events import RunRequested
 from kenpin.domain.run.values import Evaluation, Identity
 from kenpin_training.artifact import ModelMetadata
@@ -15,6 +16,10 @@ NAME: Final = "MODEL_CARD.md"
 LICENCE: Final = (
     "The network's ImageNet weights: EfficientNet-Lite, Apache License 2.0 (NOTICE beside this card). What was learnt "
     "on top of them belongs to whoever owns the images."
+)
+LICENCE_OF_REGISTERED: Final = (
+    "The network was registered in the project by a person: its licence is that of its file, named with the "
+    "registration (`kenpin backbone list`). What was learnt on top of it belongs to whoever owns the images."
 )
 
 
@@ -45,7 +50,7 @@ def card(
         _section("Self-check", _checked(format, checked)),
         _section("Origin", _origin(requested, origin.identity, about)),
         _section("Files (SHA-256)", [f"- `{name}`: {digest}" for name, digest in sorted(digests.items())]),
-        _section("Licence", [LICENCE]),
+        _section("Licence", [LICENCE if about.architecture in PRETRAINED else LICENCE_OF_REGISTERED]),
     )
     return "\n".join(parts)
 

@@ -8,7 +8,7 @@ from kenpin.domain.model.events import ModelFormat
 from kenpin_inspect.model_file import ModelFile, PatchSettings
 from kenpin_training.architectures.anomaly.head import SMOOTHING, AnomalyHead
 from kenpin_training.artifact import ModelArtifact
-from kenpin_training.backbones.efficientnet_lite.variants import PATCH_STEP
+from kenpin_training.backbones.backbone import PATCH_STEP
 from kenpin_training.data import TrainingRow
 from kenpin_training.exporting.formats import FILES
 from kenpin_training.pipeline.patch_model import PatchModel

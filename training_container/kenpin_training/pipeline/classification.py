@@ -7,7 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin.domain.ids import ImageId
-from kenpin_training.backbones.efficientnet_lite.variants import Backbone
+from kenpin_training.backbones.backbone import Backbone
 from kenpin_training.backbones.efficientnet_lite.weights import Weights
 from kenpin_training.pipeline.class_heads import ClassHeads, heads_of
 from kenpin_training.pipeline.features import FeatureStore, Progress

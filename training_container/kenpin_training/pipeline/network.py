@@ -11,12 +11,9 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin.domain.recipe import Recipe
-from kenpin_training.backbones.efficientnet_lite.variants import (
-    BACKBONES,
-    EFFICIENTNET_LITE0,
-    REVISION,
-    Backbone,
-)
+from kenpin_training.backbones.backbone import Backbone
+from kenpin_training.backbones.catalogue import backbone_of
+from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0
 from kenpin_training.backbones.efficientnet_lite.weights import Weights
 from kenpin_training.determinism import set_up
 
@@ -38,8 +35,7 @@ class Network(Struct, frozen=True):
     @property
     def digest(self) -> str:
         """SHA-256 of all that decides the features of an image, in hex."""
-        backbone = self.backbone
-        digest = hashlib.sha256(f"{backbone.name} {REVISION} {backbone.digest} {self.image_size}".encode())
+        digest = hashlib.sha256(f"{self.backbone.key} {self.image_size}".encode())
         for layer in sorted(self.tuned):
             digest.update(layer.encode())
             for variable in self.tuned[layer]:
@@ -65,4 +61,4 @@ class Network(Struct, frozen=True):
 
 def pinned_network(recipe: Recipe) -> Network:
     """Return the network of a recipe before any fine-tuning."""
-    return Network(recipe.image_size, backbone=BACKBONES[recipe.architecture])
+    return Network(recipe.image_size, backbone=backbone_of(recipe))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
-from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
+from kenpin_training.backbones.catalogue import backbone_of
 from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.model import ImageScores, Tensors
 from kenpin_training.pipeline.patches import ImagePatches, Patches
@@ -64,7 +64,7 @@ class PatchModel(Struct, frozen=True):
 
 
 def plan_of(recipe: Recipe) -> TilePlan:
-    return TilePlan(recipe.long_side, recipe.tile, MARGIN, BACKBONES[recipe.architecture])
+    return TilePlan(recipe.long_side, recipe.tile, MARGIN, backbone_of(recipe))
 
 
 def image_score(heat: NDArray[np.float32], top_places: int) -> float:

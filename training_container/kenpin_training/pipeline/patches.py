@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from kenpin_training.backbones.efficientnet_lite.variants import PATCH_STEP, Backbone
+from kenpin_training.backbones.backbone import PATCH_STEP, Backbone
 from kenpin_training.determinism import set_up
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.region_mask import Inside

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
-from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES
+from kenpin_training.backbones.catalogue import backbone_of
 from kenpin_training.data import TrainingData, TrainingRow
 from kenpin_training.pipeline.class_heads import ClassHeads, fit_heads, heads_of
 from kenpin_training.pipeline.features import FeatureStore, Progress
@@ -144,7 +144,7 @@ def _marked(row: TrainingRow, plan: TilePlan, store: FeatureStore) -> NDArray[np
 
 def _plan(recipe: Recipe) -> TilePlan:
     side = recipe.image_size
-    return TilePlan(recipe.tiles_along * side, side, margin=0, backbone=BACKBONES[recipe.architecture])
+    return TilePlan(recipe.tiles_along * side, side, margin=0, backbone=backbone_of(recipe))
 
 
 def _from(start: int, total: int, on_progress: Progress) -> Progress:

@@ -5,7 +5,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0, Backbone
+from kenpin_training.backbones.backbone import Backbone
+from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0
 
 GRID: Final = 16
 """Tiles begin at multiples of this, the largest step of a tap, so that the maps of all tiles lie on one grid."""

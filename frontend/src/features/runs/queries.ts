@@ -20,6 +20,18 @@ export function useRuns() {
   });
 }
 
+/** The names of the networks that a project registered. */
+export function useBackbones(project_id: MaybeRefOrGetter<string>) {
+  return useQuery({
+    queryKey: ["backbones", computed(() => toValue(project_id))],
+    queryFn: async () => {
+      const path = { project_id: toValue(project_id) };
+      const { backbones } = await bodyOf(api.GET("/v1/projects/{project_id}/backbones", { params: { path } }));
+      return backbones.map(({ name }) => name);
+    },
+  });
+}
+
 /** The rows of a new run can be late: the request waits for its first version. */
 export function useRun(run_id: MaybeRefOrGetter<string>) {
   return useQuery({

@@ -1,37 +1,29 @@
 """EfficientNet-Lite in Keras: its layers, stage by stage. Importing this module imports TensorFlow."""
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 from kenpin_training.backbones.efficientnet_lite.variants import (
     FIRST_POOLED_STAGE,
     TAPS,
-    Backbone,
     BlockStage,
+    EfficientNetLite,
 )
 from kenpin_training.backbones.efficientnet_lite.weights import Weights
+from kenpin_training.backbones.pooling import features_of, patches_of
 
 
-def build(backbone: Backbone, image_size: int) -> keras.Model:
+def build(backbone: EfficientNetLite, image_size: int) -> keras.Model:
     """Build the network whose features are mean and standard deviation of every channel of the later stages."""
     image, stage_outputs = _stages(backbone.stages, image_size, image_size)
-    pooled = [part for x in stage_outputs[FIRST_POOLED_STAGE:] for part in _mean_and_spread(x)]
-    return keras.Model(image, layers.Concatenate(name="features")(pooled), name=backbone.name)
+    return keras.Model(image, features_of(stage_outputs[FIRST_POOLED_STAGE:]), name=backbone.name)
 
 
-def build_patches(backbone: Backbone, height: int, width: int) -> keras.Model:
-    """Build the network that answers with patches.
-
-    The stages of TAPS are averaged over 3 × 3 places, as in PatchCore (arXiv 2106.08265), and those of a coarser
-    step are made as fine as the first.
-    """
+def build_patches(backbone: EfficientNetLite, height: int, width: int) -> keras.Model:
+    """Build the network that answers with patches, of the stages of TAPS."""
     image, stage_outputs = _stages(backbone.stages[: TAPS[-1] + 1], height, width)
-    taps = [layers.AveragePooling2D(3, 1, "same")(stage_outputs[stage]) for stage in TAPS]
-    fine, *coarse = taps
-    finer = [layers.UpSampling2D(2, interpolation="bilinear")(tap) for tap in coarse]
-    return keras.Model(
-        image, layers.Concatenate(name="patches")([fine, *finer]), name=f"{backbone.name}-patches"
-    )
+    taps = [stage_outputs[stage] for stage in TAPS]
+    return keras.Model(image, patches_of(taps, height), name=f"{backbone.name}-patches")
 
 
 def _stages(
@@ -56,11 +48,6 @@ def with_weights(model: keras.Model, weights: Weights) -> keras.Model:
         if layer.weights:
             layer.set_weights(weights[layer.name])
     return model
-
-
-def _mean_and_spread(tap: keras.KerasTensor) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-    spread = ops.sqrt(ops.var(tap, axis=(1, 2)) + 1e-6)
-    return ops.mean(tap, axis=(1, 2)), spread
 
 
 def _block(x: keras.KerasTensor, stage: BlockStage, stride: int, name: str) -> keras.KerasTensor:

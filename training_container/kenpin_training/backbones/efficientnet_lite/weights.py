@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kenpin_training.backbones.efficientnet_lite.torch_file import Tensor, read_tensors
-from kenpin_training.backbones.efficientnet_lite.variants import Backbone
+from kenpin_training.backbones.efficientnet_lite.variants import EfficientNetLite
 
 Weights = dict[str, list[NDArray[np.float32]]]
 """Layer name → its variables in Keras's order."""
@@ -18,7 +18,7 @@ class WrongWeights(Exception):
     """The weights on this machine are not the ones this code was written and measured for."""
 
 
-def source(backbone: Backbone) -> Path:
+def source(backbone: EfficientNetLite) -> Path:
     spec = importlib.util.find_spec(backbone.package)
     if spec is None or spec.origin is None:
         raise WrongWeights(
@@ -27,7 +27,7 @@ def source(backbone: Backbone) -> Path:
     return Path(spec.origin).parent / backbone.file
 
 
-def load(backbone: Backbone) -> Weights:
+def load(backbone: EfficientNetLite) -> Weights:
     """Return the weights of every layer; reads some 20 MB in about 0.1 s. Raises WrongWeights."""
     path = source(backbone)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()

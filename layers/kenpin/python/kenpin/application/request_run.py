@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kenpin.application.backbones import with_backbone
 from kenpin.application.commit_end import commit_end
 from kenpin.application.execute import RequestContext
 from kenpin.application.fresh_rows import fresh_rows
@@ -69,7 +70,7 @@ def request_run(
     """Queue a run.
 
     Raises NoRunLike, NotADate, NothingLeftOut, TooFewWithout, NoSuchDataset, NoSuchVersion, InsideCommit,
-    TooFewLabels, TooFewAccepted, Unavailable, and what a command raises.
+    TooFewLabels, TooFewAccepted, NoSuchBackbone, Unavailable, and what a command raises.
     """
     asked = _like(platform, asked)
     dataset_id, version, recipe = asked.dataset_id, asked.version, asked.recipe
@@ -92,7 +93,7 @@ def request_run(
         dataset_id=dataset_id,
         dataset_version=head.version,
         dataset_hash=head.hash.hex(),
-        recipe=_with_policy(recipe, policy),
+        recipe=with_backbone(platform, project_id, _with_policy(recipe, policy)),
         seed=asked.seed,
         parent_model=asked.parent_model,
         accepted_only=accepted_only,

@@ -1,10 +1,14 @@
 """A recipe: everything about how a model is trained, apart from data and seed."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kenpin.domain.ids import DIGEST, SLUG
+
 Architecture = Literal["efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"]
+PRETRAINED: Final[frozenset[str]] = frozenset(get_args(Architecture))
+"""Networks that every project has; other names are those of networks that a project registered."""
 Method = Literal["probe", "fine_tune", "anomaly", "segmentation"]
 RecipeValue = str | bool | int | float | None
 """A value of a recipe as it is stored"""
@@ -15,8 +19,17 @@ class Recipe(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    architecture: Architecture = "efficientnet-lite0"
-    """The pretrained network that models are built on. Lite1 and Lite2 are deeper, and take longer."""
+    architecture: Annotated[str, Field(pattern=SLUG)] = "efficientnet-lite0"
+    """The network that models are built on: efficientnet-lite0, efficientnet-lite1 and efficientnet-lite2 (deeper, and
+    take longer), or one that the project registered"""
+    backbone: Annotated[str, Field(pattern=DIGEST)] | None = None
+    """SHA-256 of the file of a registered network. This and the next three are filled in when the run is requested."""
+    taps: Annotated[str, Field(max_length=2000)] | None = None
+    """Names of its layers whose maps are used, separated by commas"""
+    pixel_mean: float = 0.0
+    """Subtracted from pixel values (0..255) before they reach it"""
+    pixel_scale: Annotated[float, Field(gt=0)] = 1.0
+    """Pixel values are divided by it then."""
     method: Method = "probe"
     """probe: logistic regression on frozen features; fine_tune: the network learns as well; anomaly: a memory of OK
     images; segmentation: a classifier of patches. The last two answer with a map and regions."""
@@ -56,6 +69,19 @@ class Recipe(BaseModel):
     """Share of runs in which the promise holds"""
     overkill_aim: Annotated[float, Field(gt=0, lt=1)] = 0.05
     """Share of OK images above the threshold, where there is no NG image to weigh against (anomaly)"""
+
+    @model_validator(mode="after")
+    def check_backbone(self) -> Self:
+        """Refuse fine-tuning of a registered network, and the file of one for a name of Kenpin's own."""
+        if self.architecture in PRETRAINED:
+            if self.backbone is not None:
+                raise ValueError(f"{self.architecture} comes with Kenpin: leave backbone out")
+        elif self.method == "fine_tune":
+            raise ValueError(
+                f"fine_tune changes blocks that only {', '.join(sorted(PRETRAINED))} have: choose one of them, or "
+                f"probe, anomaly or segmentation with {self.architecture}"
+            )
+        return self
 
     @model_validator(mode="after")
     def check_tiles(self) -> Self:

@@ -10,6 +10,8 @@ from kenpin.domain.gates import GateLimit
 from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.suggestion_strategies import Strategy, check_shares
 
+LayerName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^,]+$")]
+
 
 class CreateProject(Command):
     project_id: Slug
@@ -103,6 +105,20 @@ class SetSuggestionMix(Command):
         return self
 
 
+class RegisterBackbone(Command):
+    """Register a Keras file that was uploaded; the same again does nothing."""
+
+    name: Slug
+    """The name that recipes give as their architecture"""
+    digest: Digest
+    taps: Annotated[tuple[LayerName, ...], Field(min_length=1, max_length=8)]
+    """Layers whose maps are used"""
+    mean: float = 0.0
+    scale: Annotated[float, Field(gt=0)] = 1.0
+    """The network sees (pixel - mean) / scale, of pixels 0..255 in the order RGB"""
+    licence: Text = ""
+
+
 ProjectCommand = (
     CreateProject
     | DefineProduct
@@ -116,4 +132,5 @@ ProjectCommand = (
     | SetGates
     | SetAutomaticInspection
     | SetSuggestionMix
+    | RegisterBackbone
 )

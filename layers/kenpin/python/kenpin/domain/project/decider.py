@@ -14,6 +14,7 @@ from kenpin.domain.project.commands import (
     DefineDefectClass,
     DefineProduct,
     ProjectCommand,
+    RegisterBackbone,
     RetireDefectClass,
     ReviseLabelBook,
     SetAutomaticInspection,
@@ -25,6 +26,7 @@ from kenpin.domain.project.commands import (
 )
 from kenpin.domain.project.events import (
     AutomaticInspectionSet,
+    BackboneRegistered,
     DefectClassDefined,
     DefectClassRetired,
     DefectClassRevised,
@@ -40,11 +42,13 @@ from kenpin.domain.project.events import (
     SuggestionMixSet,
 )
 from kenpin.domain.project.refusals import (
+    BackboneNameTaken,
     NoSuchClass,
     NoSuchProject,
     ProjectExists,
 )
 from kenpin.domain.project.state import ProjectState
+from kenpin.domain.recipe import PRETRAINED
 
 
 def decide(state: ProjectState, command: ProjectCommand) -> list[ProjectEvent]:
@@ -85,6 +89,11 @@ def decide(state: ProjectState, command: ProjectCommand) -> list[ProjectEvent]:
         case SetSuggestionMix(shares=shares, reason=reason):
             mix = SuggestionMixSet(shares=shares, reason=reason)
             return [] if mix == (state.suggestion_mix or SuggestionMixSet(shares={})) else [mix]
+        case RegisterBackbone(name=name):
+            registered = BackboneRegistered(**command.model_dump())
+            if name in PRETRAINED or state.backbones.get(name, registered) != registered:
+                raise BackboneNameTaken(name)
+            return [] if name in state.backbones else [registered]
         case SetReviewPolicy(two_person=two_person, reason=reason):
             known = two_person == state.two_person
             return [] if known else [ReviewPolicySet(two_person=two_person, reason=reason)]
@@ -134,6 +143,8 @@ def _change(state: ProjectState, event: ProjectEvent) -> ProjectState:
             return replace(state, automatic_inspection=is_on)
         case SuggestionMixSet():
             return replace(state, suggestion_mix=event)
+        case BackboneRegistered(name=name):
+            return replace(state, backbones=state.backbones.insert(name, event))
         case ReviewPolicySet(two_person=two_person):
             return replace(state, two_person=two_person)
         case _:

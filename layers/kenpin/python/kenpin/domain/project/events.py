@@ -4,7 +4,7 @@ from typing import Literal
 
 from kenpin.domain.event import Event
 from kenpin.domain.gates import GateLimit
-from kenpin.domain.ids import DatasetId, ImageId, ProjectId, SampleId
+from kenpin.domain.ids import DatasetId, ImageId, ProjectId, SampleId, Sha256
 from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.suggestion_strategies import Strategy
 
@@ -135,6 +135,21 @@ class SuggestionMixSet(Event):
     reason: str = ""
 
 
+class BackboneRegistered(Event):
+    """A network of the project's own: runs name it as their architecture. The name stays with this file."""
+
+    name: str
+    digest: Sha256
+    """SHA-256 of the Keras file"""
+    taps: tuple[str, ...]
+    """Names of the layers whose maps are used"""
+    mean: float = 0.0
+    scale: float = 1.0
+    """The network sees (pixel - mean) / scale, of pixels 0..255 in the order RGB."""
+    licence: str = ""
+    """The licence of the weights, in the words of the person who registered them"""
+
+
 ProjectEvent = (
     ProjectCreated
     | ProductDefined
@@ -149,4 +164,5 @@ ProjectEvent = (
     | GatesSet
     | AutomaticInspectionSet
     | SuggestionMixSet
+    | BackboneRegistered
 )

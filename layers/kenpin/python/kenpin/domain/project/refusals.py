@@ -1,5 +1,6 @@
 """Refusals of a project."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from kenpin.domain.decider import Missing, Refusal
@@ -41,6 +42,24 @@ class ClassIsRetired(Refusal):
         super().__init__(
             f"class {class_id} is retired{why}; choose a class of the label book as it stands, or define it again"
         )
+
+
+class BackboneNameTaken(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the name {name} stands for another network already; choose another name")
+
+
+class NoSuchBackbone(Missing):
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"architecture: the project has no network {name}, but {', '.join(sorted(known))}; register it first "
+            "(kenpin backbone add)"
+        )
+
+
+class UnusableKerasFile(Refusal):
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the Keras file cannot be used: {why}")
 
 
 class SampleExists(Refusal):

@@ -6,6 +6,7 @@ from msgspec import Struct
 from rpds import HashTrieMap
 
 from kenpin.domain.project.events import (
+    BackboneRegistered,
     DefectClassDefined,
     DefectClassRevised,
     GatesSet,
@@ -35,6 +36,8 @@ class ProjectState(Struct, frozen=True):
     label_book_revision: int = 0
     rules: str = ""
     """The rules for every class."""
+    backbones: HashTrieMap[str, BackboneRegistered] = HashTrieMap()
+    """Registered networks by name"""
     samples: HashTrieMap[str, LimitSampleApproved] = HashTrieMap()
     withdrawn: HashTrieMap[str, str] = HashTrieMap()
     """Limit samples that count no more → why."""

@@ -1,0 +1,44 @@
+"""The interface of backbones: pretrained networks that models are built on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    import keras
+
+PATCH_STEP: Final = 8
+"""Pixels from one patch to the next."""
+
+
+class Backbone(Protocol):
+    """A pretrained network. Equal ones have equal values; each is hashable."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file of its weights, in hex"""
+        ...
+
+    @property
+    def key(self) -> str:
+        """All that decides its values for an image: features are kept under it."""
+        ...
+
+    @property
+    def features(self) -> int:
+        """The number of features of an image"""
+        ...
+
+    @property
+    def patch_channels(self) -> int: ...
+
+    def model(self, image_size: int) -> keras.Model:
+        """Build the network: images × size × size × 3 (uint8 RGB) → images × features (float32)."""
+        ...
+
+    def patch_model(self, height: int, width: int) -> keras.Model:
+        """Build it: images × height × width × 3 → images × height/8 × width/8 × patch_channels.
+
+        Height and width are multiples of 32.
+        """
+        ...

@@ -1,0 +1,91 @@
+"""Models made of a Keras file: its layers up to the taps, for an input of any size. It imports TensorFlow."""
+
+from functools import cache
+
+import keras
+from keras import layers
+
+from kenpin_training.backbones.backbone import PATCH_STEP
+from kenpin_training.backbones.keras_file.backbone import KerasBackbone
+from kenpin_training.backbones.keras_file.file import UnusableBackbone, path_of
+from kenpin_training.backbones.pooling import features_of, patches_of
+from kenpin_training.determinism import set_up
+
+PATCH_STEPS = (PATCH_STEP, 2 * PATCH_STEP)
+"""Steps of the maps that patches are made of, in pixels"""
+SMALLEST = 96
+"""An image_size that is always allowed, at which shapes are looked up"""
+
+
+def build(backbone: KerasBackbone, image_size: int) -> keras.Model:
+    """Build images × size × size × 3 → images × features. Raises UnusableBackbone."""
+    image, taps = _taps(backbone, image_size, image_size)
+    return keras.Model(image, features_of(taps), name=backbone.name)
+
+
+def build_patches(backbone: KerasBackbone, height: int, width: int) -> keras.Model:
+    """Build images × height × width × 3 → images × height/8 × width/8 × channels. Raises UnusableBackbone."""
+    image, taps = _taps(backbone, height, width)
+    places = {(height // step, width // step) for step in PATCH_STEPS}
+    fitting = [tap for tap in taps if tuple(tap.shape[1:3]) in places]
+    if not fitting:
+        raise UnusableBackbone(
+            backbone.name,
+            f"maps of anomaly and segmentation need a tap with a step of {PATCH_STEPS[0]} or {PATCH_STEPS[1]} pixels, "
+            f"and of {height} × {width} pixels the taps make "
+            + ", ".join(f"{tap.shape[1]} × {tap.shape[2]}" for tap in taps),
+        )
+    return keras.Model(image, patches_of(fitting, height), name=f"{backbone.name}-patches")
+
+
+@cache
+def features(backbone: KerasBackbone) -> int:
+    return int(build(backbone, SMALLEST).output_shape[-1])
+
+
+@cache
+def patch_channels(backbone: KerasBackbone) -> int:
+    return int(build_patches(backbone, SMALLEST, SMALLEST).output_shape[-1])
+
+
+def _taps(
+    backbone: KerasBackbone, height: int, width: int
+) -> tuple[keras.KerasTensor, list[keras.KerasTensor]]:
+    """Return the input and the maps of the taps, of an input of this size."""
+    trunk = _trunk(backbone)
+    image = layers.Input((height, width, 3), dtype="uint8", name="image")
+    pixels = layers.Rescaling(1 / backbone.scale, offset=-backbone.mean / backbone.scale, name="rescale")(
+        image
+    )
+    try:
+        resized = keras.models.clone_model(trunk, layers.Input((height, width, 3)))
+        resized.set_weights(trunk.get_weights())
+        found = resized(pixels)
+    except (ValueError, TypeError, RuntimeError) as error:
+        why = f"it takes no images of {height} × {width} pixels ({_first_line(error)})"
+        raise UnusableBackbone(backbone.name, why) from error
+    return image, found if isinstance(found, list) else [found]
+
+
+@cache
+def _trunk(backbone: KerasBackbone) -> keras.Model:
+    """Return the layers from the input to the taps. Raises UnusableBackbone."""
+    set_up()
+    path = path_of(backbone.name, backbone.digest)
+    try:
+        whole = keras.saving.load_model(path, compile=False, safe_mode=True)
+        outputs = [whole.get_layer(tap).output for tap in backbone.taps]
+        (image,) = whole.inputs
+        trunk = keras.Model(image, outputs)
+    except (ValueError, TypeError, KeyError, AttributeError, OSError, RuntimeError, ImportError) as error:
+        raise UnusableBackbone(backbone.name, _first_line(error)) from error
+    for tap, output in zip(backbone.taps, outputs, strict=True):
+        if len(output.shape) != 4:
+            raise UnusableBackbone(backbone.name, f"layer {tap} makes no map (its shape is {output.shape})")
+    if len(image.shape) != 4 or image.shape[-1] != 3:
+        raise UnusableBackbone(backbone.name, "its input is not one RGB image, height × width × 3")
+    return trunk
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
