@@ -67,7 +67,8 @@ def read(body: bytes) -> ModelArtifact:
     try:
         tensors, about = load(body), _about(body)
         recipe = Recipe.model_validate(about.recipe)
-        if (about.format, about.backbone) != (FORMAT, backbone_of(recipe).digest):
+        backbone = about.architecture, about.backbone
+        if (about.format, *backbone) != (FORMAT, recipe.architecture, backbone_of(recipe).digest):
             raise WrongArtifact(
                 f"the model is of format {about.format} on weights {about.backbone[:12]}…; train it anew"
             )

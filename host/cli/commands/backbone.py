@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -64,6 +63,6 @@ def list_backbones(project_id: ProjectId, json: Json = False) -> None:
 def _blob_of(path: Path) -> Blob:
     try:
         with path.open("rb") as file:
-            return Blob(sha256_of(file), file.tell(), "application/zip", partial(path.open, "rb"))
+            return Blob(sha256_of(file), file.tell(), "application/zip", lambda: path.open("rb"))
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror}") from None

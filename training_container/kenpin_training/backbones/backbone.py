@@ -15,6 +15,9 @@ class Backbone(Protocol):
     """A pretrained network. Equal ones have equal values; each is hashable."""
 
     @property
+    def name(self) -> str: ...
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the file of its weights, in hex"""
         ...
@@ -31,6 +34,8 @@ class Backbone(Protocol):
 
     @property
     def patch_channels(self) -> int: ...
+
+    def __hash__(self) -> int: ...
 
     def model(self, image_size: int) -> keras.Model:
         """Build the network: images × size × size × 3 (uint8 RGB) → images × features (float32)."""
