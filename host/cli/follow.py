@@ -111,6 +111,7 @@ def evaluate_regions(evaluation: Evaluation) -> None:
         false_regions=evaluation.false_regions,
         pixel_auroc=evaluation.pixel_auroc,
         aupro=evaluation.aupro,
+        aupimo=evaluation.aupimo,
         iou=evaluation.iou,
     )
 

@@ -206,12 +206,19 @@ def test_a_method_is_trained_with_the_fields_of_its_recipe(
 
 
 def test_figures_of_regions_are_shown_where_maps_were_compared(platform: Platform, capsys: Capture) -> None:
-    regions = {"mapped_images": 9, "defects": 8, "region_recall": 0.875, "false_regions": 3, "aupro": 0.91}
+    regions = {
+        "mapped_images": 9,
+        "defects": 8,
+        "region_recall": 0.875,
+        "false_regions": 3,
+        "aupro": 0.91,
+        "aupimo": 0.63,
+    }
     platform.answer("GET /v1/runs/r", RUN | {"evaluation": EVALUATION | regions})
     assert kenpin("run", "show", "r") == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert "maps compared 9 images defects found 7 of 8 marked false regions 3" in shown
-    assert "aupro 0.91" in shown
+    assert "aupro 0.91" in shown and "aupimo 0.63" in shown
     platform.answer("GET /v1/runs/r", RUN | {"evaluation": EVALUATION})
     assert kenpin("run", "show", "r") == 0
     assert "false regions" not in capsys.readouterr().out

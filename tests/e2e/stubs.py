@@ -76,7 +76,7 @@ MAPPED: Final[Json] = {
     "evaluation": {
         **EVALUATION,
         **{"mapped_images": 22, "defects": 9, "region_recall": 8 / 9, "false_regions": 4},
-        **{"pixel_auroc": 0.97, "aupro": 0.91, "iou": 0.42},
+        **{"pixel_auroc": 0.97, "aupro": 0.91, "aupimo": 0.63, "iou": 0.42},
     },
     "recipe": {**RECIPE, "method": "anomaly", "long_side": 512, "tile": 512, "top_places": 4},
 }

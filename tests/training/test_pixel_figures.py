@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
 from kenpin_training.architectures.segmentation.labels import UNKNOWN, Mark, labels_of
-from kenpin_training.pipeline.pixel_figures import Truth, aupro, iou, pixel_auroc, region_figures
+from kenpin_training.pipeline.pixel_figures import Truth, aupimo, aupro, iou, pixel_auroc, region_figures
 from kenpin_training.pipeline.regions import TOUCHING, DefectMap, HeatMap, regions_of
 
 SHAPE = (6, 7)
@@ -36,6 +36,43 @@ def test_aupro_is_the_area_of_its_definition(heat: HeatMap, truth: Truth) -> Non
         assert found is None
     else:
         assert found == pytest.approx(slow_aupro(heat, truth, 0.3), abs=2e-3)
+
+
+def slow_aupimo(ok: list[HeatMap], ng: HeatMap, truth: Truth, low: float, high: float) -> float:
+    """Return the mean recall by its definition: at each rate, the lowest of all thresholds that keeps it."""
+    grid = np.geomspace(low, high, 2_000)
+    thresholds = np.append(np.unique([*ok, ng]), np.inf)
+    rates = np.array([np.mean([(heat >= threshold).mean() for heat in ok]) for threshold in thresholds])
+    recalls = [(ng[truth] >= thresholds[rates <= rate].min()).mean() for rate in grid]
+    return float(np.trapezoid(recalls, np.log(grid)) / np.log(high / low))
+
+
+@given(HEATS, HEATS, HEATS, TRUTHS)
+def test_aupimo_is_the_mean_recall_of_its_definition(
+    ok: HeatMap, other: HeatMap, ng: HeatMap, truth: Truth
+) -> None:
+    none = np.zeros(SHAPE, bool)
+    found = aupimo([ok, ng, other], [none, truth, none], (0.05, 0.5))
+    if not truth.any():
+        assert found is None
+    else:
+        assert found == pytest.approx(slow_aupimo([ok, other], ng, truth, 0.05, 0.5), abs=3e-3)
+
+
+def test_aupimo_is_that_of_its_authors_on_many_places() -> None:
+    """The reference walks through evenly spaced thresholds and integrates recall over the logarithm of the rate."""
+    random = np.random.default_rng(0)
+    ok = [random.normal(size=(1000, 1000)).astype(np.float32) for _ in range(2)]
+    ng, truth = random.normal(4.0, 0.5, (1000, 1000)).astype(np.float32), np.ones((1000, 1000), bool)
+    thresholds = np.linspace(3.5, 4.5, 300)
+    rate = np.array([np.mean([(heat >= threshold).mean() for heat in ok]) for threshold in thresholds])
+    recall = np.array([(ng >= threshold).mean() for threshold in thresholds])
+    inside = (rate >= 1e-5) & (rate <= 1e-4)
+    area = -np.trapezoid(recall[inside], np.log(rate[inside])) / np.log(
+        rate[inside].max() / rate[inside].min()
+    )
+    assert aupimo([*ok, ng], [~truth, ~truth, truth]) == pytest.approx(area, abs=0.02)
+    assert aupimo(ok, [~truth, ~truth]) is None
 
 
 @given(HEATS, TRUTHS)

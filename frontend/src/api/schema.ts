@@ -4286,6 +4286,7 @@ export interface components {
             dataset_version: number | null;
             /** Evaluation */
             evaluation: {
+                aupimo?: number | null;
                 aupro?: number | null;
                 auroc?: number | null;
                 auroc_high?: number | null;
@@ -4347,7 +4348,7 @@ export interface components {
                         direction: "at_least" | "at_most";
                         limit: number;
                         /** @enum {unknown} */
-                        metric: "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                        metric: "aupimo" | "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
                         /**
                          * @default test
                          * @enum {unknown}
@@ -5693,7 +5694,7 @@ export interface components {
                 direction: "at_least" | "at_most";
                 limit: number;
                 /** @enum {unknown} */
-                metric: "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                metric: "aupimo" | "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
                 /**
                  * @default test
                  * @enum {unknown}
@@ -6428,6 +6429,7 @@ export interface components {
             eta_seconds: number | null;
             /** Evaluation */
             evaluation: {
+                aupimo?: number | null;
                 aupro?: number | null;
                 auroc?: number | null;
                 auroc_high?: number | null;
@@ -6804,7 +6806,7 @@ export interface components {
                 direction: "at_least" | "at_most";
                 limit: number;
                 /** @enum {unknown} */
-                metric: "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                metric: "aupimo" | "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
                 /**
                  * @default test
                  * @enum {unknown}

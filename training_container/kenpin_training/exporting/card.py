@@ -84,6 +84,7 @@ def _figures(of: Evaluation) -> list[str]:
         "average precision": of.average_precision,
         "pixel AUROC": of.pixel_auroc,
         "AUPRO": of.aupro,
+        "AUPIMO": of.aupimo,
         "IoU": of.iou,
         "recall of regions": of.region_recall,
     }

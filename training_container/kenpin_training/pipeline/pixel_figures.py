@@ -1,4 +1,4 @@
-"""Figures of maps against true masks: pixel AUROC, AUPRO, IoU, and recall of defects by size."""
+"""Figures of maps against true masks: pixel AUROC, AUPRO, AUPIMO, IoU, and recall of defects by size."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -16,6 +16,8 @@ Truth = NDArray[np.bool_]
 """rows × columns: the true defect, on the grid of the map"""
 MOST_FALSE: Final = 0.3
 """AUPRO is the mean overlap up to this false positive rate (Bergmann 2020)."""
+FALSE_RANGE: Final = (1e-5, 1e-4)
+"""AUPIMO is the mean recall between these false positive rates (Bertoldo 2024)."""
 
 
 def pixel_auroc(
@@ -65,6 +67,30 @@ def _counted(truths: Sequence[Truth], inside: Sequence[Inside] | None) -> Inside
     if not truths:
         return np.empty(0, bool)
     return np.concatenate([each.ravel() for each in inside or [np.ones(each.shape, bool) for each in truths]])
+
+
+def aupimo(
+    maps: Sequence[HeatMap], truths: Sequence[Truth], false_range: tuple[float, float] = FALSE_RANGE
+) -> float | None:
+    """Return the mean over NG images of the recall of places, over the logarithm of the shared false positive rate.
+
+    The shared rate is the mean of the rates of the OK images (Bertoldo 2024, arXiv 2401.01984). At each rate the
+    threshold is the lowest that keeps it. None without an OK image or without an NG image.
+    """
+    pairs = list(zip(maps, truths, strict=True))
+    ok = [heat.ravel() for heat, truth in pairs if not truth.any()]
+    ng = [np.sort(heat[truth]) for heat, truth in pairs if truth.any()]
+    if not ok or not ng:
+        return None
+    heat = np.concatenate(ok)
+    share = np.concatenate([np.full(each.size, 1 / (each.size * len(ok))) for each in ok])
+    order = np.argsort(-heat, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(heat[order])), len(order) - 1)
+    edges = np.log(np.append(0.0, np.cumsum(share[order])[last]).clip(*false_range))
+    spans = np.diff(edges) / np.log(false_range[1] / false_range[0])
+    above = heat[order][last]
+    recalls = [1 - np.searchsorted(each, above, side="right") / each.size for each in ng]
+    return float(np.clip(np.mean(recalls, axis=0) @ spans, 0, 1))
 
 
 def _region_weights(truths: Sequence[Truth]) -> tuple[NDArray[np.float64], int]:

@@ -9,7 +9,7 @@ from kenpin.application.stored_pictures import PictureOpener
 from kenpin.domain.ids import ImageId
 from kenpin.domain.run.values import Evaluation
 from kenpin_training.data import TrainingRow
-from kenpin_training.pipeline.pixel_figures import aupro, iou, pixel_auroc, region_figures
+from kenpin_training.pipeline.pixel_figures import aupimo, aupro, iou, pixel_auroc, region_figures
 from kenpin_training.pipeline.region_mask import Inside
 from kenpin_training.pipeline.regions import AT_LEAST, DefectMap
 from kenpin_training.pipeline.truth import coverage_of, truth_of
@@ -42,6 +42,10 @@ def with_regions(
         mapped_images=len(counted),
         pixel_auroc=pixel_auroc(heats, truths, inside),
         aupro=aupro(heats, truths, inside=inside),
+        aupimo=aupimo(
+            [heat[counts] for heat, counts in zip(heats, inside, strict=True)],
+            [truth[counts] for truth, counts in zip(truths, inside, strict=True)],
+        ),
         iou=iou(heats, truths, AT_LEAST),
         defects=len(regions.defects),
         region_recall=regions.recall(),

@@ -12,6 +12,7 @@ export const METRICS = [
   "average_precision_low",
   "pixel_auroc",
   "aupro",
+  "aupimo",
   "iou",
   "region_recall",
 ] as const satisfies readonly GateLimit["metric"][];

@@ -19,6 +19,7 @@ Metric = Literal[
     "average_precision_low",
     "pixel_auroc",
     "aupro",
+    "aupimo",
     "iou",
     "region_recall",
 ]

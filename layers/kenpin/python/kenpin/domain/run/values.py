@@ -69,6 +69,8 @@ class Evaluation(Value, kw_only=True):
     pixel_auroc: Share | None = None
     aupro: Share | None = None
     """Mean overlap with each marked region up to a false positive rate of 0.3 (Bergmann 2020)"""
+    aupimo: Share | None = None
+    """Mean recall of places of NG images at false positive rates of OK images from 1e-5 to 1e-4 (Bertoldo 2024)"""
     iou: Share | None = None
     defects: int = 0
     """Marked regions"""
