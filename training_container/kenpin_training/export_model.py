@@ -51,8 +51,8 @@ ON_TILES: Final = (
     "a probe on tiles cannot be exported: score images with kenpin model inspect, or train with tiles_along 1"
 )
 WITH_REGION: Final = (
-    "a model that learnt with a region of interest cannot be exported: score images with kenpin model inspect, or train "
-    "with region_of_interest false"
+    "a model that learnt with a region of interest cannot be exported: score images with kenpin model inspect, or "
+    "train with region_of_interest false"
 )
 
 

@@ -518,6 +518,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/inspections */
+        get: operations["list_inspections_of_dataset_v1_datasets__dataset_id__inspections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/production": {
         parameters: {
             query?: never;
@@ -598,6 +615,23 @@ export interface paths {
         get: operations["readjudication_items_v1_datasets__dataset_id__readjudications__readjudication_id__items_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/regions */
+        post: operations["set_region_v1_datasets__dataset_id__regions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1463,6 +1497,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project_id}/automatic-inspection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PUT /v1/projects/{project_id}/automatic-inspection */
+        put: operations["set_automatic_inspection_v1_projects__project_id__automatic_inspection_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project_id}/backbones": {
         parameters: {
             query?: never;
@@ -1680,6 +1731,23 @@ export interface paths {
         get?: never;
         /** PUT /v1/projects/{project_id}/review-policy */
         put: operations["set_review_policy_v1_projects__project_id__review_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/suggestion-mix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PUT /v1/projects/{project_id}/suggestion-mix */
+        put: operations["set_suggestion_mix_v1_projects__project_id__suggestion_mix_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2620,6 +2688,11 @@ export interface components {
             /** Project Id */
             project_id: string;
             /**
+             * Regions
+             * @default []
+             */
+            regions: components["schemas"]["DatasetRegion"][];
+            /**
              * Stale
              * @default false
              */
@@ -2687,6 +2760,39 @@ export interface components {
              * @default 0
              */
             version: number;
+        };
+        /**
+         * DatasetRegion
+         * @description The region of interest of one camera, or of all that have none of their own.
+         */
+        DatasetRegion: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Camera */
+            camera: string | null;
+            /** Height */
+            height: number;
+            /** Ignore */
+            ignore: [
+                number,
+                number
+            ][][];
+            /** Include */
+            include: [
+                number,
+                number
+            ][][];
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+            /** Width */
+            width: number;
         };
         /**
          * DatasetWindow
@@ -3866,8 +3972,17 @@ export interface components {
             failed: string;
             /** Inspection Id */
             inspection_id: string;
+            /**
+             * Is Automatic
+             * @default false
+             */
+            is_automatic: boolean;
             /** Model Id */
             model_id: string;
+            /** Requested At */
+            requested_at?: string | null;
+            /** Requested By */
+            requested_by?: string | null;
             result?: components["schemas"]["ModelInspection"] | null;
             /**
              * State
@@ -4349,6 +4464,8 @@ export interface components {
                         limit: number;
                         /** @enum {unknown} */
                         metric: "aupimo" | "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                        slice_by?: ("camera" | "class" | "light" | "line" | "lot" | "product" | "size" | "station") | null;
+                        slice_value?: string | null;
                         /**
                          * @default test
                          * @enum {unknown}
@@ -4356,6 +4473,7 @@ export interface components {
                         split: "test" | "train" | "validation";
                     };
                     passed: boolean;
+                    slice_value?: string | null;
                 }[];
                 threshold: number;
             } | null;
@@ -4737,6 +4855,7 @@ export interface components {
              *       "overkill_cost": 1,
              *       "pixel_mean": 0,
              *       "pixel_scale": 1,
+             *       "region_of_interest": true,
              *       "taps": null,
              *       "tile": 512,
              *       "tiles_along": 1,
@@ -4755,7 +4874,7 @@ export interface components {
             /** Without */
             without?: {
                 /** @enum {unknown} */
-                kind: "camera" | "captured_after" | "captured_before" | "group" | "light" | "line" | "lot" | "product";
+                kind: "camera" | "captured_after" | "captured_before" | "group" | "label_book" | "light" | "line" | "lot" | "person" | "product";
                 value: string;
             } | null;
         };
@@ -4794,7 +4913,7 @@ export interface components {
              */
             size: number;
             /** Strategies */
-            strategies?: ("suspected_ng" | "uncertain" | "diverse" | "near_miss")[] | null;
+            strategies?: ("suspected_ng" | "uncertain" | "diverse" | "near_miss" | "disagreement" | "unfamiliar" | "anomaly" | "rare_class")[] | null;
         };
         /**
          * NewTask
@@ -4958,6 +5077,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Image"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[InspectionAnswer] */
+        Page_InspectionAnswer_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["InspectionAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -5634,6 +5767,11 @@ export interface components {
         /** Project */
         Project: {
             /**
+             * Automatic Inspection
+             * @default false
+             */
+            automatic_inspection: boolean;
+            /**
              * Created At
              * Format: date-time
              */
@@ -5652,6 +5790,7 @@ export interface components {
             products: components["schemas"]["Product"][];
             /** Project Id */
             project_id: string;
+            suggestion_mix?: components["schemas"]["SuggestionMix"] | null;
             /**
              * Two Person
              * @default false
@@ -5695,6 +5834,8 @@ export interface components {
                 limit: number;
                 /** @enum {unknown} */
                 metric: "aupimo" | "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                slice_by?: ("camera" | "class" | "light" | "line" | "lot" | "product" | "size" | "station") | null;
+                slice_value?: string | null;
                 /**
                  * @default test
                  * @enum {unknown}
@@ -6032,6 +6173,11 @@ export interface components {
              * @default 1
              */
             pixel_scale: number;
+            /**
+             * Region Of Interest
+             * @default true
+             */
+            region_of_interest: boolean;
             /** Taps */
             taps?: string | null;
             /**
@@ -6550,7 +6696,7 @@ export interface components {
             /** Without */
             without?: {
                 /** @enum {unknown} */
-                kind: "camera" | "captured_after" | "captured_before" | "group" | "light" | "line" | "lot" | "product";
+                kind: "camera" | "captured_after" | "captured_before" | "group" | "label_book" | "light" | "line" | "lot" | "person" | "product";
                 value: string;
             } | null;
         };
@@ -6692,7 +6838,7 @@ export interface components {
          */
         RunSlices: {
             /** By */
-            by: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "predicted" | "size" | "day" | "month")[];
+            by: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "predicted" | "size" | "day" | "month" | "person" | "label_book")[];
             /** Items */
             items: components["schemas"]["RunSlice"][];
             /**
@@ -6798,6 +6944,19 @@ export interface components {
             /** Revision */
             revision?: number | null;
         };
+        /**
+         * SetAutomaticInspection
+         * @description Let the models in production inspect the images that arrive, or no longer.
+         */
+        SetAutomaticInspection: {
+            /** Is On */
+            is_on: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /** SetGates */
         SetGates: {
             /** Limits */
@@ -6807,6 +6966,8 @@ export interface components {
                 limit: number;
                 /** @enum {unknown} */
                 metric: "aupimo" | "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                slice_by?: ("camera" | "class" | "light" | "line" | "lot" | "product" | "size" | "station") | null;
+                slice_value?: string | null;
                 /**
                  * @default test
                  * @enum {unknown}
@@ -6854,6 +7015,45 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * SetRegionOfInterest
+         * @description Set the part of the pictures that counts, for one camera or the whole dataset; without polygons, remove it.
+         */
+        SetRegionOfInterest: {
+            /** Camera */
+            camera?: string | null;
+            /**
+             * Height
+             * @default 0
+             */
+            height: number;
+            /**
+             * Ignore
+             * @default []
+             */
+            ignore: [
+                number,
+                number
+            ][][];
+            /**
+             * Include
+             * @default []
+             */
+            include: [
+                number,
+                number
+            ][][];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Width
+             * @default 0
+             */
+            width: number;
+        };
         /** SetReviewPolicy */
         SetReviewPolicy: {
             /**
@@ -6863,6 +7063,21 @@ export interface components {
             reason: string;
             /** Two Person */
             two_person: boolean;
+        };
+        /**
+         * SetSuggestionMix
+         * @description Set the shares of the strategies that choose images to judge next; without shares the default chooses.
+         */
+        SetSuggestionMix: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Shares */
+            shares: {
+                [key: string]: number;
+            };
         };
         /**
          * ShapeChange
@@ -7220,6 +7435,21 @@ export interface components {
             score: number | null;
             /** Suggestion Id */
             suggestion_id: string;
+        };
+        /**
+         * SuggestionMix
+         * @description Shares of the strategies that choose images to judge next; none: the default.
+         */
+        SuggestionMix: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Shares */
+            shares: {
+                [key: string]: number;
+            };
         };
         /** Suggestions */
         Suggestions: {
@@ -10993,6 +11223,85 @@ export interface operations {
             };
         };
     };
+    list_inspections_of_dataset_v1_datasets__dataset_id__inspections_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InspectionAnswer_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     model_in_production_v1_datasets__dataset_id__production_get: {
         parameters: {
             query?: {
@@ -11534,6 +11843,127 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_region_v1_datasets__dataset_id__regions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRegionOfInterest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17457,6 +17887,127 @@ export interface operations {
             };
         };
     };
+    set_automatic_inspection_v1_projects__project_id__automatic_inspection_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetAutomaticInspection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_backbones_v1_projects__project_id__backbones_get: {
         parameters: {
             query?: never;
@@ -19081,6 +19632,127 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SetReviewPolicy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_suggestion_mix_v1_projects__project_id__suggestion_mix_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSuggestionMix"];
             };
         };
         responses: {
@@ -20971,8 +21643,8 @@ export interface operations {
     run_slices_v1_runs__run_id__slices_get: {
         parameters: {
             query: {
-                by: "product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "predicted" | "size" | "day" | "month";
-                then_by?: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "predicted" | "size" | "day" | "month") | null;
+                by: "product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "predicted" | "size" | "day" | "month" | "person" | "label_book";
+                then_by?: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "predicted" | "size" | "day" | "month" | "person" | "label_book") | null;
                 split?: "train" | "validation" | "test";
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
                 as_of?: string | null;

@@ -10,7 +10,7 @@ from PIL import Image
 from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.pictures.marks import Marked, marked_pixels
 from kenpin.pictures.outline import Outline
-from kenpin_training.backbones.efficientnet_lite.variants import PATCH_STEP
+from kenpin_training.backbones.backbone import PATCH_STEP
 
 Inside = NDArray[np.bool_]
 """rows × columns: the places of a map that count"""
