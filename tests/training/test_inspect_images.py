@@ -9,6 +9,7 @@ from PIL import Image
 
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
+from kenpin.domain.dataset.commands import SetRegionOfInterest
 from kenpin.domain.model.commands import ChooseThreshold, RegisterModel
 from kenpin.domain.model.decider import model as models
 from kenpin.domain.model.events import ImagesInspected
@@ -81,6 +82,23 @@ def test_only_images_that_came_since_are_scored(platform: Platform, trained: Pho
     assert inspections(platform) == [event], "the same job again adds nothing"
     inspect_images(platform, asked("i2"))
     assert inspections(platform)[1].images == 0, "all have a score now"
+
+
+def test_an_image_is_seen_through_the_regions_of_the_model_not_those_of_today(
+    platform: Platform, labelled: Photos
+) -> None:
+    left, right = (((x, 0.0), (x + 20, 0.0), (x + 20, 30.0), (x, 30.0)) for x in (0.0, 20.0))
+    labelled.tell(SetRegionOfInterest(width=40, height=30, include=(left,)))
+    with_model(platform, labelled, Recipe())
+    labelled.tell(SetRegionOfInterest(width=40, height=30, include=(right,)))
+    dark, light = Image.open(BytesIO(photo(20, 70))), Image.open(BytesIO(photo(150, 71)))
+    dark.paste(light.crop((20, 0, 40, 30)), (20, 0))
+    body = BytesIO()
+    dark.save(body, "PNG")
+    labelled.add([body.getvalue()])
+    inspect_images(platform, asked("i1"))
+    [event] = inspections(platform)
+    assert (event.images, event.judged_ng) == (1, 0)
 
 
 def test_an_image_like_nothing_learnt_is_counted(platform: Platform, trained: Photos) -> None:
