@@ -132,6 +132,7 @@ UNKNOWN: Final[dict[str, object]] = {
     "label_book": None,
     "class_scores": None,
     "fold_class_scores": None,
+    "ng_share": None,
 }
 
 

@@ -122,6 +122,11 @@ class TrainingData(Struct, frozen=True):
         return np.array([row.truth == "NG" for row in self.rows], dtype=bool)
 
     @property
+    def ng_shares(self) -> NDArray[np.float64]:
+        """Return the share of people who say NG, where they differ and nobody has settled it; NaN elsewhere."""
+        return np.array([np.nan if row.ng_share is None else row.ng_share for row in self.rows])
+
+    @property
     def suggested(self) -> NDArray[np.bool_]:
         return np.array([row.suggested for row in self.rows], dtype=bool)
 

@@ -55,6 +55,7 @@ SCHEMA: Final = pa.schema(
         pa.field("label_book", pa.int64()),
         pa.field("class_scores", pa.list_(pa.float64())),
         pa.field("fold_class_scores", pa.list_(pa.float64())),
+        pa.field("ng_share", pa.float64()),
     ]
 )
 
@@ -97,6 +98,8 @@ class PredictionRow(Struct, frozen=True):
     """0..1 for each class of the model, high is this class; None where the model scores no classes"""
     fold_class_scores: list[float | None] | None = None
     """As `fold_score`, for each class of the model"""
+    ng_share: float | None = None
+    """Share of people who say NG, where they differ and nobody has settled it"""
 
 
 def to_parquet(

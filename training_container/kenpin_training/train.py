@@ -141,6 +141,7 @@ def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -
             label_book=row.label_book,
             class_scores=of_classes,
             fold_class_scores=fold_classes,
+            ng_share=row.ng_share,
         )
         for row, score, fold_score, distance, doubt, of_classes, fold_classes in zip(
             data.rows,

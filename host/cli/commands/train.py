@@ -74,6 +74,12 @@ def train(
         float | None,
         typer.Option(help="Largest change of brightness that fine-tuning sees; left out, 0.1."),
     ] = None,
+    soft_labels: Annotated[
+        bool | None,
+        typer.Option(
+            help="Learn images on which people differ with the share who say NG; left out, it does (probe, fine_tune)."
+        ),
+    ] = None,
     escape_cost: Annotated[
         float | None, typer.Option(help="Cost of NG judged OK, for the threshold.")
     ] = None,
@@ -121,6 +127,7 @@ def train(
         "may_turn": may_turn,
         "may_mirror": may_mirror,
         "brightness": brightness,
+        "soft_labels": soft_labels,
         "escape_cost": escape_cost,
         "overkill_cost": overkill_cost,
         "defect_rate": defect_rate,

@@ -90,7 +90,8 @@ class _Learner:
         """Run the epochs after the last checkpoint; return the scores of what is held out."""
         epochs, done, began = self._recipe.epochs, checkpoints.last.epoch, time.monotonic()
         step, score = _step(self._model, self._optimizer), _scorer(self._model)
-        pixels, ng = training_set.pixels[training_set.held_out], training_set.ng[training_set.held_out]
+        held_out = training_set.held_out
+        pixels, ng = training_set.pixels[held_out], training_set.ng[held_out].astype(bool)
         for epoch in range(done + 1, epochs + 1):
             random = np.random.default_rng([seed, epoch])
             batches = training_set.epoch(self._recipe, random)

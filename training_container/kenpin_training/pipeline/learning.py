@@ -22,6 +22,7 @@ from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.model import ProgressReporter, TrainingResult
 from kenpin_training.pipeline.network import Network, pinned_network
 from kenpin_training.pipeline.probe import Features
+from kenpin_training.pipeline.soft_labels import soft_note, targets
 from kenpin_training.pipeline.tiled_probe import train_on_tiles
 from kenpin_training.pipeline.training_set import TrainingSet
 
@@ -59,14 +60,15 @@ def _probe(
     x, ng = features[train], data.ng[train]
     reporter.progress("train", 0, 1)
     parted = folds(ng, data.groups[train], seed)
-    unseen = probes.out_of_fold(x, ng, recipe.c, parted.masks)
-    probe = probes.fit(x, ng, recipe.c)
+    learnt = targets(data, recipe)[train]
+    unseen = probes.out_of_fold(x, learnt, recipe.c, parted.masks)
+    probe = probes.fit(x, learnt, recipe.c)
     fitted = fit_heads(x, data.learnt_rows, recipe.c, parted.masks)
     reporter.progress("train", 1, 1)
     return TrainingResult(
         ClassificationModel(pinned_network(recipe), probe, fitted.heads),
         data.spread(unseen, train),
-        f"cross-validation, {FOLDS} folds at most{parted.note}",
+        f"cross-validation, {FOLDS} folds at most{parted.note}{soft_note(data, recipe)}",
         parted.shared_groups,
         unseen_classes=data.spread(fitted.unseen, train),
     )
@@ -85,7 +87,8 @@ def _fine_tune(
     ng, x = data.ng[places], features[places]
     parted = held_out(ng, data.groups[places], seed, most=HELD_OUT_OF)
     (apart,) = parted.masks
-    start = probes.fit(x[~apart], ng[~apart], recipe.c)
+    learnt = np.where(apart, ng, targets(data, recipe)[places])
+    start = probes.fit(x[~apart], learnt[~apart], recipe.c)
 
     def on_epoch(epoch: int, metrics: dict[str, float], eta_seconds: float) -> None:
         reporter.epoch(epoch, recipe.epochs, metrics, eta_seconds)
@@ -95,11 +98,11 @@ def _fine_tune(
     with tempfile.TemporaryFile() as file:
         pixels = _pixels(data.ids(data.train), recipe.image_size, store, file)
         tuned = fine_tune(
-            TrainingSet(pixels, ng, apart), x[~apart], start, recipe, seed, on_epoch, checkpoints
+            TrainingSet(pixels, learnt, apart), x[~apart], start, recipe, seed, on_epoch, checkpoints
         )
     unseen = np.full(len(data.rows), np.nan)
     unseen[places[apart]] = tuned.held_out
-    rule = f"one image in {HELD_OUT_OF} held out{parted.note}"
+    rule = f"one image in {HELD_OUT_OF} held out{parted.note}{soft_note(data, recipe)}"
     fitted = _heads_on_tuned(data, tuned.network, recipe, parted.masks, store)
     model = ClassificationModel(tuned.network, tuned.probe, fitted.heads)
     classes = data.spread(fitted.unseen, data.train)

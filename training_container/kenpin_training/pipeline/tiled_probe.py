@@ -17,7 +17,8 @@ from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.folds import FOLDS, folds
 from kenpin_training.pipeline.model import ImageScores, ProgressReporter, Tensors, TrainingResult
 from kenpin_training.pipeline.network import Network, pinned_network
-from kenpin_training.pipeline.probe import Features, IsNg, Probe, fit
+from kenpin_training.pipeline.probe import Features, IsNg, NgShares, Probe, fit
+from kenpin_training.pipeline.soft_labels import soft_note, targets
 from kenpin_training.pipeline.tiles import TilePlan, squares
 from kenpin_training.pipeline.truth import coverage_of
 
@@ -84,15 +85,16 @@ def train_on_tiles(
     images = [TiledImage(tiles, _marked(row, plan, store)) for row, tiles in zip(rows, found, strict=True)]
     ng, parted = data.ng[train], folds(data.ng[train], data.groups[train], seed)
     scores, highest = np.empty(ng.size), np.empty((ng.size, found[0].shape[1]), np.float32)
+    learnt = targets(data, recipe)[train]
     for fold in parted.masks:
-        probe = fit_tiles([images[n] for n in np.flatnonzero(~fold)], ng[~fold], recipe.c)
+        probe = fit_tiles([images[n] for n in np.flatnonzero(~fold)], learnt[~fold], recipe.c)
         highest[fold] = [highest_tile(images[n].features, probe) for n in np.flatnonzero(fold)]
         scores[fold] = probe.scores(highest[fold])
     fitted = fit_heads(highest, rows, recipe.c, parted.masks)
     return TrainingResult(
-        TiledModel(network, plan, fit_tiles(images, ng, recipe.c), fitted.heads),
+        TiledModel(network, plan, fit_tiles(images, learnt, recipe.c), fitted.heads),
         data.spread(scores, train),
-        f"cross-validation, {FOLDS} folds at most{parted.note}",
+        f"cross-validation, {FOLDS} folds at most{parted.note}{soft_note(data, recipe)}",
         parted.shared_groups,
         unseen_classes=data.spread(fitted.unseen, train),
     )
@@ -103,25 +105,27 @@ def highest_tile(tiles: Features, probe: Probe) -> Features:
     return np.asarray(tiles[np.argmax(tiles @ probe.weight)])
 
 
-def fit_tiles(images: Sequence[TiledImage], ng: IsNg, c: float) -> Probe:
+def fit_tiles(images: Sequence[TiledImage], shares: IsNg | NgShares, c: float) -> Probe:
     """Fit a probe to tiles of images of both verdicts (MI-SVM: Andrews et al. 2002, with logistic regression).
 
     All tiles of an OK image are OK. The marked tiles of an NG image are NG; where none is marked, all are at first,
-    and then the one that scores highest. The other tiles of NG images are left out.
+    and then the one that scores highest. The other tiles of NG images are left out. An image that
+    only some people judge NG is taken as an NG image, and its tiles have their share.
     """
+    ng = shares > 0
     features = np.concatenate([image.features for image in images])
     of = np.repeat(np.arange(len(images)), [len(image.features) for image in images])
     marked = np.concatenate([image.marked for image in images]) & ng[of]
     is_unmarked = ng[of] & ~np.isin(of, of[marked])
     fixed = ~ng[of] | marked
     taken = fixed | is_unmarked
-    probe = fit(features[taken], ng[of[taken]], c)
+    probe = fit(features[taken], shares[of[taken]], c)
     for _ in range(ROUNDS):
         again = fixed | (is_unmarked & _is_highest(features @ probe.weight, of))
         if (again == taken).all():
             break
         taken = again
-        probe = fit(features[taken], ng[of[taken]], c)
+        probe = fit(features[taken], shares[of[taken]], c)
     return probe
 
 

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from kenpin.domain.recipe import Recipe
 from kenpin_training.pipeline.images import Pixels
-from kenpin_training.pipeline.probe import IsNg, sample_weights
+from kenpin_training.pipeline.probe import IsNg, NgShares, sample_weights
 
 Batch = tuple[Pixels, NDArray[np.float32], NDArray[np.float32]]
-"""pixels, 1 where NG, weight of each image"""
+"""pixels, 1 where NG or the share of people who say so, weight of each image"""
 
 
 class TrainingSet(Struct, frozen=True):
@@ -19,7 +19,8 @@ class TrainingSet(Struct, frozen=True):
 
     pixels: Pixels
     """images × size × size × 3"""
-    ng: IsNg
+    ng: IsNg | NgShares
+    """Those held out have the verdict that stands."""
     held_out: NDArray[np.bool_]
 
     def batches_an_epoch(self, batch_size: int) -> int:

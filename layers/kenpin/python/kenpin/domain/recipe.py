@@ -48,6 +48,9 @@ class Recipe(BaseModel):
     """Only the region of interest of each camera is learnt from and judged; false: whole pictures."""
     c: Annotated[float, Field(gt=0, le=1e4)] = 1.0
     """Inverse strength of the probe's L2 regularisation."""
+    soft_labels: bool = True
+    """An image on which people differ, and that nobody has settled, is learnt with the share of them who say NG (probe,
+    fine_tune). Figures count the verdict that stands."""
     epochs: Annotated[int, Field(ge=1, le=100)] = 8
     batch_size: Annotated[int, Field(ge=1, le=128)] = 16
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 1e-3
