@@ -171,6 +171,7 @@ def registered_network(deployed: FunctionsByRole) -> str:
     assert deployed.post("/v1/projects/p/backbones/uploads", sent)["url"] is None
     network = {"name": "ours", "digest": sent["digest"], "taps": ["tap"]}
     deployed.post("/v1/projects/p/backbones", network)
+    deployed.deliver_appends(STREAM)
     asked = {"dataset_id": "cookies", "recipe": {"architecture": "ours"}}
     run_id = str(deployed.post("/v1/runs", asked)["id"])
     deployed.deliver_appends(f"run-{run_id}")
