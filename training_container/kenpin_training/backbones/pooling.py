@@ -9,7 +9,7 @@ from kenpin_training.backbones.backbone import PATCH_STEP
 
 
 def features_of(taps: Sequence[keras.KerasTensor]) -> keras.KerasTensor:
-    """Return mean and standard deviation of every channel of the maps."""
+    """Return mean and standard deviation of every channel of the maps, in 32 bits."""
     return layers.Concatenate(name="features")([part for tap in taps for part in _mean_and_spread(tap)])
 
 
@@ -23,6 +23,8 @@ def patches_of(taps: Sequence[keras.KerasTensor], height: int) -> keras.KerasTen
 
 
 def _mean_and_spread(tap: keras.KerasTensor) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    if tap.dtype != "float32":
+        tap = ops.cast(tap, "float32")
     spread = ops.sqrt(ops.var(tap, axis=(1, 2)) + 1e-6)
     return ops.mean(tap, axis=(1, 2)), spread
 

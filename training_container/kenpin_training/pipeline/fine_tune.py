@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kenpin.domain.recipe import Recipe
 from kenpin_training.checkpoint import Checkpoint, CheckpointStore
 from kenpin_training.determinism import set_up
+from kenpin_training.pipeline.devices import learning_devices
 from kenpin_training.pipeline.evaluation import auroc
 from kenpin_training.pipeline.log_odds import to_score
 from kenpin_training.pipeline.network import Network, pinned_network
@@ -22,6 +23,7 @@ from kenpin_training.pipeline.training_set import Batch, TrainingSet
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
 OnEpoch = Callable[[int, dict[str, float], float], None]
 """(epoch, metrics, seconds left); may raise to stop"""
@@ -71,12 +73,13 @@ class _Learner:
     def __init__(self, features: Features, start: Probe, recipe: Recipe, steps: int) -> None:
         import keras
 
-        self._recipe = recipe
-        self._body = pinned_network(recipe).model()
-        self._learning = _unfreeze(self._body, recipe.train_from_block)
-        self.head = _Head(features, start)
-        self._model = keras.Model(self._body.input, self.head.on(self._body.output))
-        self._optimizer = _optimizer(self._model, recipe.learning_rate, steps)
+        self._recipe, devices = recipe, learning_devices(recipe.batch_size)
+        with devices.building() as self._strategy:
+            self._body = pinned_network(recipe).model()
+            self._learning = _unfreeze(self._body, recipe.train_from_block)
+            self.head = _Head(features, start)
+            self._model = keras.Model(self._body.input, self.head.on(self._body.output))
+            self._optimizer = _optimizer(self._model, recipe.learning_rate, steps, devices.loss_scale)
         self._state = [*self._model.trainable_variables, *self._optimizer.variables]
 
     def resume(self, checkpoint: Checkpoint) -> None:
@@ -89,7 +92,7 @@ class _Learner:
     ) -> Scores:
         """Run the epochs after the last checkpoint; return the scores of what is held out."""
         epochs, done, began = self._recipe.epochs, checkpoints.last.epoch, time.monotonic()
-        step, score = _step(self._model, self._optimizer), _scorer(self._model)
+        step, score = _step(self._model, self._optimizer, self._strategy), _scorer(self._model)
         held_out = training_set.held_out
         pixels, ng = training_set.pixels[held_out], training_set.ng[held_out].astype(bool)
         for epoch in range(done + 1, epochs + 1):
@@ -117,7 +120,7 @@ class _Head:
 
         self._mean = features.mean(axis=0, dtype=np.float64)
         self._scale = feature_scale(features)
-        self._layer = layers.Dense(1, name="head")
+        self._layer = layers.Dense(1, name="head", dtype="float32")
         self._layer.build((None, self._mean.size))
         weight = np.divide(start.weight, self._scale, out=np.zeros_like(self._scale), where=self._scale > 0)
         self._layer.set_weights([weight[:, None], np.array([start.bias + self._mean @ start.weight])])
@@ -143,32 +146,58 @@ def _unfreeze(body: keras.Model, first: int) -> list[str]:
     return learning
 
 
-def _optimizer(model: keras.Model, learning_rate: float, steps: int) -> keras.optimizers.Optimizer:
+def _optimizer(
+    model: keras.Model, learning_rate: float, steps: int, loss_scale: float | None
+) -> keras.optimizers.Optimizer:
     """Adam, whose rate falls to nothing along a cosine."""
     import keras
 
     schedule = keras.optimizers.schedules.CosineDecay(
         learning_rate / 10, steps, warmup_target=learning_rate, warmup_steps=max(steps // 10, 1)
     )
-    optimizer = keras.optimizers.Adam(schedule)
+    optimizer = keras.optimizers.Adam(schedule, loss_scale_factor=loss_scale)
     optimizer.build(model.trainable_variables)
     return optimizer
 
 
-def _step(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> Callable[[Batch], float]:
-    """One batch: the weighted loss before it, and a step."""
+def _step(
+    model: keras.Model, optimizer: keras.optimizers.Optimizer, strategy: tf.distribute.Strategy
+) -> Callable[[Batch], float]:
+    """One batch: the weighted loss before it, and a step. Each copy of the network takes a part of the batch."""
     import tensorflow as tf
 
-    @tf.function  # type: ignore[untyped-decorator]
-    def step(pixels: tf.Tensor, ng: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
+    copies = strategy.num_replicas_in_sync
+
+    def on_a_copy(pixels: tf.Tensor, ng: tf.Tensor, weight: tf.Tensor, share: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             losses = tf.nn.sigmoid_cross_entropy_with_logits(ng, model(pixels, training=True))
-            loss = tf.reduce_mean(losses * weight)
+            loss = tf.reduce_mean(losses * weight) * share
+            scaled = optimizer.scale_loss(loss)
         variables = model.trainable_variables
-        optimizer.apply(tape.gradient(loss, variables), variables)
+        optimizer.apply(tape.gradient(scaled, variables), variables)
         return loss
 
-    return lambda batch: float(step(*batch))
+    @tf.function  # type: ignore[untyped-decorator]
+    def step(pixels: tf.Tensor, ng: tf.Tensor, weight: tf.Tensor, share: tf.Tensor) -> tf.Tensor:
+        losses = strategy.run(on_a_copy, (pixels, ng, weight, share))
+        return strategy.reduce("SUM", losses, axis=None)
+
+    def on_all(batch: Batch) -> float:
+        parts = [np.array_split(values, copies) for values in batch]
+        shares = [np.float32(len(part) / len(batch[0])) for part in parts[0]]
+        given: list[Sequence[object]] = [*parts, shares]
+        return float(step(*(_one_each(strategy, values) for values in given)))
+
+    return on_all
+
+
+def _one_each(strategy: tf.distribute.Strategy, values: Sequence[object]) -> tf.Tensor:
+    """Return a value for each copy."""
+    import tensorflow as tf
+
+    return strategy.experimental_distribute_values_from_function(
+        lambda context: tf.convert_to_tensor(values[context.replica_id_in_sync_group])
+    )
 
 
 def _scorer(model: keras.Model, size: int = 16) -> Callable[[NDArray[np.uint8]], Scores]:
