@@ -38,6 +38,11 @@ def source() -> Source:
     return Source(FolderTree(folder), list(_entries(folder)), SPLIT_RULE)
 
 
+def cells() -> list[Cell]:
+    """Return the rows of the table. Raises Unreadable when the package is not installed."""
+    return list(_cells(_folder()))
+
+
 def _entries(folder: Path) -> Iterator[SourceEntry]:
     """One SourceEntry per cell; a quarter of every stratum is test."""
     cells = list(_cells(folder))
