@@ -52,6 +52,38 @@ EXPORTED: Final[Json] = {
 }
 
 
+RESULT: Final[Json] = {
+    **{"inspection_id": "i1", "model_id": "current", "dataset_version": 12, "threshold": 0.3},
+    **{"predictions": "d" * 64, "images": 2, "judged_ng": 1, "unfamiliar": 1, "left_out": 0, "remaining": 3},
+    "inspected_at": "2026-05-02T11:00:00Z",
+}
+ASKED: Final[Json] = {
+    **{"model_id": "current", "requested_at": "2026-05-02T10:59:00Z", "is_automatic": False},
+    **{"requested_by": "sato.k", "failed": "", "result": None},
+}
+INSPECTED: Final[list[Json]] = [
+    {
+        **{"image_id": digit * 64, "split": None, "truth": None, "score": score, "unfamiliar": unfamiliar},
+        **{"thumbnail_url": None, "width": 40, "height": 30, "heatmap": None, "regions": []},
+    }
+    for digit, score, unfamiliar in (("a", 0.75, 0.5), ("b", 0.125, 1.5))
+]
+
+
+def stub_inspections(page: Page, dataset_id: str) -> None:
+    """Answer with an inspection that is done, one that failed and one at work, and the images of the first."""
+    result = {**RESULT, "dataset_id": dataset_id}
+    items = [
+        {**ASKED, "inspection_id": "i3", "state": "working", "is_automatic": True, "requested_by": "kenpin"},
+        {**ASKED, "inspection_id": "i2", "state": "failed", "failed": "ended by signal SIGKILL"},
+        {**ASKED, "inspection_id": "i1", "state": "done", "result": result},
+    ]
+    listed: Json = {"items": items, "next_cursor": None, "as_of": None, "stale": False}
+    images: Json = {"items": INSPECTED, "next_cursor": None, "as_of": None, "stale": False}
+    page.route(re.compile(r"/v1/datasets/[^/]+/inspections"), lambda route: _json(route, listed))
+    page.route(re.compile(r"/v1/models/[^/]+/inspections/[^/]+/pred"), lambda route: _json(route, images))
+
+
 def stub_models(page: Page, dataset_id: str) -> list[Json]:
     """Answer every question about models from here; all other questions go to the node. Returns what is sent."""
     sent: list[Json] = []
@@ -80,6 +112,7 @@ def stub_models(page: Page, dataset_id: str) -> list[Json]:
     page.route(re.compile(r"/v1/models/"), one)
     page.route(re.compile(r"/v1/models(\?|$)"), listed)
     page.route(re.compile(r"/v1/datasets/[^/]+/production$"), standing)
+    stub_inspections(page, dataset_id)
     return sent
 
 

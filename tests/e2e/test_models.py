@@ -128,3 +128,32 @@ def test_a_finished_run_leads_to_its_models(node: Node, open_page: OpenPage) -> 
     page.goto("/runs/finished00001")
     page.get_by_role("link", name="Model", exact=True).click()
     expect(page.locator(".empty")).to_contain_text("No models yet")
+
+
+def test_inspections_are_listed_and_one_shows_its_images(played: tuple[Page, list[Json]], axe: str) -> None:
+    page, sent = played
+    panel = page.locator("section", has=page.get_by_role("heading", name="Inspections"))
+    rows = panel.locator("tbody tr")
+    expect(rows.nth(0)).to_contain_text("Working")
+    expect(rows.nth(0)).to_contain_text("Automatic")
+    expect(rows.nth(1)).to_contain_text("ended by signal SIGKILL")
+    expect(rows.nth(2)).to_contain_text("佐藤 健一")
+    panel.get_by_role("button", name="Inspect new images").click()
+    panel.get_by_role("button", name="Inspection i1").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("li")).to_have_count(2)
+    dialog.get_by_label("Images").select_option("unfamiliar")
+    expect(dialog.locator("li")).to_have_count(1)
+    assert serious(page, axe) == []
+    with page.expect_download() as download:
+        dialog.get_by_role("link", name="CSV").click()
+    assert f"{'b' * 64},OK,0.125,1.5," in download.value.path().read_text("utf-8-sig")
+    assert {"to": "inspections", "image_ids": []} in sent
+
+
+def test_a_project_turns_automatic_inspection_on_and_off(models_page: Page, gated: Node) -> None:
+    models_page.get_by_role("button", name="Inspect automatically").click()
+    expect(models_page.get_by_text("inspected automatically in all datasets")).to_be_visible()
+    assert gated.get(f"/v1/projects/{PROJECT}").json()["automatic_inspection"] is True
+    models_page.get_by_role("button", name="Stop automatic inspection").click()
+    expect(models_page.get_by_text("only when somebody asks")).to_be_visible()
