@@ -7,6 +7,7 @@ import pytest
 from kenpin.bootstrap import platform
 from kenpin.domain.model.commands import ReportInspection
 from kenpin.domain.model.decider import model
+from kenpin.read_models.models import drift
 from kenpin_training.predictions import PredictionRow, to_parquet
 from tests.functions.conftest import Api
 from tests.functions.test_decisions import scored, trained
@@ -70,6 +71,16 @@ def test_a_line_with_unfamiliar_images_has_drifted_since(api: Api, model_id: str
         True,
         False,
     )
+
+
+def test_inspections_beyond_the_newest_images_are_not_read(
+    api: Api, model_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drift, "MOST_IMAGES", NEW)
+    oldest = b"i1".hex().ljust(64, "0")
+    platform().objects.erase([f"predictions/{oldest}.parquet"])
+    [cell] = [c for c in api.get(f"/v1/models/{model_id}/drift").json["days"] if c["value"] == "line-7"]
+    assert cell["images"] == NEW
 
 
 def test_another_condition_may_be_compared_by(api: Api, model_id: str) -> None:

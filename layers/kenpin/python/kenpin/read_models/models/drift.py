@@ -1,6 +1,7 @@
 """Images that a model has scored, with when and where they were taken: what drift is told from."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from typing import Final, Literal
 
@@ -18,6 +19,8 @@ MOST_IMAGES: Final = 20_000
 """Images that are compared, the newest."""
 MOST_INSPECTIONS: Final = 500
 """Inspections that are read, the newest."""
+READERS: Final = 8
+"""Files that are read at once: an automatic inspection may hold a few images alone."""
 
 
 class ModelScores(Struct, frozen=True):
@@ -29,18 +32,25 @@ class ModelScores(Struct, frozen=True):
 
 def scores_of(sql: Sql, objects: ObjectStore, model_id: str, run_predictions: str) -> ModelScores:
     """Read the predictions of a run, then those of its model's inspections."""
-    rows = sql.execute(
-        """select predictions from inspection where model_id = %s and images > 0
-        order by version desc limit %s""",
-        (model_id, MOST_INSPECTIONS),
-    )
-    inspections = [row["predictions"] for row in rows]
     of_run = distances(objects, run_predictions)
     unseen = {row["image_id"]: row for row in of_run if not _is_learnt(row)}
-    for predictions in reversed(inspections):
-        unseen |= {row["image_id"]: row for row in distances(objects, predictions)}
+    for inspected in _inspected(sql, objects, model_id):
+        unseen |= {row["image_id"]: row for row in inspected}
     known = [row["unfamiliar"] for row in of_run if _is_learnt(row) and row.get("unfamiliar") is not None]
     return ModelScores(dict(list(unseen.items())[-MOST_IMAGES:]), known)
+
+
+def _inspected(sql: Sql, objects: ObjectStore, model_id: str) -> list[list[Row]]:
+    """Read the newest inspections, as many as hold MOST_IMAGES scores, oldest first: each waits for its own file."""
+    rows = sql.execute(
+        """select predictions from (
+            select predictions, version, sum(images) over (order by version desc) - images as newer
+            from inspection where model_id = %(model)s and images > 0 order by version desc limit %(inspections)s
+        ) as newest where newer < %(images)s order by version""",
+        {"model": model_id, "inspections": MOST_INSPECTIONS, "images": MOST_IMAGES},
+    ).fetchall()
+    with ThreadPoolExecutor(READERS) as readers:
+        return list(readers.map(lambda row: distances(objects, row["predictions"]), rows))
 
 
 def scored_images(
