@@ -518,6 +518,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/inspections */
+        get: operations["list_inspections_of_dataset_v1_datasets__dataset_id__inspections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/production": {
         parameters: {
             query?: never;
@@ -598,6 +615,23 @@ export interface paths {
         get: operations["readjudication_items_v1_datasets__dataset_id__readjudications__readjudication_id__items_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset_id}/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/regions */
+        post: operations["set_region_v1_datasets__dataset_id__regions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1463,6 +1497,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project_id}/automatic-inspection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PUT /v1/projects/{project_id}/automatic-inspection */
+        put: operations["set_automatic_inspection_v1_projects__project_id__automatic_inspection_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/backbones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/projects/{project_id}/backbones */
+        get: operations["list_backbones_v1_projects__project_id__backbones_get"];
+        put?: never;
+        /** POST /v1/projects/{project_id}/backbones */
+        post: operations["register_backbone_v1_projects__project_id__backbones_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/backbones/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/projects/{project_id}/backbones/uploads */
+        post: operations["plan_backbone_upload_v1_projects__project_id__backbones_uploads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project_id}/defect-classes": {
         parameters: {
             query?: never;
@@ -1652,6 +1738,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project_id}/suggestion-mix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PUT /v1/projects/{project_id}/suggestion-mix */
+        put: operations["set_suggestion_mix_v1_projects__project_id__suggestion_mix_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/proof/anchors": {
         parameters: {
             query?: never;
@@ -1802,6 +1905,23 @@ export interface paths {
         put?: never;
         /** POST /v1/runs/{run_id}/cancellation */
         post: operations["cancel_run_v1_runs__run_id__cancellation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs/{run_id}/classes */
+        get: operations["run_classes_v1_runs__run_id__classes_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2170,6 +2290,13 @@ export interface components {
              */
             split: "train" | "validation" | "test";
         };
+        /** BackboneUpload */
+        BackboneUpload: {
+            /** Digest */
+            digest: string;
+            /** Url */
+            url: string | null;
+        };
         /** BlindAnswer */
         BlindAnswer: {
             /**
@@ -2416,6 +2543,20 @@ export interface components {
             /** Relabelled */
             relabelled: number;
         };
+        /**
+         * ConfusedImages
+         * @description Images of a class that the model takes for one.
+         */
+        ConfusedImages: {
+            /** Class Id */
+            class_id: string | null;
+            /** Images */
+            images: number;
+            /** Predicted */
+            predicted: string | null;
+            /** Slice */
+            slice: string;
+        };
         /** CorrectCapture */
         CorrectCapture: {
             /**
@@ -2547,6 +2688,11 @@ export interface components {
             /** Project Id */
             project_id: string;
             /**
+             * Regions
+             * @default []
+             */
+            regions: components["schemas"]["DatasetRegion"][];
+            /**
              * Stale
              * @default false
              */
@@ -2614,6 +2760,39 @@ export interface components {
              * @default 0
              */
             version: number;
+        };
+        /**
+         * DatasetRegion
+         * @description The region of interest of one camera, or of all that have none of their own.
+         */
+        DatasetRegion: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Camera */
+            camera: string | null;
+            /** Height */
+            height: number;
+            /** Ignore */
+            ignore: [
+                number,
+                number
+            ][][];
+            /** Include */
+            include: [
+                number,
+                number
+            ][][];
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+            /** Width */
+            width: number;
         };
         /**
          * DatasetWindow
@@ -2914,6 +3093,11 @@ export interface components {
          * @description A label for a second look; `truth` is the verdict that the run learnt from.
          */
         DoubtfulLabel: {
+            /**
+             * Classes
+             * @default []
+             */
+            classes: components["schemas"]["PredictedClass"][];
             /** Heatmap */
             heatmap?: string | null;
             /** Height */
@@ -3788,8 +3972,17 @@ export interface components {
             failed: string;
             /** Inspection Id */
             inspection_id: string;
+            /**
+             * Is Automatic
+             * @default false
+             */
+            is_automatic: boolean;
             /** Model Id */
             model_id: string;
+            /** Requested At */
+            requested_at?: string | null;
+            /** Requested By */
+            requested_by?: string | null;
             result?: components["schemas"]["ModelInspection"] | null;
             /**
              * State
@@ -4208,6 +4401,7 @@ export interface components {
             dataset_version: number | null;
             /** Evaluation */
             evaluation: {
+                aupimo?: number | null;
                 aupro?: number | null;
                 auroc?: number | null;
                 auroc_high?: number | null;
@@ -4269,7 +4463,9 @@ export interface components {
                         direction: "at_least" | "at_most";
                         limit: number;
                         /** @enum {unknown} */
-                        metric: "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                        metric: "aupimo" | "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                        slice_by?: ("camera" | "class" | "light" | "line" | "lot" | "product" | "size" | "station") | null;
+                        slice_value?: string | null;
                         /**
                          * @default test
                          * @enum {unknown}
@@ -4277,6 +4473,7 @@ export interface components {
                         split: "test" | "train" | "validation";
                     };
                     passed: boolean;
+                    slice_value?: string | null;
                 }[];
                 threshold: number;
             } | null;
@@ -4501,6 +4698,13 @@ export interface components {
             one: components["schemas"]["DuplicateImage"];
             other: components["schemas"]["DuplicateImage"];
         };
+        /** NewBackboneFile */
+        NewBackboneFile: {
+            /** Digest */
+            digest: string;
+            /** Size */
+            size: number;
+        };
         /** NewDataset */
         NewDataset: {
             /** Dataset Id */
@@ -4632,6 +4836,7 @@ export interface components {
             /**
              * @default {
              *       "architecture": "efficientnet-lite0",
+             *       "backbone": null,
              *       "batch_size": 16,
              *       "brightness": 0.1,
              *       "c": 1,
@@ -4648,7 +4853,11 @@ export interface components {
              *       "method": "probe",
              *       "overkill_aim": 0.05,
              *       "overkill_cost": 1,
+             *       "pixel_mean": 0,
+             *       "pixel_scale": 1,
+             *       "region_of_interest": true,
              *       "soft_labels": true,
+             *       "taps": null,
              *       "tile": 512,
              *       "tiles_along": 1,
              *       "top_places": 4,
@@ -4705,7 +4914,7 @@ export interface components {
              */
             size: number;
             /** Strategies */
-            strategies?: ("suspected_ng" | "uncertain" | "diverse" | "near_miss")[] | null;
+            strategies?: ("suspected_ng" | "uncertain" | "diverse" | "near_miss" | "disagreement" | "unfamiliar" | "anomaly" | "rare_class")[] | null;
         };
         /**
          * NewTask
@@ -4869,6 +5078,20 @@ export interface components {
             as_of?: number | null;
             /** Items */
             items: components["schemas"]["Image"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+        };
+        /** Page[InspectionAnswer] */
+        Page_InspectionAnswer_: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["InspectionAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -5440,6 +5663,13 @@ export interface components {
             /** Items */
             items: components["schemas"]["PolicyGain"][];
         };
+        /** PredictedClass */
+        PredictedClass: {
+            /** Class Id */
+            class_id: string;
+            /** Score */
+            score: number;
+        };
         /**
          * PredictedRegion
          * @description A part of an image that the model judges NG, in pixels of the image.
@@ -5463,6 +5693,11 @@ export interface components {
         };
         /** Prediction */
         Prediction: {
+            /**
+             * Classes
+             * @default []
+             */
+            classes: components["schemas"]["PredictedClass"][];
             /** Heatmap */
             heatmap?: string | null;
             /** Height */
@@ -5533,6 +5768,11 @@ export interface components {
         /** Project */
         Project: {
             /**
+             * Automatic Inspection
+             * @default false
+             */
+            automatic_inspection: boolean;
+            /**
              * Created At
              * Format: date-time
              */
@@ -5551,6 +5791,7 @@ export interface components {
             products: components["schemas"]["Product"][];
             /** Project Id */
             project_id: string;
+            suggestion_mix?: components["schemas"]["SuggestionMix"] | null;
             /**
              * Two Person
              * @default false
@@ -5558,6 +5799,29 @@ export interface components {
             two_person: boolean;
             /** Version */
             version: number;
+        };
+        /**
+         * ProjectBackbone
+         * @description A network of the project's own, which recipes name as their architecture.
+         */
+        ProjectBackbone: {
+            /** Digest */
+            digest: string;
+            /** Licence */
+            licence: string;
+            /** Mean */
+            mean: number;
+            /** Name */
+            name: string;
+            /** Scale */
+            scale: number;
+            /** Taps */
+            taps: string[];
+        };
+        /** ProjectBackbones */
+        ProjectBackbones: {
+            /** Backbones */
+            backbones: components["schemas"]["ProjectBackbone"][];
         };
         /**
          * ProjectGates
@@ -5570,7 +5834,9 @@ export interface components {
                 direction: "at_least" | "at_most";
                 limit: number;
                 /** @enum {unknown} */
-                metric: "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                metric: "aupimo" | "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                slice_by?: ("camera" | "class" | "light" | "line" | "lot" | "product" | "size" | "station") | null;
+                slice_value?: string | null;
                 /**
                  * @default test
                  * @enum {unknown}
@@ -5819,9 +6085,10 @@ export interface components {
             /**
              * Architecture
              * @default efficientnet-lite0
-             * @enum {string}
              */
-            architecture: "efficientnet-lite0" | "efficientnet-lite1" | "efficientnet-lite2";
+            architecture: string;
+            /** Backbone */
+            backbone?: string | null;
             /**
              * Batch Size
              * @default 16
@@ -5898,10 +6165,27 @@ export interface components {
              */
             overkill_cost: number;
             /**
+             * Pixel Mean
+             * @default 0
+             */
+            pixel_mean: number;
+            /**
+             * Pixel Scale
+             * @default 1
+             */
+            pixel_scale: number;
+            /**
+             * Region Of Interest
+             * @default true
+             */
+            region_of_interest: boolean;
+            /**
              * Soft Labels
              * @default true
              */
             soft_labels: boolean;
+            /** Taps */
+            taps?: string | null;
             /**
              * Tile
              * @default 512
@@ -5970,6 +6254,33 @@ export interface components {
              * @enum {string}
              */
             source: "jobs" | "intake" | "unheard";
+        };
+        /**
+         * RegisterBackbone
+         * @description Register a Keras file that was uploaded; the same again does nothing.
+         */
+        RegisterBackbone: {
+            /** Digest */
+            digest: string;
+            /**
+             * Licence
+             * @default
+             */
+            licence: string;
+            /**
+             * Mean
+             * @default 0
+             */
+            mean: number;
+            /** Name */
+            name: string;
+            /**
+             * Scale
+             * @default 1
+             */
+            scale: number;
+            /** Taps */
+            taps: string[];
         };
         /** Registered */
         Registered: {
@@ -6270,6 +6581,7 @@ export interface components {
             eta_seconds: number | null;
             /** Evaluation */
             evaluation: {
+                aupimo?: number | null;
                 aupro?: number | null;
                 auroc?: number | null;
                 auroc_high?: number | null;
@@ -6416,6 +6728,55 @@ export interface components {
             version: number;
         };
         /**
+         * RunClass
+         * @description The figures of a defect class. Bounds are the lowest true rates, one-sided, 95 % (Clopper-Pearson).
+         */
+        RunClass: {
+            /** Auroc */
+            auroc: number | null;
+            /** Class Id */
+            class_id: string;
+            /** Few */
+            few: boolean;
+            /** Found */
+            found: number;
+            /** Images */
+            images: number;
+            /** Named */
+            named: number;
+            /** Precision */
+            precision: number | null;
+            /** Precision Bound */
+            precision_bound: number | null;
+            /** Recall */
+            recall: number | null;
+            /** Recall Bound */
+            recall_bound: number | null;
+            /** Slice */
+            slice: string;
+        };
+        /**
+         * RunClasses
+         * @description The figures of a run by defect classes.
+         */
+        RunClasses: {
+            /** Confusion */
+            confusion: components["schemas"]["ConfusedImages"][];
+            /** Items */
+            items: components["schemas"]["RunClass"][];
+            /** Scores Classes */
+            scores_classes: boolean;
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "train" | "validation" | "test";
+            /** Split Rule */
+            split_rule: string;
+            /** Unlearnt */
+            unlearnt: components["schemas"]["UnlearntClassAnswer"][];
+        };
+        /**
          * RunComparison
          * @description Two runs on the images that both were measured by.
          */
@@ -6483,7 +6844,7 @@ export interface components {
          */
         RunSlices: {
             /** By */
-            by: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month" | "person" | "label_book")[];
+            by: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "predicted" | "size" | "day" | "month" | "person" | "label_book")[];
             /** Items */
             items: components["schemas"]["RunSlice"][];
             /**
@@ -6589,6 +6950,19 @@ export interface components {
             /** Revision */
             revision?: number | null;
         };
+        /**
+         * SetAutomaticInspection
+         * @description Let the models in production inspect the images that arrive, or no longer.
+         */
+        SetAutomaticInspection: {
+            /** Is On */
+            is_on: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /** SetGates */
         SetGates: {
             /** Limits */
@@ -6597,7 +6971,9 @@ export interface components {
                 direction: "at_least" | "at_most";
                 limit: number;
                 /** @enum {unknown} */
-                metric: "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                metric: "aupimo" | "aupro" | "auroc" | "auroc_low" | "average_precision" | "average_precision_low" | "escape_bound" | "escape_rate" | "iou" | "overkill_bound" | "overkill_rate" | "pixel_auroc" | "region_recall";
+                slice_by?: ("camera" | "class" | "light" | "line" | "lot" | "product" | "size" | "station") | null;
+                slice_value?: string | null;
                 /**
                  * @default test
                  * @enum {unknown}
@@ -6645,6 +7021,45 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * SetRegionOfInterest
+         * @description Set the part of the pictures that counts, for one camera or the whole dataset; without polygons, remove it.
+         */
+        SetRegionOfInterest: {
+            /** Camera */
+            camera?: string | null;
+            /**
+             * Height
+             * @default 0
+             */
+            height: number;
+            /**
+             * Ignore
+             * @default []
+             */
+            ignore: [
+                number,
+                number
+            ][][];
+            /**
+             * Include
+             * @default []
+             */
+            include: [
+                number,
+                number
+            ][][];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Width
+             * @default 0
+             */
+            width: number;
+        };
         /** SetReviewPolicy */
         SetReviewPolicy: {
             /**
@@ -6654,6 +7069,21 @@ export interface components {
             reason: string;
             /** Two Person */
             two_person: boolean;
+        };
+        /**
+         * SetSuggestionMix
+         * @description Set the shares of the strategies that choose images to judge next; without shares the default chooses.
+         */
+        SetSuggestionMix: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Shares */
+            shares: {
+                [key: string]: number;
+            };
         };
         /**
          * ShapeChange
@@ -7012,6 +7442,21 @@ export interface components {
             /** Suggestion Id */
             suggestion_id: string;
         };
+        /**
+         * SuggestionMix
+         * @description Shares of the strategies that choose images to judge next; none: the default.
+         */
+        SuggestionMix: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Shares */
+            shares: {
+                [key: string]: number;
+            };
+        };
         /** Suggestions */
         Suggestions: {
             /** As Of */
@@ -7229,6 +7674,18 @@ export interface components {
             undo_id: string;
             /** Version */
             version: number;
+        };
+        /**
+         * UnlearntClassAnswer
+         * @description A class that too few NG images, or images of one group alone, show in the training part.
+         */
+        UnlearntClassAnswer: {
+            /** Class Id */
+            class_id: string;
+            /** Groups */
+            groups: number;
+            /** Images */
+            images: number;
         };
         /** Upload */
         Upload: {
@@ -10772,6 +11229,85 @@ export interface operations {
             };
         };
     };
+    list_inspections_of_dataset_v1_datasets__dataset_id__inspections_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InspectionAnswer_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     model_in_production_v1_datasets__dataset_id__production_get: {
         parameters: {
             query?: {
@@ -11313,6 +11849,127 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_region_v1_datasets__dataset_id__regions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRegionOfInterest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17236,6 +17893,445 @@ export interface operations {
             };
         };
     };
+    set_automatic_inspection_v1_projects__project_id__automatic_inspection_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetAutomaticInspection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_backbones_v1_projects__project_id__backbones_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectBackbones"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_backbone_v1_projects__project_id__backbones_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterBackbone"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_backbone_upload_v1_projects__project_id__backbones_uploads_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBackboneFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackboneUpload"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     define_defect_class_v1_projects__project_id__defect_classes_post: {
         parameters: {
             query?: never;
@@ -18646,6 +19742,127 @@ export interface operations {
             };
         };
     };
+    set_suggestion_mix_v1_projects__project_id__suggestion_mix_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSuggestionMix"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     anchors_v1_proof_anchors_get: {
         parameters: {
             query?: {
@@ -19734,6 +20951,86 @@ export interface operations {
             };
         };
     };
+    run_classes_v1_runs__run_id__classes_get: {
+        parameters: {
+            query?: {
+                split?: "train" | "validation" | "test";
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunClasses"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     compare_runs_v1_runs__run_id__comparison_get: {
         parameters: {
             query: {
@@ -20352,8 +21649,8 @@ export interface operations {
     run_slices_v1_runs__run_id__slices_get: {
         parameters: {
             query: {
-                by: "product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month" | "person" | "label_book";
-                then_by?: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "size" | "day" | "month" | "person" | "label_book") | null;
+                by: "product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "predicted" | "size" | "day" | "month" | "person" | "label_book";
+                then_by?: ("product" | "line" | "station" | "camera" | "light" | "lot" | "class" | "predicted" | "size" | "day" | "month" | "person" | "label_book") | null;
                 split?: "train" | "validation" | "test";
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
                 as_of?: string | null;
