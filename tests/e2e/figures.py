@@ -1,4 +1,4 @@
-"""Figures of a run of 8 NG and 14 OK images, in the API's own form: curve, grey zone and slices."""
+"""Figures of a run of 8 NG and 14 OK images, in the API's own form: curve, grey zone, slices and classes."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -48,8 +48,37 @@ SLICES: Final[Figures] = {
     **{"by": ["product"], "threshold": 0.3, "whole": run_slice("whole", 34, 5)},
     "items": [run_slice("P3", 4, 4), run_slice(None, 10, 0), run_slice("P2", 20, 1)],
 }
+CLASSES: Final[Figures] = {
+    **SPLIT,
+    "scores_classes": True,
+    "items": [
+        {
+            **{
+                "class_id": "dent",
+                "images": 12,
+                "found": 9,
+                "named": 10,
+                "recall": 0.75,
+                "recall_bound": 0.473,
+            },
+            **{
+                "precision": 0.9,
+                "precision_bound": 0.606,
+                "auroc": 0.95,
+                "few": False,
+                "slice": "slice-dent",
+            },
+        }
+    ],
+    "unlearnt": [{"class_id": "crack", "images": 3, "groups": 1}],
+    "confusion": [
+        {"class_id": "dent", "predicted": "dent", "images": 9, "slice": "slice-right"},
+        {"class_id": None, "predicted": "dent", "images": 1, "slice": "slice-P2"},
+    ],
+}
 FIGURES: Final[Mapping[str, Callable[[str], Figures]]] = {
     "curve": lambda _: CURVE,
     "grey-zone": grey_zone,
     "slices": lambda _: SLICES,
+    "classes": lambda _: CLASSES,
 }

@@ -100,6 +100,16 @@ def test_slices_come_worst_first_and_open_their_images(runs_page: Page) -> None:
     assert "slice=slice-P2" in runs_page.url
 
 
+def test_classes_show_figures_and_what_they_are_taken_for(runs_page: Page) -> None:
+    runs_page.goto("/runs/finished00001")
+    panel = runs_page.get_by_role("region", name="欠陥の種類別の成績")
+    expect(panel).to_contain_text("12 枚のうち 9 枚、≥ 47.3%")
+    expect(panel).to_contain_text("学習していません: 割れ。NG 3 枚、グループ 1 個です")
+    panel.get_by_role("row", name="なし dent").get_by_role("button").click()
+    expect(runs_page.get_by_role("heading", name="1 つの条件の画像")).to_be_visible()
+    assert "slice=slice-P2" in runs_page.url
+
+
 def test_a_run_with_maps_shows_them_when_asked(runs_page: Page) -> None:
     runs_page.goto("/runs/mapped000001")
     places = runs_page.locator("section").filter(has_text="見つけた欠陥")

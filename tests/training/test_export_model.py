@@ -33,6 +33,7 @@ from kenpin_training.export_model import NoExport, export_model
 from kenpin_training.exporting import formats, self_check
 from kenpin_training.exporting.self_check import UnlikeAnswers
 from kenpin_training.identity import identity
+from kenpin_training.pipeline.class_heads import ClassHeads
 from kenpin_training.pipeline.classification import ClassificationModel
 from kenpin_training.pipeline.model import TrainedModel
 from kenpin_training.pipeline.network import Network
@@ -47,8 +48,10 @@ PATCHED = Recipe(method="anomaly", long_side=None)
 
 
 def probe() -> TrainedModel:
-    weight = np.random.default_rng(0).normal(0, 0.05, EFFICIENTNET_LITE0.features)
-    return ClassificationModel(Network(SIZE), Probe(weight, 0.1))
+    weight, other = np.random.default_rng(0).normal(0, 0.05, (2, EFFICIENTNET_LITE0.features))
+    return ClassificationModel(
+        Network(SIZE), Probe(weight, 0.1), ClassHeads(("dent",), (Probe(other, -0.2),))
+    )
 
 
 def anomaly(recipe: Recipe) -> TrainedModel:
@@ -172,6 +175,7 @@ def test_the_file_of_a_probe_answers_as_the_model(
     assert (described["answer"], described["image_size"], described["threshold"]) == ("score", SIZE, 0.5)
     card = (tmp_path / "out/MODEL_CARD.md").read_text()
     assert photos.platform.events.head("dataset-photos").hash.hex() in card and "Apache License 2.0" in card
+    assert "scores of defect classes (dent) are not exported" in card
     found = find_model_export(platform, "m1", "e1")
     assert found.state == "done" and found.exported == event
     export_model(platform, asked(format))

@@ -1,4 +1,4 @@
-// Queries of the figures of a run: over the threshold, and by slices.
+// Queries of the figures of a run: over the threshold, by slices, and by defect classes.
 import { keepPreviousData, useQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { api, bodyOf } from "@/api/client";
@@ -39,6 +39,18 @@ export function useGreyZone(run: MaybeRefOrGetter<Run>, zone: MaybeRefOrGetter<Z
       return bodyOf(
         api.GET("/v1/runs/{run_id}/grey-zone", { params: { path: { run_id }, query: { split, low, high } } }),
       );
+    },
+    enabled: () => Boolean(key.value.predictions && key.value.split),
+  });
+}
+
+export function useClasses(run: MaybeRefOrGetter<Run>) {
+  const key = computed(() => scoredOf(toValue(run)));
+  return useQuery({
+    queryKey: ["run classes", key],
+    queryFn: () => {
+      const { run_id, split } = key.value;
+      return bodyOf(api.GET("/v1/runs/{run_id}/classes", { params: { path: { run_id }, query: { split } } }));
     },
     enabled: () => Boolean(key.value.predictions && key.value.split),
   });
