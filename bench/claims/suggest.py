@@ -20,6 +20,7 @@ from kenpin_training.pipeline.suggestions import rank
 RECIPE: Final = Recipe()
 ARMS: Final[dict[str, tuple[Strategy, ...]]] = {
     "hybrid": HYBRID,
+    "uncertain, diverse": ("uncertain", "diverse"),
     "uncertain": ("uncertain",),
     "suspected_ng": ("suspected_ng",),
     "diverse": ("diverse",),
