@@ -97,3 +97,9 @@ def test_the_rarest_class_is_shown_by_the_fewest_images(
     images: list[tuple[str, ...]], rarest: str | None
 ) -> None:
     assert rarest_class(images) == rarest
+
+
+def test_a_retired_class_is_not_the_rarest() -> None:
+    images = [("scratch",), ("scratch",), ("stain",), ("stain",), ("stain",), ("dent",)]
+    assert rarest_class(images, retired={"dent"}) == "scratch"
+    assert rarest_class(images, retired={"dent", "stain"}) is None

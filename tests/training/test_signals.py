@@ -72,6 +72,9 @@ def test_images_of_the_rarest_class_and_from_the_field_need_no_model(
     monkeypatch.setattr(field_returns, "page", lambda *_, **__: returned)
     data = data_now(platform.events, platform.objects, "photos")
     features = np.eye(len(data.rows), dtype=np.float32)
-    found = signals_of(platform, "photos", data, features, ("near_miss", "rare_class"), None)
+    wanted: tuple[Strategy, ...] = ("near_miss", "rare_class")
+    found = signals_of(platform, "photos", data, features, wanted, None)
     assert found.rare is not None and found.rare.argmax(axis=1).tolist() == [10]
+    retired = signals_of(platform, "photos", data, features, wanted, None, {"stain"})
+    assert retired.rare is not None and not len(retired.rare), "one class in use is left"
     assert found.misses is not None and found.misses.argmax(axis=1).tolist() == [3]

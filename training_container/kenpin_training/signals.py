@@ -1,6 +1,6 @@
 """Signals: the facts that strategies of suggestions choose by, gathered from runs, field returns and labels."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -33,14 +33,18 @@ def signals_of(
     features: Features,
     strategies: Collection[Strategy],
     run: ScoringRun | None,
+    retired: Container[str] = (),
 ) -> PoolSignals:
-    """Gather what the strategies need. `features`: those of all images of the data."""
+    """Gather what the strategies need.
+
+    `features`: those of all images of the data. `retired`: classes that take no new annotations.
+    """
     misses = rare = None
     if "near_miss" in strategies:
         missed = known_misses(platform, dataset_id, *_judged_by(run))
         misses = features[np.isin(data.image_ids, list(missed))]
     if "rare_class" in strategies:
-        rare = features[_of_rarest_class(data)]
+        rare = features[_of_rarest_class(data, retired)]
     return PoolSignals(
         model=run.scores if run else None,
         other=_second_opinion(platform, dataset_id, data, run) if "disagreement" in strategies else None,
@@ -55,9 +59,11 @@ def _judged_by(run: ScoringRun | None) -> tuple[RunId | None, float]:
     return (run.run_id, run.scores.threshold) if run else (None, 0.5)
 
 
-def _of_rarest_class(data: TrainingData) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _of_rarest_class(
+    data: TrainingData, retired: Container[str]
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     classes = [{defect.class_id for defect in row.defects} for row in data.rows]
-    rarest = rarest_class(classes)
+    rarest = rarest_class(classes, retired)
     return np.array([rarest in shown for shown in classes], dtype=bool)
 
 

@@ -23,6 +23,7 @@ from kenpin.domain.ids import (
 )
 from kenpin.domain.model.events import ModelRegistered
 from kenpin.domain.project.decider import project
+from kenpin.domain.project.state import ProjectState
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.domain.run.events import RunSucceeded
@@ -61,13 +62,10 @@ def suggest(platform: Platform, job: Job) -> None:
     features = store.features(data.image_ids, plain, log_progress)
     pool = data.pool
     scored_by = _scored_by(str(run_id), model, features[pool], data.ids(pool), store) if model else None
+    standing = project_of(platform, job.project)
     strategies = decoded(str(job.arguments.get("strategies") or ""))
-    policy = (
-        SuggestionPolicy(policy_of(strategies), strategies)
-        if strategies
-        else project_policy(platform, job.project)
-    )
-    signals = signals_of(platform, job.subject, data, features, policy.turns, scored_by)
+    policy = SuggestionPolicy(policy_of(strategies), strategies) if strategies else project_policy(standing)
+    signals = signals_of(platform, job.subject, data, features, policy.turns, scored_by, standing.retired)
     picks = rank(features[pool], features[~pool], size, seed, policy.turns, signals)
     run = scored_by.run_id if scored_by else None
     submit_suggestion(
@@ -75,10 +73,14 @@ def suggest(platform: Platform, job: Job) -> None:
     )
 
 
-def project_policy(platform: Platform, project_id: ProjectId) -> SuggestionPolicy:
-    """Return the policy of the project's mix, as it stands."""
-    mix = platform.commands.state(project, project_id, Scope()).suggestion_mix if project_id else None
-    return policy_of_mix(mix.shares if mix else {})
+def project_of(platform: Platform, project_id: ProjectId) -> ProjectState:
+    """Return the project as it stands; the initial state where no project is named."""
+    return platform.commands.state(project, project_id, Scope()) if project_id else project.initial
+
+
+def project_policy(state: ProjectState) -> SuggestionPolicy:
+    """Return the policy of the project's mix."""
+    return policy_of_mix(state.suggestion_mix.shares if state.suggestion_mix else {})
 
 
 def _scored_by(

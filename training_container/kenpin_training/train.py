@@ -32,7 +32,15 @@ from kenpin_training.report import Reporter
 from kenpin_training.results import put_result
 from kenpin_training.retry import retry_unavailable
 from kenpin_training.signals import ScoringRun, signals_of
-from kenpin_training.suggest import ACTOR, SIZE, features_in, project_policy, submit_suggestion, suggestion_of
+from kenpin_training.suggest import (
+    ACTOR,
+    SIZE,
+    features_in,
+    project_of,
+    project_policy,
+    submit_suggestion,
+    suggestion_of,
+)
 
 MEASURED: Final = ("validation", "test")
 """Uses of the images that a run is measured by"""
@@ -168,8 +176,11 @@ def _suggest(
     scores = PoolScores(outcome.scores[pool], outcome.threshold)
     method = str(requested.recipe["method"])
     scored_by = ScoringRun(requested.run_id, method, scores, outcome.familiarity.unfamiliar[pool])
-    policy = project_policy(platform, requested.project_id)
-    signals = signals_of(platform, requested.dataset_id, data, outcome.features, policy.turns, scored_by)
+    standing = project_of(platform, requested.project_id)
+    policy = project_policy(standing)
+    signals = signals_of(
+        platform, requested.dataset_id, data, outcome.features, policy.turns, scored_by, standing.retired
+    )
     picks = rank(outcome.features[pool], outcome.features[~pool], SIZE, requested.seed, policy.turns, signals)
     submit_suggestion(
         platform,

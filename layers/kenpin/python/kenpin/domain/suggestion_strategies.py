@@ -1,7 +1,7 @@
 """Strategies that choose images to judge next, and the name of the policy that takes them in turn."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import Final, Literal, get_args
 
 from msgspec import Struct
@@ -77,10 +77,11 @@ def decoded(argument: str) -> tuple[Strategy, ...]:
     return tuple(name for each in given for name in STRATEGIES if name == each)
 
 
-def rarest_class(images: Iterable[Collection[str]]) -> str | None:
-    """Return the class that the fewest images show; None where they show fewer than two.
+def rarest_class(images: Iterable[Collection[str]], retired: Container[str] = ()) -> str | None:
+    """Return the class in use that the fewest images show; None where they show fewer than two.
 
-    `images`: the classes that people named on each.
+    `images`: the classes that people named on each. `retired`: classes that take no new annotations.
     """
-    counts = Counter(class_id for classes in images for class_id in set(classes))
+    named = (class_id for classes in images for class_id in set(classes))
+    counts = Counter(class_id for class_id in named if class_id not in retired)
     return min(sorted(counts), key=lambda each: counts[each]) if len(counts) > 1 else None
