@@ -51,6 +51,21 @@ def test_the_most_doubtful_come_first_with_what_speaks_against_them(api: Api, la
     )
 
 
+def test_a_label_is_doubted_where_another_class_than_the_named_ones_is_likely(
+    api: Api, labelled: list[str]
+) -> None:
+    named = [(("dent",), [0.9, 0.1]), (("dent", "crack"), [0.9, 0.1]), (("crack",), [0.9, 0.1]), ((), [0.9, 0.1]),
+             (("crack",), [0.4, 0.1]), (("stain",), [0.9, 0.1]), (("crack",), None)]  # fmt: skip
+    rows = [
+        PredictionRow(id, "train", "NG", 0.9, 0.9, label_doubt=0.1, classes=classes, fold_class_scores=scores)
+        for id, (classes, scores) in zip(labelled, named, strict=False)
+    ]
+    run_id = scored(api, to_parquet(rows, classes=["dent", "crack"]), len(rows), 0.5)
+    found = [(item["image_id"], item["likelier_class"]) for item in items(api, run_id) if item["reasons"]]
+    assert found == [(labelled[2], "dent")]
+    assert items(api, run_id)[0]["reasons"] == ["other_class"]
+
+
 def test_pages_follow_each_other(api: Api, labelled: list[str]) -> None:
     run_id = doubted(api, labelled)
     first = api.get(f"/v1/runs/{run_id}/label-review?limit=3").json

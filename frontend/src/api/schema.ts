@@ -3108,10 +3108,12 @@ export interface components {
             judged_otherwise: string[];
             /** Label Doubt */
             label_doubt: number;
+            /** Likelier Class */
+            likelier_class?: string | null;
             /** Looked At */
             looked_at: boolean;
             /** Reasons */
-            reasons: ("near_duplicate" | "suspect" | "self_confidence")[];
+            reasons: ("near_duplicate" | "suspect" | "self_confidence" | "other_class")[];
             /**
              * Regions
              * @default []

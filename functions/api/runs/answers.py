@@ -279,7 +279,7 @@ class RunClasses(BaseModel):
     """Most images first; an image of several classes counts for each"""
 
 
-Reason = Literal["near_duplicate", "suspect", "self_confidence"]
+Reason = Literal["near_duplicate", "suspect", "self_confidence", "other_class"]
 
 
 class DoubtfulLabel(Prediction):
@@ -289,8 +289,10 @@ class DoubtfulLabel(Prediction):
     """1 - the probability of the verdict by models that had not seen the image; at least 0.5 where something else
     speaks against it"""
     reasons: list[Reason]
-    """A near-duplicate has the other verdict; it was left out as it looks NG; the other verdict is likelier.
-    Empty: the verdict is the likelier one."""
+    """A near-duplicate has the other verdict; it was left out as it looks NG; the other verdict is likelier;
+    another class is likely where none of those that people named is. Empty: nothing speaks against the label."""
+    likelier_class: str | None = None
+    """That other class"""
     judged_otherwise: list[str]
     """Near-duplicates with the other verdict"""
     verdict: str | None

@@ -46,6 +46,7 @@ def _doubtful(row: Row, now: Row, then: Row, shown: Prediction) -> DoubtfulLabel
         label_doubt=row["label_doubt"],
         reasons=label_review.reasons(row),
         judged_otherwise=row["judged_otherwise"],
+        likelier_class=row["likelier_class"],
         verdict=now["verdict"],
         looked_at=looked,
     )

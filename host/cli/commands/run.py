@@ -32,6 +32,7 @@ REASON_TEXTS: Final = {
     "near_duplicate": "a near-duplicate is judged otherwise",
     "suspect": "looks NG, so it was left out",
     "self_confidence": "the other verdict is likelier",
+    "other_class": "another class is likelier",
 }
 
 
