@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 from sklearn.linear_model import LogisticRegressionCV
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import StratifiedKFold, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -136,7 +136,7 @@ class SolarCells:
         test = self.tested(seed)
         with stopwatch() as clock:
             features = self._store.features(self._ids, pinned_network(PROBE), no_progress)
-            scores = _logistic_scores(features, self.ng, test)
+            scores = _logistic_scores(features, self.ng, test, seed)
         return self._figures(scores, test, 0.5, clock.seconds)
 
     def _figures(self, scores: Scores, test: IsNg, threshold: float, seconds: float) -> SplitFigures:
@@ -145,9 +145,10 @@ class SolarCells:
         return SplitFigures(float(right.mean()), float(roc_auc_score(ng, scores)), seconds)
 
 
-def _logistic_scores(features: Features, ng: IsNg, test: IsNg) -> Scores:
+def _logistic_scores(features: Features, ng: IsNg, test: IsNg, seed: int) -> Scores:
+    shuffled = StratifiedKFold(5, shuffle=True, random_state=seed)  # cells of a module follow each other
     logistic = LogisticRegressionCV(
-        Cs=CS, cv=5, l1_ratios=(0,), scoring="roc_auc", max_iter=500, use_legacy_attributes=False
+        Cs=CS, cv=shuffled, l1_ratios=(0,), scoring="roc_auc", max_iter=500, use_legacy_attributes=False
     )
     fitted = make_pipeline(StandardScaler(), logistic).fit(features[~test], ng[~test])
     return np.asarray(fitted.predict_proba(features[test])[:, 1])

@@ -38,7 +38,7 @@ def test_the_baseline_ranks_cells_that_it_did_not_learn_from() -> None:
     ng = np.arange(120) % 2 == 0
     features = (random.normal(size=(120, 6)) + 3 * ng[:, None]).astype(np.float32)
     test = np.arange(120) % 4 < 2
-    scores = _logistic_scores(features, ng, test)
+    scores = _logistic_scores(features, ng, test, 0)
     assert scores.size == 60 and ((scores >= 0.5) == ng[test]).mean() > 0.9
 
 
