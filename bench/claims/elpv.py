@@ -18,6 +18,7 @@ from bench.report import Report, Scale, print_progress, stopwatch
 from bench.training_world import stored
 from host.importers import elpv
 from kenpin.adapters.memory.object_store import MemoryObjectStore
+from kenpin.domain.ids import Verdict
 from kenpin.domain.recipe import Recipe
 from kenpin.importing.entry import Unreadable
 from kenpin.pictures.limits import Limits
@@ -32,7 +33,7 @@ from kenpin_training.pipeline.probe import Features, IsNg, Scores
 from kenpin_training.pipeline.threshold import ScoredLabels, threshold_of
 
 SEEDS: Final = 5
-PROBE: Final = Recipe(escape_cost=1, overkill_cost=1)
+PROBE: Final = Recipe(soft_labels=False, escape_cost=1, overkill_cost=1)
 """Mistakes cost the same, as in an accuracy."""
 TUNED: Final = Recipe(method="fine_tune", may_turn=True, epochs=10, escape_cost=1, overkill_cost=1)
 CS: Final = np.logspace(-4, 0, 5)
@@ -46,6 +47,7 @@ NOTES: Final = [
     "a cell with a defect probability of 0.5 or more is NG; a quarter of each probability and cell type is tested",
     "accuracy: share of tested cells that are judged right, at a threshold chosen on what was learnt from",
     "scikit-learn: StandardScaler and LogisticRegressionCV on the features of the probe",
+    "the probe learns verdicts; fine-tuning learns the defect probability, as a share of people who say NG",
     "seconds: from pictures to the scores of tested cells; features are kept from split to split",
 ]
 
@@ -102,6 +104,7 @@ class SolarCells:
     def __init__(self, cells: Sequence[elpv.Cell], folder: Path) -> None:
         self._objects = MemoryObjectStore()
         self._ids = stored(self._objects, [cell.path.read_bytes() for cell in cells])
+        self._shares = [cell.probability for cell in cells]
         self._strata = [f"{cell.probability} {cell.kind}" for cell in cells]
         self._store = FeatureStore(self._objects, folder, Limits())
         self.ng: IsNg = np.array([cell.probability >= elpv.DEFECTIVE for cell in cells])
@@ -117,8 +120,11 @@ class SolarCells:
         """Train by a recipe, and choose the threshold as a run does."""
         test = self.tested(seed)
         rows = tuple(
-            TrainingRow(id, "train", "NG" if ng else "OK", id, "train")
-            for id, ng in zip(np.array(self._ids)[~test].tolist(), self.ng[~test], strict=True)
+            TrainingRow(
+                self._ids[place], "train", self._verdict(place), self._ids[place], "train", ng_share=share
+            )
+            for place, share in enumerate(self._shares)
+            if not test[place]
         )
         data = TrainingData(rows, {})
         checkpoints = CheckpointStore(
@@ -131,6 +137,9 @@ class SolarCells:
         seen = ~np.isnan(result.unseen)
         labels = ScoredLabels(result.unseen, data.ng, data.groups, np.ones(seen.size)).of(seen)
         return self._figures(judged.scores, test, threshold_of(labels, recipe, seed), clock.seconds)
+
+    def _verdict(self, place: int) -> Verdict:
+        return "NG" if self.ng[place] else "OK"
 
     def scikit_learn(self, seed: int) -> SplitFigures:
         test = self.tested(seed)
