@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from kenpin.domain.gates import GateLimit, GateReport, Measured, check_gates
+from kenpin.domain.gates import GateLimit, GateReport, FoundFigure, check_gates
 from kenpin.domain.project.commands import SetGates
 from kenpin.domain.project.decider import project
 from kenpin.domain.project.events import GatesSet, ProjectCreated
@@ -28,7 +28,7 @@ CREATED = ProjectCreated(project_id="bakery", name="Bakery")
 def test_a_figure_passes_within_its_limit(
     gate: GateLimit, figure: float | None, passed: bool, text: str
 ) -> None:
-    (result,) = check_gates([gate], lambda _: None if figure is None else Measured(figure))
+    (result,) = check_gates([gate], lambda _: None if figure is None else FoundFigure(figure))
     assert (result.passed, result.figure, str(result)) == (passed, figure, text)
 
 
@@ -41,7 +41,7 @@ def test_a_figure_passes_within_its_limit(
 )
 def test_a_result_names_the_slice_that_it_is_of(value: str | None, text: str) -> None:
     gate = GateLimit(metric="escape_rate", direction="at_most", limit=0.1, slice_by="line", slice_value=value)
-    (result,) = check_gates([gate], lambda _: Measured(0.2, "L3"))
+    (result,) = check_gates([gate], lambda _: FoundFigure(0.2, "L3"))
     assert (result.slice_value, str(result)) == ("L3", text)
 
 
@@ -60,7 +60,7 @@ def test_a_limit_that_no_slice_can_keep_is_refused(given: dict[str, str], why: s
 
 def test_a_report_names_what_failed() -> None:
     results = check_gates(
-        [ESCAPES, RANKING], lambda gate: Measured(0.01) if gate.metric == "escape_bound" else None
+        [ESCAPES, RANKING], lambda gate: FoundFigure(0.01) if gate.metric == "escape_bound" else None
     )
     report = GateReport(project_version=3, threshold=0.5, results=results)
     assert report.failed() == results[1:]

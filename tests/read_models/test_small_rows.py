@@ -12,7 +12,7 @@ from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context, Event
-from kenpin.domain.gates import GateLimit, GateReport, Measured, check_gates
+from kenpin.domain.gates import GateLimit, GateReport, FoundFigure, check_gates
 from kenpin.domain.model.commands import (
     ChooseThreshold,
     ModelCommand,
@@ -150,7 +150,7 @@ def test_gates_and_a_rollback_leave_rows_of_every_version(
     registered = {"project_id": "p", "dataset_id": "d", "run_id": "r", "artifact": DIGEST, "threshold": 0.5}
     gate = GateLimit(metric="auroc", direction="at_least", limit=0.9)
     report = GateReport(
-        project_version=2, threshold=0.5, results=check_gates([gate], lambda _: Measured(0.8))
+        project_version=2, threshold=0.5, results=check_gates([gate], lambda _: FoundFigure(0.8))
     )
     id = uuid.uuid4().hex[:12]
     commands: list[ModelCommand] = [

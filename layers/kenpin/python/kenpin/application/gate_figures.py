@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from kenpin.domain.catalogue import recorded
-from kenpin.domain.gates import AT_THRESHOLD, GateLimit, Measured
+from kenpin.domain.gates import AT_THRESHOLD, GateLimit, FoundFigure
 from kenpin.domain.ids import ActorId, RunId, Split, stream_of
 from kenpin.domain.run.events import PoolScored, RunEvaluated, RunRequested, RunStarted
 from kenpin.domain.run.values import Evaluation
@@ -39,7 +39,7 @@ def run_facts(events: EventStore, run_id: RunId) -> RunFacts:
     return RunFacts(requested_by, evaluations, predictions)
 
 
-def figure_of(gate: GateLimit, facts: RunFacts, threshold: float, objects: ObjectStore) -> Measured | None:
+def figure_of(gate: GateLimit, facts: RunFacts, threshold: float, objects: ObjectStore) -> FoundFigure | None:
     """Return the figure of a model with this threshold; None where it was not measured."""
     if gate.slice_by is not None:
         return _of_slice(gate, facts, threshold, objects)
@@ -47,10 +47,10 @@ def figure_of(gate: GateLimit, facts: RunFacts, threshold: float, objects: Objec
     if evaluation is None or (gate.metric in AT_THRESHOLD and evaluation.threshold != threshold):
         return None
     figure: float | None = getattr(evaluation, gate.metric)
-    return None if figure is None else Measured(figure)
+    return None if figure is None else FoundFigure(figure)
 
 
-def _of_slice(gate: GateLimit, facts: RunFacts, threshold: float, objects: ObjectStore) -> Measured | None:
+def _of_slice(gate: GateLimit, facts: RunFacts, threshold: float, objects: ObjectStore) -> FoundFigure | None:
     """Return the figure of the gate's slice, or of the worst one."""
     if gate.slice_by is None or facts.predictions is None:
         return None
@@ -64,6 +64,6 @@ def _of_slice(gate: GateLimit, facts: RunFacts, threshold: float, objects: Objec
     }
     if gate.slice_value is not None:
         found = {gate.slice_value: found.get(gate.slice_value)}
-    measured = [Measured(figure, value) for value, figure in found.items() if figure is not None]
+    measured = [FoundFigure(figure, value) for value, figure in found.items() if figure is not None]
     worst = max if gate.direction == "at_most" else min
     return worst(measured, key=lambda each: each.figure, default=None)

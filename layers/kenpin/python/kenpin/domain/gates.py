@@ -52,16 +52,6 @@ class GateLimit(Value, kw_only=True):
     slice_value: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     """The one value of it that counts; None: the worst counts"""
 
-    def __post_init__(self) -> None:
-        if self.slice_by is None and self.slice_value is not None:
-            raise ValueError(
-                f"slice_value {self.slice_value} needs slice_by: the condition that it is a value of"
-            )
-        if self.slice_by is not None and self.metric not in OF_SLICES:
-            raise ValueError(
-                f"{self.metric} is not measured by {self.slice_by}; choose {', '.join(OF_SLICES)}"
-            )
-
     def is_within(self, figure: float) -> bool:
         return figure <= self.limit if self.direction == "at_most" else figure >= self.limit
 
@@ -70,7 +60,7 @@ class GateLimit(Value, kw_only=True):
         return f"{self.metric} on {self.split}{of}"
 
 
-class Measured(Value):
+class FoundFigure(Value):
     """A figure, and the slice that it is of."""
 
     figure: float
@@ -78,7 +68,7 @@ class Measured(Value):
     """None: of all images, or of those whose condition is not known"""
 
 
-MeasureOf = Callable[[GateLimit], Measured | None]
+MeasureOf = Callable[[GateLimit], FoundFigure | None]
 """Returns the figure that a limit asks for; None: it was not measured"""
 
 
@@ -112,12 +102,23 @@ class GateReport(Value, kw_only=True):
         return tuple(result for result in self.results if not result.passed)
 
 
+def check_slice(gate: GateLimit) -> GateLimit:
+    """Return the limit. Raises ValueError when no slice can keep it."""
+    if gate.slice_by is None and gate.slice_value is not None:
+        raise ValueError(
+            f"slice_value {gate.slice_value} needs slice_by: the condition that it is a value of"
+        )
+    if gate.slice_by is not None and gate.metric not in OF_SLICES:
+        raise ValueError(f"{gate.metric} is not measured by {gate.slice_by}; choose {', '.join(OF_SLICES)}")
+    return gate
+
+
 def check_gates(limits: Sequence[GateLimit], measure: MeasureOf) -> tuple[GateResult, ...]:
     """Return the result of each limit, in order."""
     return tuple(_check(gate, measure(gate)) for gate in limits)
 
 
-def _check(gate: GateLimit, measured: Measured | None) -> GateResult:
+def _check(gate: GateLimit, measured: FoundFigure | None) -> GateResult:
     if measured is None:
         return GateResult(gate=gate, figure=None, passed=False)
     passed = gate.is_within(measured.figure)

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from kenpin.domain.command import Command, Digest, Name, Reason, Slug, Text
-from kenpin.domain.gates import GateLimit
+from kenpin.domain.gates import GateLimit, check_slice
 from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.suggestion_strategies import Strategy, check_shares
 
@@ -86,7 +86,7 @@ class SetAutomaticInspection(Command):
 
 
 class SetGates(Command):
-    limits: Annotated[tuple[GateLimit, ...], Field(max_length=50)]
+    limits: Annotated[tuple[Annotated[GateLimit, AfterValidator(check_slice)], ...], Field(max_length=50)]
     second_person: bool = False
     """Nobody promotes a model whose run they asked for themselves."""
     reason: Text = ""
