@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from kenpin.domain.gates import GateLimit, GateReport, FoundFigure, check_gates
+from kenpin.domain.gates import FoundFigure, GateLimit, GateReport, check_gates
 from kenpin.domain.project.commands import SetGates
 from kenpin.domain.project.decider import project
 from kenpin.domain.project.events import GatesSet, ProjectCreated

@@ -12,7 +12,7 @@ from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.adapters.postgres.event_store import PostgresEventStore
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context, Event
-from kenpin.domain.gates import GateLimit, GateReport, FoundFigure, check_gates
+from kenpin.domain.gates import FoundFigure, GateLimit, GateReport, check_gates
 from kenpin.domain.model.commands import (
     ChooseThreshold,
     ModelCommand,

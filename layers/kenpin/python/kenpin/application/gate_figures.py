@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from kenpin.domain.catalogue import recorded
-from kenpin.domain.gates import AT_THRESHOLD, GateLimit, FoundFigure
+from kenpin.domain.gates import AT_THRESHOLD, FoundFigure, GateLimit
 from kenpin.domain.ids import ActorId, RunId, Split, stream_of
 from kenpin.domain.run.events import PoolScored, RunEvaluated, RunRequested, RunStarted
 from kenpin.domain.run.values import Evaluation
