@@ -4,9 +4,12 @@ from hashlib import sha256
 
 import pytest
 
+from host.gateway import call
 from kenpin.application import keras_file as checks
+from kenpin.application.backbones import backbone_file
 from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import events_in
+from kenpin.domain.ids import upload_name
 from kenpin.domain.run.events import RunRequested
 from tests.functions.conftest import Api, ApiReply, sent
 from tests.functions.keras_file import keras_file, layer, zipped
@@ -37,6 +40,15 @@ def test_a_network_is_sent_once_and_listed(api: Api, labelled: list[str]) -> Non
     }
     again = api.post(f"{BACKBONES}/uploads", {"digest": found["digest"], "size": len(NETWORK)})
     assert again.json["url"] is None
+
+
+def test_the_upload_of_a_registered_network_is_deleted_once_it_is_kept(api: Api, labelled: list[str]) -> None:
+    digest = sha256(NETWORK).hexdigest()
+    register(api)
+    call("erasures", {})
+    assert platform().objects.has([upload_name("cookies", digest), backbone_file(digest)]) == {
+        backbone_file(digest)
+    }
 
 
 def test_a_run_keeps_to_the_file_that_its_network_had(api: Api, labelled: list[str]) -> None:

@@ -1,8 +1,9 @@
-"""Leftovers: checkpoints of runs that are over, uploads that became images or masks, and exports of days ago."""
+"""Leftovers: checkpoints of runs that are over, uploads that are kept elsewhere, and exports of days ago."""
 
 from collections import defaultdict
 from datetime import UTC, datetime
 
+from kenpin.application.backbones import backbone_file
 from kenpin.application.export import EXPORTS, KEPT_FOR, REQUESTS, requested_at
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.ids import CHECKPOINTS, UPLOADS, ProjectId, Sha256, checkpoint_prefix, upload_name
@@ -36,6 +37,8 @@ def _expire_uploads(platform: PlatformParts) -> None:
         by_project[project_id].append(digest)
     for project_id, digests in by_project.items():
         used = held(platform.database, project_id, digests)
+        networks = {backbone_file(digest): digest for digest in digests}
+        used |= {networks[name] for name in platform.objects.has(list(networks))}
         with platform.database.reading() as sql:
             used |= masks_of_project(sql, project_id, set(digests) - used)
         for digest in sorted(used):
