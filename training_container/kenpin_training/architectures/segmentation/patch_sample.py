@@ -13,10 +13,11 @@ from kenpin_training.architectures.anomaly.memory import PatchMemory
 from kenpin_training.architectures.segmentation.labels import UNKNOWN, Labels, Mark, labels_of
 from kenpin_training.data import TrainingRow
 from kenpin_training.pipeline.patches import ImagePatches, PatchRows
+from kenpin_training.pipeline.regions import HeatMap
 from kenpin_training.pipeline.truth import coverage_of
 
 OK_ROWS: Final = 20_000
-"""Patches of OK images that are learnt from, half of them those that look least like the others."""
+"""Patches of OK images that are learnt from, half of them those that a first classifier takes for defects."""
 ROWS_OF_IMAGE: Final = 1000
 """Patches of an NG image that are learnt from at most."""
 
@@ -46,22 +47,26 @@ class PatchCollector:
     ) -> None:
         self._memory, self._objects, self._random = memory, objects, random
         self._numbers = {name: number for number, name in enumerate(classes, 1)}
-        self._ok_share = max(OK_ROWS // max(ok_images, 1), 1)
+        self._ok_half = max(OK_ROWS // 2 // max(ok_images, 1), 1)
         self._parts: list[tuple[PatchRows, Labels, NDArray[np.int64]]] = []
 
     def add(self, number: int, row: TrainingRow, patches: ImagePatches) -> None:
-        """Draw from the places that count."""
-        distances = np.where(patches.inside, self._memory.distances(patches.values), np.float32(-1))
+        """Draw places that count at random: of an OK image among all, of an NG image among those with a known label."""
         if row.truth == "OK":
-            labels = np.zeros(distances.shape, np.int64)
-            counted = np.flatnonzero(patches.inside)
-            taken = counted[self._hard_and_random(distances.ravel()[counted], self._ok_share)]
+            labels = np.zeros(patches.inside.shape, np.int64)
+            taken = self._some(np.flatnonzero(patches.inside), self._ok_half)
         else:
+            distances = np.where(patches.inside, self._memory.distances(patches.values), np.float32(-1))
             labels = labels_of(self._marks(row, distances.shape), distances)
             labels[~patches.inside] = UNKNOWN
             taken = self._known(labels.ravel())
-        rows = patches.values.reshape(-1, patches.values.shape[-1])[taken]
-        self._parts.append((rows, labels.ravel()[taken], np.full(len(taken), number)))
+        self._keep(number, patches, labels, taken)
+
+    def add_highest(self, number: int, patches: ImagePatches, heat: HeatMap) -> None:
+        """Take the places of an OK image that a classifier scores highest: random ones hold too few like them."""
+        counted = np.flatnonzero(patches.inside)
+        highest = np.argsort(-heat.ravel()[counted], kind="stable")[: self._ok_half]
+        self._keep(number, patches, np.zeros(heat.shape, np.int64), np.sort(counted[highest]))
 
     def sample(self) -> LabelledPatches:
         rows, labels, images = zip(*self._parts, strict=True)
@@ -79,12 +84,9 @@ class PatchCollector:
             marks.append(Mark(label, coverage, bool(defect.mask or defect.polygon)))
         return marks
 
-    def _hard_and_random(self, distances: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-        """Return places: half the farthest from other OK patches, half drawn at random."""
-        count = min(count, distances.size)
-        hard = np.argpartition(-distances, count // 2)[: count // 2]
-        drawn = self._random.choice(distances.size, count - len(hard), replace=False)
-        return np.union1d(hard, drawn)
+    def _keep(self, number: int, patches: ImagePatches, labels: Labels, taken: NDArray[np.int64]) -> None:
+        rows = patches.values.reshape(-1, patches.values.shape[-1])[taken]
+        self._parts.append((rows, labels.ravel()[taken], np.full(len(taken), number)))
 
     def _known(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
         defect, background = np.flatnonzero(labels > 0), np.flatnonzero(labels == 0)
