@@ -123,6 +123,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/runs/<run_id>/grey-zone": READERS,
     "GET /v1/runs/<run_id>/slices": READERS,
     "GET /v1/runs/<run_id>/classes": READERS,
+    "GET /v1/runs/<run_id>/defect-sizes": READERS,
     "GET /v1/runs/<run_id>/comparison": READERS,
     "GET /v1/runs/<run_id>/comparison/images": READERS,
     "GET /v1/runs/<run_id>/label-review": READERS,

@@ -1,10 +1,18 @@
-"""The figures of a run as text: its curve, a grey zone, slices and defect classes."""
+"""The figures of a run as text: its curve, a grey zone, slices, defect classes and recall by size."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from functions.api.runs.answers import Curve, GreyZoneAnswer, MarkedPoint, RunClasses, RunSlice, RunSlices
+from functions.api.runs.answers import (
+    Curve,
+    DefectSizes,
+    GreyZoneAnswer,
+    MarkedPoint,
+    RunClasses,
+    RunSlice,
+    RunSlices,
+)
 from host.cli.client import Client
 from host.cli.member_names import names_of_people
 from host.cli.output import fields, line, share, table
@@ -109,3 +117,27 @@ def _at_least(hits: int, trials: int, rate: float | None, bound: float | None) -
     if rate is None or bound is None:
         return f"{hits} of {trials}"
     return f"{hits} of {trials}: {rate:.1%} (true rate ≥ {bound:.1%})"
+
+
+def describe_defect_sizes(found: DefectSizes) -> None:
+    if not found.items:
+        line(f"no size to show: the run has no maps, or no defect of {found.split} is marked")
+        return
+    scale = "" if found.pixels_per_mm is None else f", {found.pixels_per_mm:g} pixels per mm"
+    line(f"marked defects of {found.split} ({found.split_rule}), longer side{scale}")
+    rows = [
+        (
+            _range(each.least, each.beyond, "px"),
+            *([] if each.least_mm is None else [_range(each.least_mm, each.beyond_mm, "mm")]),
+            f"{each.found} of {each.defects}",
+            f"{each.recall:.1%}",
+            "" if each.missed_bound is None else f"{1 - each.missed_bound:.1%}",
+        )
+        for each in found.items
+    ]
+    sizes = ("size",) if found.pixels_per_mm is None else ("size", "millimetres")
+    table(*sizes, "found", "recall", "at least (95 %)", rows=rows)
+
+
+def _range(least: float, beyond: float | None, unit: str) -> str:
+    return f"{least:.3g} {unit} or more" if beyond is None else f"{least:.3g}–{beyond:.3g} {unit}"

@@ -547,3 +547,19 @@ def test_slices_say_where_few_images_are(platform: Platform, capsys: Capture) ->
     assert kenpin("run", "slices", "r", "--by", "line") == 0
     shown = capsys.readouterr().out
     assert "few NG and OK" in shown and "L1" in shown and "all" in shown
+
+
+def test_recall_by_size_is_shown_in_millimetres_too(platform: Platform, capsys: Capture) -> None:
+    figures = {"defects": 20, "found": 19, "recall": 0.95, "missed_bound": 0.216}
+    items = [
+        {"least": 8, "beyond": 16, "least_mm": 0.4, "beyond_mm": 0.8, **figures},
+        {"least": 64, "beyond": None, "least_mm": 3.2, "beyond_mm": None, **figures},
+    ]
+    found = {"split": "test", "split_rule": "by lot", "pixels_per_mm": 20}
+    platform.answer("GET /v1/runs/r/defect-sizes", found | {"items": items})
+    assert kenpin("run", "defect-sizes", "r", "--pixels-per-mm", "20") == 0
+    shown = capsys.readouterr().out
+    assert all(text in shown for text in ("8–16 px", "0.4–0.8 mm", "3.2 mm or more", "19 of 20", "78.4%"))
+    platform.answer("GET /v1/runs/r/defect-sizes", found | {"items": []})
+    assert kenpin("run", "defect-sizes", "r") == 0
+    assert "no size to show" in capsys.readouterr().out

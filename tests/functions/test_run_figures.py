@@ -1,10 +1,11 @@
-"""Curve, grey zone and slices of a run through the API."""
+"""Curve, grey zone, slices and recall by size of a run through the API."""
 
 import pytest
 
 from kenpin.domain.dataset.eligibility import Use
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import Split, Verdict
+from kenpin_training.pipeline.pixel_figures import FoundDefect
 from kenpin_training.predictions import PredictionRow, to_parquet
 from tests.functions.conftest import Api
 from tests.functions.test_decisions import scored
@@ -135,3 +136,27 @@ def test_a_run_that_scores_no_classes_says_so(api: Api, path: str) -> None:
         [],
     )
     assert api.get(f"{path}/predictions").json["items"][0]["classes"] == []
+
+
+def test_recall_is_told_by_size_in_pixels_and_millimetres(api: Api, labelled: list[str]) -> None:
+    found = [FoundDefect(10.0, True), FoundDefect(15.9, False)]
+    rows = [
+        PredictionRow(labelled[0], "test", "NG", 0.9, use="test", defects=found),
+        PredictionRow(labelled[1], "test", "NG", 0.9, use="test", defects=[FoundDefect(100.0, True)]),
+        PredictionRow(labelled[2], "train", "NG", 0.9, use="train", defects=[FoundDefect(2.0, True)]),
+    ]
+    path = f"/v1/runs/{scored(api, to_parquet(rows, {'test': 'by lot'}), len(rows), 0.5)}/defect-sizes"
+    answer = api.get(f"{path}?pixels_per_mm=20").json
+    assert (answer["split_rule"], answer["pixels_per_mm"]) == ("by lot", 20)
+    small, large = answer["items"]
+    assert (small["least"], small["beyond"], small["least_mm"], small["beyond_mm"]) == (8, 16, 0.4, 0.8)
+    assert (small["defects"], small["found"], small["recall"]) == (2, 1, 0.5)
+    assert small["missed_bound"] == pytest.approx(0.9747, abs=1e-4)
+    assert (large["least"], large["beyond"], large["least_mm"], large["beyond_mm"]) == (64, None, 3.2, None)
+    assert [each["least_mm"] for each in api.get(path).json["items"]] == [None, None]
+    assert api.get(f"{path}?split=validation").json["items"] == []
+    assert api.get(f"{path}?pixels_per_mm=0").status == 422
+
+
+def test_a_run_without_maps_has_no_recall_by_size(api: Api, path: str) -> None:
+    assert api.get(f"{path}/defect-sizes").json["items"] == []

@@ -109,6 +109,8 @@ def test_it_finds_the_scratch_and_where_it_is(platform: Platform, plates: Photos
     )
     with platform.objects.open(f"predictions/{scored.predictions}.parquet") as file:
         rows = pq.read_table(io.BytesIO(file.read())).to_pylist()
+    sizes = [each for row in rows if row["use"] == "test" for each in row["defects"] or ()]
+    assert sizes == [{"size": SCRATCH[2], "is_found": True}] * 4
     highest = max(rows, key=lambda row: float(row["score"]))
     assert highest["truth"] == "NG"
     assert highest["regions"][0]["class_id"] == (None if method == "anomaly" else "scratch")

@@ -15,6 +15,7 @@ from kenpin.domain.dataset.splits import captured_time
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import ActorId, ImageId, Split, Verdict
 from kenpin_training.pipeline.model import ClassScores
+from kenpin_training.pipeline.pixel_figures import FoundDefect
 from kenpin_training.pipeline.regions import Region
 
 RULES: Final = "split_rules"
@@ -30,6 +31,7 @@ REGION: Final = pa.struct(
         pa.field("class_id", pa.string()),
     ]
 )
+DEFECT: Final = pa.struct([pa.field("size", pa.float64()), pa.field("is_found", pa.bool_())])
 CONDITIONS: Final = ("product", "line", "station", "camera", "light", "lot")
 """Fields of the capture condition that figures are sliced by"""
 SCHEMA: Final = pa.schema(
@@ -49,6 +51,7 @@ SCHEMA: Final = pa.schema(
         pa.field("group", pa.string()),
         pa.field("classes", pa.list_(pa.string())),
         pa.field("defect_px", pa.float64()),
+        pa.field("defects", pa.list_(DEFECT)),
         pa.field("label_doubt", pa.float64()),
         pa.field("judged_otherwise", pa.list_(pa.string())),
         pa.field("judged_by", pa.string()),
@@ -86,6 +89,8 @@ class PredictionRow(Struct, frozen=True):
     """Defect classes that people named on it"""
     defect_px: float | None = None
     """Longer side of its largest marked defect, in pixels; only of images that the run is measured by"""
+    defects: list[FoundDefect] | None = None
+    """Its marked defects; None where the run is not measured by their places"""
     label_doubt: float | None = None
     """Of an image that was learnt from: 1 - the probability of its verdict"""
     judged_otherwise: list[ImageId] = []
@@ -132,5 +137,6 @@ def known_class_scores(values: ClassScores | None, images: int) -> list[list[flo
 def _row(prediction: PredictionRow) -> dict[str, object]:
     row = {name: getattr(prediction, name) for name in SCHEMA.names if name in prediction.__struct_fields__}
     row["regions"] = [structs.asdict(region) for region in prediction.regions]
+    row["defects"] = prediction.defects and [structs.asdict(defect) for defect in prediction.defects]
     row |= {name: getattr(prediction.capture, name) for name in CONDITIONS}
     return row | {"captured_at": captured_time(prediction.capture.captured_at)}

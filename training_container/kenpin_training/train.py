@@ -18,10 +18,13 @@ from kenpin_training.artifact import ModelArtifact, ModelMetadata
 from kenpin_training.backbones.catalogue import backbone_of
 from kenpin_training.backbones.keras_file.file import fetch_backbone
 from kenpin_training.checkpoint import CheckpointStore
-from kenpin_training.data import TrainingData, data_at
+from kenpin_training.data import TrainingData, TrainingRow, data_at
 from kenpin_training.identity import identity
 from kenpin_training.near_duplicates import with_duplicates
+from kenpin_training.pipeline.found_defects import found_defects
+from kenpin_training.pipeline.pixel_figures import FoundDefect
 from kenpin_training.pipeline.probe import Scores
+from kenpin_training.pipeline.region_evaluation import is_marked
 from kenpin_training.pipeline.regions import map_columns
 from kenpin_training.pipeline.run import RunResult, TrainingRun
 from kenpin_training.pipeline.strategies import PoolScores
@@ -143,6 +146,7 @@ def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -
             group=row.group,
             classes=row.classes,
             defect_px=extent_of(row.defects, objects, row.size) if row.use in MEASURED else None,
+            defects=_found_defects(objects, row, outcome),
             label_doubt=doubt,
             judged_otherwise=otherwise.get(row.image_id, []),
             judged_by=row.judged_by,
@@ -162,6 +166,12 @@ def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -
             strict=True,
         )
     ]
+
+
+def _found_defects(objects: ObjectStore, row: TrainingRow, outcome: RunResult) -> list[FoundDefect] | None:
+    if row.use not in MEASURED or row.image_id not in outcome.maps or not is_marked(row):
+        return None
+    return found_defects(row.defects, outcome.maps[row.image_id], objects, row.size)
 
 
 def _known(values: Scores) -> list[float | None]:

@@ -120,6 +120,7 @@ export const RIGHTS = {
   rows_of_stream: "GET /v1/proof/rows/<stream>",
   run_classes: "GET /v1/runs/<run_id>/classes",
   run_curve: "GET /v1/runs/<run_id>/curve",
+  run_defect_sizes: "GET /v1/runs/<run_id>/defect-sizes",
   run_grey_zone: "GET /v1/runs/<run_id>/grey-zone",
   run_label_review: "GET /v1/runs/<run_id>/label-review",
   run_predictions: "GET /v1/runs/<run_id>/predictions",

@@ -1979,6 +1979,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/runs/{run_id}/defect-sizes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/runs/{run_id}/defect-sizes */
+        get: operations["run_defect_sizes_v1_runs__run_id__defect_sizes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/runs/{run_id}/grey-zone": {
         parameters: {
             query?: never;
@@ -2885,6 +2902,45 @@ export interface components {
             name_ja: string;
             /** Retired */
             retired: string | null;
+        };
+        /**
+         * DefectSize
+         * @description The marked defects whose longer side has `least` to below `beyond` pixels, and how many the maps find.
+         */
+        DefectSize: {
+            /** Beyond */
+            beyond: number | null;
+            /** Beyond Mm */
+            beyond_mm: number | null;
+            /** Defects */
+            defects: number;
+            /** Found */
+            found: number;
+            /** Least */
+            least: number;
+            /** Least Mm */
+            least_mm: number | null;
+            /** Missed Bound */
+            missed_bound: number | null;
+            /** Recall */
+            recall: number;
+        };
+        /**
+         * DefectSizes
+         * @description Recall of marked defects by size, the smallest first; none for runs without maps or marked defects.
+         */
+        DefectSizes: {
+            /** Items */
+            items: components["schemas"]["DefectSize"][];
+            /** Pixels Per Mm */
+            pixels_per_mm: number | null;
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "train" | "validation" | "test";
+            /** Split Rule */
+            split_rule: string;
         };
         /**
          * DefineDefectClass
@@ -21217,6 +21273,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Curve"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_defect_sizes_v1_runs__run_id__defect_sizes_get: {
+        parameters: {
+            query?: {
+                pixels_per_mm?: number | null;
+                split?: "train" | "validation" | "test";
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefectSizes"];
                 };
             };
             /** @description Bad Request */

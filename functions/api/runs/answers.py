@@ -279,6 +279,31 @@ class RunClasses(BaseModel):
     """Most images first; an image of several classes counts for each"""
 
 
+class DefectSize(BaseModel):
+    """The marked defects whose longer side has `least` to below `beyond` pixels, and how many the maps find."""
+
+    least: int
+    beyond: int | None
+    """Null: without end"""
+    least_mm: float | None
+    """The same in millimetres, where the scale was given"""
+    beyond_mm: float | None
+    defects: int
+    found: int
+    recall: float
+    missed_bound: float | None
+    """95 % bound of the share that is missed, by defect"""
+
+
+class DefectSizes(BaseModel):
+    """Recall of marked defects by size, the smallest first; none for runs without maps or marked defects."""
+
+    split: CountedSplit
+    split_rule: str
+    pixels_per_mm: float | None
+    items: list[DefectSize]
+
+
 Reason = Literal["near_duplicate", "suspect", "self_confidence", "other_class"]
 
 

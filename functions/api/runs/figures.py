@@ -1,4 +1,4 @@
-"""Reads of a run's figures: the curve of its threshold with a grey zone, slices, and defect classes."""
+"""Reads of a run's figures: the curve of its threshold with a grey zone, slices, defect classes, and recall by size."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from functions.api.runs.answers import (
     ConfusedImages,
     Curve,
     CurveAt,
+    DefectSize,
+    DefectSizes,
     GreyZoneAnswer,
     MarkedPoint,
     RunClass,
@@ -32,6 +34,7 @@ from kenpin.projections.database import Row
 from kenpin.read_models.runs import queries as runs
 from kenpin.read_models.runs.class_figures import ConfusionCell, class_figures, confusion, unlearnt_classes
 from kenpin.read_models.runs.curve import Costs, CurvePoint, ThresholdSweep, grey_zone, point_at, sweep
+from kenpin.read_models.runs.defect_sizes import SizeRecall, recall_by_size
 from kenpin.read_models.runs.scored_images import (
     CountedSplit,
     ScoredImages,
@@ -171,6 +174,28 @@ def _confused(cell: ConfusionCell) -> ConfusedImages:
     return ConfusedImages(**asdict(cell), slice=_token(where))
 
 
+@router.get("/runs/<run_id>/defect-sizes", tags=["runs"])
+def run_defect_sizes(
+    run_id: str,
+    pixels_per_mm: Positive | None = None,
+    split: CountedSplit = "test",
+    as_of: AsOf = None,
+) -> DefectSizes:
+    """Return how many of the marked defects the run's maps find, by size.
+
+    `pixels_per_mm`: the scale of the pictures; with it, sizes are in millimetres too.
+    """
+    run = scored_run(run_id, as_of)
+    sizes = recall_by_size(platform().objects, run["predictions"], split)
+    rule = scored_images(platform().objects, run["predictions"], split)
+    return DefectSizes(
+        split=split,
+        split_rule=_rule(rule, run, split),
+        pixels_per_mm=pixels_per_mm,
+        items=[_size(each, pixels_per_mm) for each in sizes],
+    )
+
+
 def scored_run(run_id: str, as_of: str | None) -> Row:
     """Return the row of a run that has scored its images. Raises NotFoundError."""
     version = version_as_of(f"run-{run_id}", as_of, "runs")
@@ -203,6 +228,12 @@ def _slice(figures: SliceFigures, by: tuple[SliceBy, ...]) -> RunSlice:
 
 def _token(where: list[Where]) -> str:
     return urlsafe_b64encode(msgspec.json.encode(where)).decode().rstrip("=")
+
+
+def _size(found: SizeRecall, scale: float | None) -> DefectSize:
+    edges = (found.least, found.beyond)
+    least, beyond = (None if scale is None or edge is None else edge / scale for edge in edges)
+    return DefectSize(**asdict(found), least_mm=least, beyond_mm=beyond)
 
 
 def _whole(table: pa.Table, by: tuple[SliceBy, ...]) -> pa.Table:

@@ -8,6 +8,7 @@ import typer
 from functions.api.runs.answers import (
     ComparedPicture,
     Curve,
+    DefectSizes,
     DoubtfulLabel,
     GreyZoneAnswer,
     Prediction,
@@ -21,7 +22,13 @@ from host.cli.connect import connect
 from host.cli.follow import describe, follow_run, list_runs
 from host.cli.options import AsOf, AsOfTime, Follow, Json, Reason, RunId, group
 from host.cli.output import line, show, show_all, table
-from host.cli.run_figures import describe_classes, describe_curve, describe_grey_zone, describe_slices
+from host.cli.run_figures import (
+    describe_classes,
+    describe_curve,
+    describe_defect_sizes,
+    describe_grey_zone,
+    describe_slices,
+)
 from kenpin.domain.run.comparison import ImageChange
 from kenpin.read_models.runs.scored_images import CountedSplit, SliceBy
 
@@ -263,3 +270,20 @@ def classes(run_id: RunId, split: Split = "test", as_of: AsOf = None, json: Json
     """Show the run's figures by defect class, and which class is taken for which."""
     found = connect().get(f"/runs/{run_id}/classes", RunClasses, split=split, as_of=as_of)
     show(found, json, lambda: describe_classes(found))
+
+
+@app.command("defect-sizes")
+def defect_sizes(
+    run_id: RunId,
+    pixels_per_mm: Annotated[
+        float | None, typer.Option(min=1e-9, help="Scale of the pictures: sizes are in millimetres too.")
+    ] = None,
+    split: Split = "test",
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Show how many of the marked defects the run's maps find, by size."""
+    found = connect().get(
+        f"/runs/{run_id}/defect-sizes", DefectSizes, pixels_per_mm=pixels_per_mm, split=split, as_of=as_of
+    )
+    show(found, json, lambda: describe_defect_sizes(found))

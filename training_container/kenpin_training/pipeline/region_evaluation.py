@@ -26,7 +26,7 @@ def with_regions(
     NG images without a marked defect are left out: their truth is not known by place. Only places inside the region
     of interest count.
     """
-    counted = [row for row in rows if row.image_id in maps and (row.truth == "OK" or _is_marked(row))]
+    counted = [row for row in rows if row.image_id in maps and (row.truth == "OK" or is_marked(row))]
     if not any(row.truth == "NG" for row in counted):
         return evaluation
     heats = [maps[row.image_id].heat for row in counted]
@@ -57,5 +57,6 @@ def _inside(found: DefectMap) -> Inside:
     return np.ones(found.heat.shape, bool) if found.inside is None else found.inside
 
 
-def _is_marked(row: TrainingRow) -> bool:
+def is_marked(row: TrainingRow) -> bool:
+    """Return whether people said the place of every defect of the image, and it has one."""
     return bool(row.defects) and all(each.mask or each.polygon or each.box for each in row.defects)

@@ -29,12 +29,17 @@ def coverage_of(
     `size`: width and height of the picture; `grid`: rows and columns of the map. `box`: left, top, right and bottom
     of the part of the picture that the map is of.
     """
+    marked = marked_of(defects, objects, size).astype(np.float32)
+    return np.asarray(Image.fromarray(marked).resize((grid[1], grid[0]), Image.Resampling.BOX, box))
+
+
+def marked_of(defects: Sequence[Defect], objects: PictureOpener, size: tuple[int, int]) -> Marked:
+    """Return the pixels that these defects cover, height × width."""
     width, height = size
     marked = np.zeros((height, width), bool)
     for defect in defects:
         marked |= _pixels(defect, objects, width, height)
-    share = Image.fromarray(marked.astype(np.float32)).resize((grid[1], grid[0]), Image.Resampling.BOX, box)
-    return np.asarray(share)
+    return marked
 
 
 def truth_of(coverage: Coverage) -> Truth:
