@@ -1,4 +1,4 @@
-"""Figures of a run of 8 NG and 14 OK images, in the API's own form: curve, grey zone, slices and classes."""
+"""Figures of a run of 8 NG and 14 OK images, in the API's own form: curve, grey zone, slices, classes and sizes."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -76,9 +76,21 @@ CLASSES: Final[Figures] = {
         {"class_id": None, "predicted": "dent", "images": 1, "slice": "slice-P2"},
     ],
 }
+
+
+def defect_sizes(query: str) -> Figures:
+    scale = float(parse_qs(query).get("pixels_per_mm", ["0"])[0])
+    edges = (
+        {"least_mm": 8 / scale, "beyond_mm": 16 / scale} if scale else {"least_mm": None, "beyond_mm": None}
+    )
+    counted = {"least": 8, "beyond": 16, "defects": 9, "found": 8, "recall": 8 / 9, "missed_bound": 0.43}
+    return {**SPLIT, "pixels_per_mm": scale or None, "items": [{**counted, **edges}]}
+
+
 FIGURES: Final[Mapping[str, Callable[[str], Figures]]] = {
     "curve": lambda _: CURVE,
     "grey-zone": grey_zone,
     "slices": lambda _: SLICES,
     "classes": lambda _: CLASSES,
+    "defect-sizes": defect_sizes,
 }

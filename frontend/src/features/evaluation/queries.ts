@@ -1,4 +1,4 @@
-// Queries of the figures of a run: over the threshold, by slices, and by defect classes.
+// Queries of the figures of a run: over the threshold, by slices, by defect classes, and by size of defects.
 import { keepPreviousData, useQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { api, bodyOf } from "@/api/client";
@@ -64,6 +64,21 @@ export function useSlices(run: MaybeRefOrGetter<Run>, by: MaybeRefOrGetter<Slice
       const { run_id, split, by, then_by } = key.value;
       return bodyOf(
         api.GET("/v1/runs/{run_id}/slices", { params: { path: { run_id }, query: { split, by, then_by } } }),
+      );
+    },
+    enabled: () => Boolean(key.value.predictions && key.value.split),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useDefectSizes(run: MaybeRefOrGetter<Run>, pixels_per_mm: MaybeRefOrGetter<number | undefined>) {
+  const key = computed(() => ({ ...scoredOf(toValue(run)), pixels_per_mm: toValue(pixels_per_mm) }));
+  return useQuery({
+    queryKey: ["defect sizes", key],
+    queryFn: () => {
+      const { run_id, split, pixels_per_mm } = key.value;
+      return bodyOf(
+        api.GET("/v1/runs/{run_id}/defect-sizes", { params: { path: { run_id }, query: { split, pixels_per_mm } } }),
       );
     },
     enabled: () => Boolean(key.value.predictions && key.value.split),
