@@ -114,10 +114,6 @@ def test_a_run_with_maps_shows_them_when_asked(runs_page: Page) -> None:
     runs_page.goto("/runs/mapped000001")
     places = runs_page.locator("section").filter(has_text="見つけた欠陥")
     expect(places).to_contain_text("9 個中 8 個")
-    sizes = runs_page.get_by_role("region", name="大きさ別に見つけた欠陥")
-    expect(sizes.get_by_role("row").nth(1)).to_contain_text("9 個中 8 個")
-    sizes.get_by_label("1 mm あたりの画素数").fill("20")
-    expect(sizes.get_by_role("row").nth(1)).to_contain_text("0.4〜0.8")
     doubtful = runs_page.locator("section").filter(has_text="もう一度見るべきラベル")
     expect(doubtful).to_contain_text("誤りの可能性があるラベルが 1 件あります")
     expect(doubtful).to_contain_text("NG に見えるため学習から外した")
@@ -132,6 +128,14 @@ def test_a_run_with_maps_shows_them_when_asked(runs_page: Page) -> None:
     expect(runs_page.locator("li a img")).to_have_count(4)
     expect(runs_page.get_by_role("button", name="ヒートマップ")).to_have_count(0)
     expect(doubtful).to_have_count(0)
+
+
+def test_found_defects_are_counted_by_size_in_millimetres_too(runs_page: Page) -> None:
+    runs_page.goto("/runs/mapped000001")
+    sizes = runs_page.get_by_role("region", name="大きさ別に見つけた欠陥")
+    expect(sizes.get_by_role("row").nth(1)).to_contain_text("9 個中 8 個")
+    sizes.get_by_label("1 mm あたりの画素数").fill("20")
+    expect(sizes.get_by_role("row").nth(1)).to_contain_text("0.4〜0.8")
 
 
 def test_each_method_has_its_fields_and_says_which_labels_it_lacks(node: Node, open_page: OpenPage) -> None:
