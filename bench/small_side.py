@@ -24,7 +24,8 @@ from kenpin_training.pipeline.features import no_progress
 from kenpin_training.suggest import features_in
 from kenpin_training.train import train
 
-TILE: Final = 1024
+TILE: Final = 768
+"""Twelve tiles cover a picture of 3072 × 2304 pixels; their margins alone overlap."""
 
 
 class FilePicture(Struct, frozen=True):
