@@ -139,7 +139,7 @@ def test_inspections_are_listed_and_one_shows_its_images(played: tuple[Page, lis
     expect(rows.nth(1)).to_contain_text("ended by signal SIGKILL")
     expect(rows.nth(2)).to_contain_text("佐藤 健一")
     panel.get_by_role("button", name="Inspect new images").click()
-    panel.get_by_role("button", name="Inspection i1").click()
+    panel.get_by_role("button", name="Show inspection i1").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("li")).to_have_count(2)
     dialog.get_by_label("Images").select_option("unfamiliar")
