@@ -54,8 +54,15 @@ def test_the_most_doubtful_come_first_with_what_speaks_against_them(api: Api, la
 def test_a_label_is_doubted_where_another_class_than_the_named_ones_is_likely(
     api: Api, labelled: list[str]
 ) -> None:
-    named: list[tuple[tuple[str, ...], list[float | None] | None]] = [(("dent",), [0.9, 0.1]), (("dent", "crack"), [0.9, 0.1]), (("crack",), [0.9, 0.1]), ((), [0.9, 0.1]),
-             (("crack",), [0.4, 0.1]), (("stain",), [0.9, 0.1]), (("crack",), None)]  # fmt: skip
+    named: list[tuple[tuple[str, ...], list[float | None] | None]] = [
+        (("dent",), [0.9, 0.1]),
+        (("dent", "crack"), [0.9, 0.1]),
+        (("crack",), [0.9, 0.1]),
+        ((), [0.9, 0.1]),
+        (("crack",), [0.4, 0.1]),
+        (("stain",), [0.9, 0.1]),
+        (("crack",), None),
+    ]
     rows = [
         PredictionRow(id, "train", "NG", 0.9, 0.9, label_doubt=0.1, classes=classes, fold_class_scores=scores)
         for id, (classes, scores) in zip(labelled, named, strict=False)
