@@ -136,7 +136,7 @@ def test_a_probe_on_tiles_has_no_export_and_the_failure_says_so(
     photos.judge(photos.add([photo(20)]), "OK")
     recipe = Recipe(image_size=SIZE, tiles_along=2)
     registered(tiled_of(probe().tensors(), recipe), recipe)
-    with pytest.raises(NoExport, match="a probe on tiles cannot be exported"):
+    with pytest.raises(NoExport, match="a model on tiles cannot be exported"):
         export_model(platform, asked("onnx"))
     assert "cannot be exported" in (noted_failure(platform.objects, "m1", "e1") or "")
 

@@ -76,9 +76,11 @@ def test_the_whole_picture_in_one_square_is_the_default() -> None:
     assert Recipe().tiles_along == 1
 
 
-@pytest.mark.parametrize("method", ["fine_tune", "anomaly", "segmentation"])
+@pytest.mark.parametrize("method", ["anomaly", "segmentation"])
 def test_other_methods_refuse_tiles(method: Method) -> None:
-    with pytest.raises(ValidationError, match=f"tiles_along is for the method probe.*{method}"):
+    with pytest.raises(
+        ValidationError, match=f"tiles_along is for the methods probe and fine_tune.*{method}"
+    ):
         Recipe(method=method, tiles_along=2)
 
 

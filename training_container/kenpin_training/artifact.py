@@ -85,7 +85,7 @@ def _model(tensors: Tensors, about: ModelMetadata, recipe: Recipe) -> TrainedMod
             return PatchModel(
                 plan_of(recipe), recipe.top_places, classifier_of(tensors), about.defect_classes
             )
-        case "probe" if recipe.tiles_along > 1:
+        case "probe" | "fine_tune" if recipe.tiles_along > 1:
             return tiled_of(tensors, recipe, about.defect_classes)
         case "probe" | "fine_tune":
             return classification_of(tensors, about.image_size, backbone_of(recipe), about.defect_classes)

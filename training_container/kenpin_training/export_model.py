@@ -48,7 +48,7 @@ class NoExport(Exception):
 
 
 ON_TILES: Final = (
-    "a probe on tiles cannot be exported: score images with kenpin model inspect, or train with tiles_along 1"
+    "a model on tiles cannot be exported: score images with kenpin model inspect, or train with tiles_along 1"
 )
 WITH_REGION: Final = (
     "a model that learnt with a region of interest cannot be exported: score images with kenpin model inspect, or "

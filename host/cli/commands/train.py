@@ -40,7 +40,9 @@ def train(
     ] = None,
     tiles_along: Annotated[
         int | None,
-        typer.Option(help="Tiles along the longer side, 1 to 4, for small defects; left out, 1 (probe)."),
+        typer.Option(
+            help="Tiles along the longer side, 1 to 4, for small defects; left out, 1 (probe, fine_tune)."
+        ),
     ] = None,
     long_side: Annotated[
         int | None,

@@ -32,14 +32,19 @@ class ClassificationModel(Struct, frozen=True):
         return ImageScores(self.probe.scores(features), class_scores=self.heads.scores(features))
 
     def tensors(self) -> Tensors:
-        tensors: dict[str, NDArray[np.float32] | NDArray[np.float64]] = {
-            "probe/weight": self.probe.weight,
-            "probe/bias": np.array([self.probe.bias]),
-            **self.heads.tensors(),
-        }
-        for layer, variables in sorted(self.network.tuned.items()):
-            tensors |= {f"tuned/{layer}/{n}": np.ascontiguousarray(v) for n, v in enumerate(variables)}
-        return tensors
+        return tensors_of(self.network, self.probe, self.heads)
+
+
+def tensors_of(network: Network, probe: Probe, heads: ClassHeads) -> Tensors:
+    """Return what was learnt: the heads, and the layers of the network that were tuned."""
+    tensors: dict[str, NDArray[np.float32] | NDArray[np.float64]] = {
+        "probe/weight": probe.weight,
+        "probe/bias": np.array([probe.bias]),
+        **heads.tensors(),
+    }
+    for layer, variables in sorted(network.tuned.items()):
+        tensors |= {f"tuned/{layer}/{n}": np.ascontiguousarray(v) for n, v in enumerate(variables)}
+    return tensors
 
 
 def classification_of(

@@ -17,6 +17,7 @@ from kenpin_training.determinism import set_up
 from kenpin_training.pipeline.devices import learning_devices
 from kenpin_training.pipeline.evaluation import auroc
 from kenpin_training.pipeline.log_odds import to_score
+from kenpin_training.pipeline.model import ProgressReporter
 from kenpin_training.pipeline.network import Network, pinned_network
 from kenpin_training.pipeline.probe import Features, Probe, Scores, feature_scale
 from kenpin_training.pipeline.training_set import Batch, TrainingSet
@@ -60,6 +61,16 @@ def fine_tune(
     return FineTuned(learner.network(), learner.head.probe(), held_out)
 
 
+def epoch_reporter(reporter: ProgressReporter, epochs: int) -> OnEpoch:
+    """Return what tells the reporter of each epoch."""
+
+    def on_epoch(epoch: int, metrics: dict[str, float], eta_seconds: float) -> None:
+        reporter.epoch(epoch, epochs, metrics, eta_seconds)
+        reporter.progress("train", epoch, epochs)
+
+    return on_epoch
+
+
 def _set_up_keras(seed: int) -> None:
     set_up()
     import keras
@@ -93,16 +104,17 @@ class _Learner:
         """Run the epochs after the last checkpoint; return the scores of what is held out."""
         epochs, done, began = self._recipe.epochs, checkpoints.last.epoch, time.monotonic()
         step, score = _step(self._model, self._optimizer, self._strategy), _scorer(self._model)
-        held_out = training_set.held_out
-        pixels, ng = training_set.pixels[held_out], training_set.ng[held_out].astype(bool)
+        held_out = np.flatnonzero(training_set.held_out)
+        ng = training_set.of_held_out_images(training_set.ng[held_out].astype(np.bool_))
         for epoch in range(done + 1, epochs + 1):
             random = np.random.default_rng([seed, epoch])
             batches = training_set.epoch(self._recipe, random)
             loss = float(np.mean([step(batch) for batch in batches]))
             left = (time.monotonic() - began) / (epoch - done) * (epochs - epoch)
-            on_epoch(epoch, {"loss": loss, **_held_out_metrics(score(pixels), ng)}, left)
+            scores = training_set.of_held_out_images(score(training_set.pixels, held_out))
+            on_epoch(epoch, {"loss": loss, **_held_out_metrics(scores, ng)}, left)
             checkpoints.keep(self._checkpoint(epoch))
-        return score(pixels)
+        return training_set.of_held_out_images(score(training_set.pixels, held_out))
 
     def network(self) -> Network:
         tuned = {name: self._body.get_layer(name).get_weights() for name in self._learning}
@@ -200,14 +212,14 @@ def _one_each(strategy: tf.distribute.Strategy, values: Sequence[object]) -> tf.
     )
 
 
-def _scorer(model: keras.Model, size: int = 16) -> Callable[[NDArray[np.uint8]], Scores]:
+def _scorer(model: keras.Model, size: int = 16) -> Callable[[NDArray[np.uint8], NDArray[np.int64]], Scores]:
     import tensorflow as tf
 
     graph = tf.function(lambda pixels: model(pixels, training=False))
 
-    def scores(pixels: NDArray[np.uint8]) -> Scores:
-        places = np.resize(np.arange(len(pixels)), -(-len(pixels) // size) * size).reshape(-1, size)
-        logits = np.concatenate([graph(pixels[batch]).numpy() for batch in places])[: len(pixels)]
+    def scores(pixels: NDArray[np.uint8], rows: NDArray[np.int64]) -> Scores:
+        batches = np.resize(rows, -(-len(rows) // size) * size).reshape(-1, size)
+        logits = np.concatenate([graph(pixels[batch]).numpy() for batch in batches])[: len(rows)]
         return to_score(logits)
 
     return scores

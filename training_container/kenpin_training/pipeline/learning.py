@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from typing import IO, Final
+from typing import IO
 
 import numpy as np
 
@@ -16,18 +16,16 @@ from kenpin_training.pipeline import probe as probes
 from kenpin_training.pipeline.class_heads import FittedHeads, fit_heads, learnt_classes
 from kenpin_training.pipeline.classification import ClassificationModel
 from kenpin_training.pipeline.features import FeatureStore, no_progress
-from kenpin_training.pipeline.fine_tune import fine_tune
-from kenpin_training.pipeline.folds import FOLDS, Fold, folds, held_out
+from kenpin_training.pipeline.fine_tune import epoch_reporter, fine_tune
+from kenpin_training.pipeline.folds import FOLDS, HELD_OUT_OF, Fold, folds, held_out
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.model import ProgressReporter, TrainingResult
 from kenpin_training.pipeline.network import Network, pinned_network
 from kenpin_training.pipeline.probe import Features
 from kenpin_training.pipeline.soft_labels import soft_note, targets
+from kenpin_training.pipeline.tiled_fine_tune import fine_tune_on_tiles
 from kenpin_training.pipeline.tiled_probe import train_on_tiles
 from kenpin_training.pipeline.training_set import TrainingSet
-
-HELD_OUT_OF: Final = 4
-"""One image in so many is held out of fine-tuning, for the threshold."""
 
 
 def learn(
@@ -45,6 +43,8 @@ def learn(
             return train_on_tiles(data, recipe, seed, store, reporter)
         case "probe":
             return _probe(data, features, recipe, seed, reporter)
+        case "fine_tune" if recipe.tiles_along > 1:
+            return fine_tune_on_tiles(data, recipe, seed, store, reporter, checkpoints)
         case "fine_tune":
             return _fine_tune(data, features, recipe, seed, store, reporter, checkpoints)
         case "anomaly":
@@ -89,11 +89,7 @@ def _fine_tune(
     (apart,) = parted.masks
     learnt = np.where(apart, ng, targets(data, recipe)[places])
     start = probes.fit(x[~apart], learnt[~apart], recipe.c)
-
-    def on_epoch(epoch: int, metrics: dict[str, float], eta_seconds: float) -> None:
-        reporter.epoch(epoch, recipe.epochs, metrics, eta_seconds)
-        reporter.progress("train", epoch, recipe.epochs)
-
+    on_epoch = epoch_reporter(reporter, recipe.epochs)
     reporter.progress("train", checkpoints.last.epoch, recipe.epochs)
     with tempfile.TemporaryFile() as file:
         pixels = _pixels(data.ids(data.train), recipe.image_size, store, file)

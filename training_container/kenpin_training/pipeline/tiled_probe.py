@@ -12,7 +12,8 @@ from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
 from kenpin_training.backbones.catalogue import backbone_of
 from kenpin_training.data import TrainingData, TrainingRow
-from kenpin_training.pipeline.class_heads import ClassHeads, fit_heads, heads_of
+from kenpin_training.pipeline.class_heads import ClassHeads, fit_heads
+from kenpin_training.pipeline.classification import classification_of, tensors_of
 from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.folds import FOLDS, folds
 from kenpin_training.pipeline.model import ImageScores, ProgressReporter, Tensors, TrainingResult
@@ -38,7 +39,7 @@ class TiledImage(Struct, frozen=True):
 
 
 class TiledModel(Struct, frozen=True):
-    """A frozen network, and logistic regression on its features of each tile; the highest tile is the score.
+    """A network, frozen or tuned, and the head on its features of each tile; the highest tile is the score.
 
     The classes of an image are those of its highest tile.
     """
@@ -64,33 +65,29 @@ class TiledModel(Struct, frozen=True):
         return ImageScores(scores, class_scores=class_scores)
 
     def tensors(self) -> Tensors:
-        probe = {"probe/weight": self.probe.weight, "probe/bias": np.array([self.probe.bias])}
-        return {**probe, **self.heads.tensors()}
+        return tensors_of(self.network, self.probe, self.heads)
 
 
 def tiled_of(tensors: Tensors, recipe: Recipe, classes: Sequence[str] = ()) -> TiledModel:
     """Return the model of its tensors."""
-    weight = np.asarray(tensors["probe/weight"], np.float64)
-    probe = Probe(weight, float(tensors["probe/bias"][0]))
-    return TiledModel(pinned_network(recipe), _plan(recipe), probe, heads_of(tensors, classes))
+    whole = classification_of(tensors, recipe.image_size, backbone_of(recipe), classes)
+    return TiledModel(whole.network, tile_plan(recipe), whole.probe, whole.heads)
 
 
 def train_on_tiles(
     data: TrainingData, recipe: Recipe, seed: int, store: FeatureStore, reporter: ProgressReporter
 ) -> TrainingResult:
     """Fit a probe on tiles, and score each image by one that was not fitted on its fold."""
-    network, plan, train = pinned_network(recipe), _plan(recipe), data.train
-    found = store.tile_features(data.ids(train), network, plan, partial(reporter.progress, "train"))
-    rows = [row for row, taken in zip(data.rows, train, strict=True) if taken]
-    images = [TiledImage(tiles, _marked(row, plan, store)) for row, tiles in zip(rows, found, strict=True)]
+    network, plan, train = pinned_network(recipe), tile_plan(recipe), data.train
+    images = tiled_images(data, recipe, store, partial(reporter.progress, "train"))
     ng, parted = data.ng[train], folds(data.ng[train], data.groups[train], seed)
-    scores, highest = np.empty(ng.size), np.empty((ng.size, found[0].shape[1]), np.float32)
+    scores, highest = np.empty(ng.size), np.empty((ng.size, images[0].features.shape[1]), np.float32)
     learnt = targets(data, recipe)[train]
     for fold in parted.masks:
         probe = fit_tiles([images[n] for n in np.flatnonzero(~fold)], learnt[~fold], recipe.c)
         highest[fold] = [highest_tile(images[n].features, probe) for n in np.flatnonzero(fold)]
         scores[fold] = probe.scores(highest[fold])
-    fitted = fit_heads(highest, rows, recipe.c, parted.masks)
+    fitted = fit_heads(highest, data.learnt_rows, recipe.c, parted.masks)
     return TrainingResult(
         TiledModel(network, plan, fit_tiles(images, learnt, recipe.c), fitted.heads),
         data.spread(scores, train),
@@ -98,6 +95,18 @@ def train_on_tiles(
         parted.shared_groups,
         unseen_classes=data.spread(fitted.unseen, train),
     )
+
+
+def tiled_images(
+    data: TrainingData, recipe: Recipe, store: FeatureStore, on_progress: Progress
+) -> list[TiledImage]:
+    """Return the tiles of the images to learn from, as the pinned network sees them."""
+    plan = tile_plan(recipe)
+    found = store.tile_features(data.ids(data.train), pinned_network(recipe), plan, on_progress)
+    return [
+        TiledImage(tiles, _marked(row, plan, store))
+        for row, tiles in zip(data.learnt_rows, found, strict=True)
+    ]
 
 
 def highest_tile(tiles: Features, probe: Probe) -> Features:
@@ -146,7 +155,7 @@ def _marked(row: TrainingRow, plan: TilePlan, store: FeatureStore) -> NDArray[np
     return np.array([coverage[y : y + side, x : x + side].any() for x, y in places])
 
 
-def _plan(recipe: Recipe) -> TilePlan:
+def tile_plan(recipe: Recipe) -> TilePlan:
     side = recipe.image_size
     return TilePlan(recipe.tiles_along * side, side, margin=0, backbone=backbone_of(recipe))
 

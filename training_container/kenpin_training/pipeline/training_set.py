@@ -1,6 +1,7 @@
 """The training set of fine-tuning: augmented batches in a seeded order."""
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 from msgspec import Struct
@@ -10,6 +11,7 @@ from kenpin.domain.recipe import Recipe
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.probe import IsNg, NgShares, sample_weights
 
+A = TypeVar("A", np.bool_, np.float64)
 Batch = tuple[Pixels, NDArray[np.float32], NDArray[np.float32]]
 """pixels, 1 where NG or the share of people who say so, weight of each image"""
 
@@ -18,10 +20,19 @@ class TrainingSet(Struct, frozen=True):
     """The images with their labels, and which of them are held out from training."""
 
     pixels: Pixels
-    """images × size × size × 3"""
+    """rows × size × size × 3; a row is an image, or a tile of one"""
     ng: IsNg | NgShares
     """Those held out have the verdict that stands."""
     held_out: NDArray[np.bool_]
+    image: NDArray[np.int64] | None = None
+    """The image that each row is a tile of, in rising order; None: each row is an image"""
+
+    def of_held_out_images(self, rows: NDArray[A]) -> NDArray[A]:
+        """Return the highest value of each held-out image, of values of its rows."""
+        if self.image is None:
+            return rows
+        starts = np.flatnonzero(np.diff(self.image[self.held_out], prepend=-1))
+        return np.asarray(np.maximum.reduceat(rows, starts))
 
     def batches_an_epoch(self, batch_size: int) -> int:
         return -(-int((~self.held_out).sum()) // batch_size)

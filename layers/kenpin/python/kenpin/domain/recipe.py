@@ -36,8 +36,8 @@ class Recipe(BaseModel):
     image_size: Annotated[int, Field(ge=96, le=512, multiple_of=32)] = 224
     """pixels, both sides (probe and fine_tune)"""
     tiles_along: Annotated[int, Field(ge=1, le=4)] = 1
-    """Tiles along the longer side of a picture (probe): it is made smaller to so many times image_size, and cut into
-    squares of image_size that overlap by half. 1: the whole picture is resized to one square."""
+    """Tiles along the longer side of a picture (probe and fine_tune): it is made smaller to so many times image_size,
+    and cut into squares of image_size that overlap by half. 1: the whole picture is resized to one square."""
     long_side: Annotated[int, Field(ge=96, le=16384)] | None = 512
     """The longer side that a picture is made smaller to, in pixels; None: it stays as it is (anomaly, segmentation)."""
     tile: Annotated[int, Field(ge=192, le=1024, multiple_of=32)] = 512
@@ -89,8 +89,8 @@ class Recipe(BaseModel):
     @model_validator(mode="after")
     def check_tiles(self) -> Self:
         """Refuse tiles for methods that have none, or others."""
-        if self.tiles_along > 1 and self.method != "probe":
+        if self.tiles_along > 1 and self.method not in ("probe", "fine_tune"):
             raise ValueError(
-                f"tiles_along is for the method probe: leave it out, as {self.method} does not use it"
+                f"tiles_along is for the methods probe and fine_tune: leave it out, as {self.method} does not use it"
             )
         return self
