@@ -12,6 +12,7 @@ const scored = (image_id: string, score: number, unfamiliar: number | null): Pre
   width: 40,
   height: 30,
   regions: [],
+  classes: [],
 });
 const SCORES = [scored("a", 0.5, 1), scored("b", 0.4, 0.9), scored("c", 0.1, null)];
 
