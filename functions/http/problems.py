@@ -20,6 +20,7 @@ from functions.http.request import correlation_id
 from functions.rights import BY_PEOPLE
 from functions.runtime.telemetry import logger
 from kenpin.domain.decider import Missing, Refusal
+from kenpin.domain.invalid import wording
 from kenpin.domain.member.events import EVERYWHERE
 from kenpin.domain.project.refusals import ValidityHasPassed
 from kenpin.ports import (
@@ -85,7 +86,7 @@ def _entity_conflict(error: EntityConflict) -> Problem:
 
 
 def _invalid(error: RequestValidationError | ValidationError) -> Problem:
-    found = {tuple(e["loc"]): e["msg"] for e in error.errors()}
+    found = {tuple(e["loc"]): wording(e) for e in error.errors()}
     errors = [
         {"where": ".".join(map(str, place[1:] if place[:1] == ("body",) else place)) or "body", "what": what}
         for place, what in found.items()

@@ -10,6 +10,7 @@ from kenpin.domain.command import Command, Digest, Slug
 from kenpin.domain.dataset.commands import GroupName
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import Split
+from kenpin.domain.invalid import place_and_wording
 
 TEXT: Final = "text"
 
@@ -64,7 +65,6 @@ def trigger_in(message: object) -> Trigger:
             return Trigger.model_validate(inbox.event_of(message["detail"]))
         return Trigger.model_validate(message.get("detail", message))
     except ValidationError as error:
-        first = error.errors()[0]
-        raise MalformedEvent(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        raise MalformedEvent(place_and_wording(error.errors()[0])) from None
     except (inbox.NotAnImage, KeyError, TypeError) as error:
         raise MalformedEvent(f"this is no image event: {error}") from None

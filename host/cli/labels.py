@@ -13,6 +13,7 @@ from host.cli.failures import Refused
 from host.cli.files import Blob, LocalImage, blob_at
 from host.cli.import_report import ImportReport
 from host.cli.uploads import Uploader
+from kenpin.domain.invalid import place_and_wording
 from kenpin.importing.entry import DefectShape, MaskFile, MaskRuns, Problem, Source, SourceEntry
 
 MAX_NUMBERS: Final = 150_000
@@ -107,8 +108,7 @@ def _numbers(shape: DefectShape) -> int:
 
 
 def _first_error(bad: ValidationError) -> str:
-    error = bad.errors()[0]
-    return f"{'.'.join(map(str, error['loc']))}: {error['msg']}"
+    return place_and_wording(bad.errors()[0])
 
 
 def _count(item: ImportedLabel, path: str, report: ImportReport) -> None:

@@ -127,6 +127,13 @@ def test_a_gate_of_slices_is_kept_by_the_worst_or_by_the_named_one(
     assert result["passed"] is (figure == 0.5)
 
 
+def test_a_gate_that_no_slice_can_keep_is_refused_with_its_place(api: Api, labelled: list[str]) -> None:
+    gate = {**RANKING, "metric": "aupro", "slice_by": "line"}
+    refused = api.post("/v1/projects/cookies/gates", {"limits": [gate]}, method="PUT")
+    assert refused.status == 422
+    assert refused.json["detail"].startswith("limits.0: aupro is not measured by line; choose escape_rate")
+
+
 def test_a_gate_of_slices_does_not_pass_where_the_scores_are_gone(api: Api, model_id: str) -> None:
     set_gates(api, {"metric": "escape_rate", "direction": "at_most", "limit": 1, "slice_by": "line"})
     assert "escape_rate on test by line was not measured" in promote(api, model_id).json["detail"]

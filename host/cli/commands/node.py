@@ -22,6 +22,7 @@ from host.importers import elpv
 from host.issuer.mint import SYSTEM, Minting
 from host.node import Node, NodeFailed, address_of
 from host.sample.load import load
+from kenpin.domain.invalid import wording
 from kenpin.importing.entry import Unreadable
 from kenpin.settings import Settings
 
@@ -88,7 +89,7 @@ def _settings(host: str | None, port: int | None, data_dir: Path | None) -> Sett
     except ValidationError as error:
         first = error.errors()[0]
         where = "".join(f"KENPIN_{str(name).upper()}: " for name in first["loc"][:1])
-        raise Refused(where + first["msg"].removeprefix("Value error, ")) from None
+        raise Refused(where + wording(first)) from None
     if "KENPIN_PUBLIC_URL" in os.environ:
         return settings
     return settings.model_copy(update={"public_url": address_of(settings.host, settings.port)})

@@ -21,6 +21,7 @@ from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.decider import Refusal, Scope
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, ImageId, Sha256, Split, stream_of
+from kenpin.domain.invalid import place_and_wording
 from kenpin.importing.class_ids import ClassIds, ids_by_name
 from kenpin.importing.entry import SourceEntry
 from kenpin.importing.json_values import InvalidItem
@@ -219,7 +220,7 @@ def _prepare(
     except InvalidItem as bad:
         return LabelResult(labels.image_id, "rejected", str(bad))
     except ValidationError as invalid:
-        what = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in invalid.errors())
+        what = "; ".join(map(place_and_wording, invalid.errors()))
         return LabelResult(labels.image_id, "rejected", what)
 
 
