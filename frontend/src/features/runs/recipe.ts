@@ -59,6 +59,12 @@ export function recipeOf(wish: Wish): Partial<Wish> {
   return Object.fromEntries(names.map((name) => [name, wish[name]]));
 }
 
+/** Return the fields of a stored recipe that say something: those of a network of the project's own only with one. */
+export function shownFields(recipe: { [field: string]: unknown }): [string, unknown][] {
+  const unused: readonly string[] = recipe["backbone"] == null ? ["pixel_mean", "pixel_scale"] : [];
+  return Object.entries(recipe).filter(([name, value]) => value !== null && !unused.includes(name));
+}
+
 /** Return the key of the text of a recipe's value; none: the value is shown as it is. */
 export function textKey(name: string, value: unknown): string | undefined {
   if (name === "method") return `method.${String(value)}`;

@@ -10,6 +10,7 @@ import {
   METHODS,
   missing,
   recipeOf,
+  shownFields,
   textKey,
   type Wish,
 } from "./recipe";
@@ -135,6 +136,12 @@ describe("a recipe", () => {
     expect(textKey("method", "probe")).toBe("method.probe");
     expect([true, false].map((value) => textKey("may_turn", value))).toEqual(["train.yes", "train.no"]);
     expect(textKey("epochs", 8)).toBeUndefined();
+  });
+
+  it("a recipe shows the pixel values of a network of the project's own alone", () => {
+    const pixels = { pixel_mean: 0, pixel_scale: 1, escape_rate: null };
+    expect(shownFields({ method: "probe", backbone: null, ...pixels })).toEqual([["method", "probe"]]);
+    expect(shownFields({ backbone: "a", ...pixels })).toHaveLength(3);
   });
 
   it("keeps a picture's own size as null", () => {
