@@ -56,6 +56,7 @@ lock: setup ## Write the lock files anew (make lock UPGRADE=--upgrade takes newe
 	$(COMPILE) -c requirements-dev.txt layers/vendor/requirements.in -o layers/vendor/requirements.txt
 	$(COMPILE) -c requirements-dev.txt layers/arrow/requirements.in -o layers/arrow/requirements.txt
 	$(COMPILE) -c requirements-dev.txt layers/pictures/requirements.in -o layers/pictures/requirements.txt
+	$(COMPILE) -c requirements-dev.txt layers/onnx/requirements.in -o layers/onnx/requirements.txt
 	$(COMPILE) bench/dvc/requirements.in -o bench/dvc/requirements.txt
 	$(COMPILE) bench/datumaro/requirements.in -o bench/datumaro/requirements.txt
 	$(COMPILE) bench/cleanlab/requirements.in -o bench/cleanlab/requirements.txt

@@ -52,7 +52,7 @@ Grant = Literal[
     "rows:own",
 ]
 """Rights of functions. tests/cdk/situations.py uses each of them, or tests/cdk/test_rights.py fails."""
-Need = Literal["arrow", "pictures"]
+Need = Literal["arrow", "onnx", "pictures"]
 """Large packages, each in a layer of its own, for the few functions that need them."""
 
 
@@ -148,6 +148,14 @@ FUNCTIONS: Final = (
         routes=("POST /v1/models/{model_id}/gates", "POST /v1/models/{model_id}/promotion"),
         may=("events:append", "events:read", "predictions:read", "rows:read"),
         needs=("arrow",),
+    ),
+    Function(
+        name="inspect",
+        does="Judges a picture in the request by an exported model, and stores nothing.",
+        routes=("POST /v1/models/{model_id}/inspect",),
+        may=("events:read", "models:read", "rows:read"),
+        needs=("onnx",),
+        memory_mb=2048,
     ),
     Function(
         name="queries",

@@ -139,6 +139,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/models/<model_id>/inspections/<inspection_id>": READERS,
     "GET /v1/models/<model_id>/inspections/<inspection_id>/predictions": READERS,
     "POST /v1/models/<model_id>/exports": PRACTICE,
+    "POST /v1/models/<model_id>/inspect": PRACTICE,
     "POST /v1/models/<model_id>/inspections": PRACTICE,
     "POST /v1/models/<model_id>/gates": PRACTICE,
     "POST /v1/models/<model_id>/promotion": LEADS,

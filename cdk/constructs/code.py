@@ -1,6 +1,7 @@
 """Code that runs in Lambda: our package and the third-party packages as layers, the handlers as code."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import aws_cdk
@@ -8,18 +9,17 @@ import jsii
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk.constructs.layer_files import copy_package, install_wheels
+from cdk.constructs.layer_files import HANDLERS, ROOT, copy_packages, install_wheels
 from functions.manifest import Function
 
-ROOT = Path(__file__).parents[2]
 RUNTIME = lambda_.Runtime.PYTHON_3_14
 
 
 class Code(Construct):
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        self.kenpin = self._layer("Kenpin", _staged_code(ROOT / "layers/kenpin/python", "python"))
-        self.handlers = _staged_code(ROOT / "functions", "functions")
+        self.kenpin = self._layer("Kenpin", _staged_code({"python": ROOT / "layers/kenpin/python"}))
+        self.handlers = _staged_code(HANDLERS)
         self._package_layers: dict[str, lambda_.LayerVersion] = {}
 
     def layers_of(self, function: Function) -> list[lambda_.ILayerVersion]:
@@ -41,10 +41,10 @@ class Code(Construct):
         )
 
 
-def _staged_code(package: Path, name: str) -> lambda_.Code:
-    """Copy a package under the name that Lambda looks for."""
+def _staged_code(packages: Mapping[str, Path]) -> lambda_.Code:
+    """Copy packages under the names that Lambda looks for."""
     staged = Path(tempfile.mkdtemp()) / "code"
-    copy_package(package, staged, name)
+    copy_packages(packages, staged)
     return lambda_.Code.from_asset(str(staged))
 
 

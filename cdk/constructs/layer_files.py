@@ -3,11 +3,15 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from cdk.constructs.bytecode import add_bytecode
 
+ROOT: Final = Path(__file__).parents[2]
+HANDLERS: Final = {"functions": ROOT / "functions", "kenpin_inspect": ROOT / "edge/kenpin_inspect"}
+"""The code of every function: the handlers, and the programs that run exported models."""
 PYTHON: Final = "3.14"
 MACHINE: Final = "aarch64"
 GLIBC_MINOR: Final = 34
@@ -53,8 +57,9 @@ def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*"))
 
 
-def copy_package(package: Path, folder: Path, name: str) -> None:
-    """Copy the sources of a package into the folder under this name, and add bytecode."""
+def copy_packages(packages: Mapping[str, Path], folder: Path) -> None:
+    """Copy the sources of packages into the folder under these names, and add bytecode."""
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info")
-    shutil.copytree(package, folder / name, ignore=ignored)
+    for name, package in packages.items():
+        shutil.copytree(package, folder / name, ignore=ignored)
     add_bytecode(folder)

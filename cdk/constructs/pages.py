@@ -14,8 +14,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.aws_s3_deployment import BucketDeployment, CacheControl, ISource, Source
 from constructs import Construct
 
-from cdk.constructs.code import ROOT, RUNTIME
+from cdk.constructs.code import RUNTIME
 from cdk.constructs.grants import allow
+from cdk.constructs.layer_files import ROOT
 from cdk.constructs.nag_reasons import acknowledge
 from cdk.stage import Stage
 

@@ -12,7 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk.constructs.code import ROOT
+from cdk.constructs.layer_files import ROOT
 from cdk.stage import Stage
 
 DOCKERFILE = "training_container/Dockerfile"

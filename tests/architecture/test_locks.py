@@ -16,6 +16,7 @@ LOCKS = {
     "layers/vendor/requirements.txt": "layers/vendor/requirements.in",
     "layers/arrow/requirements.txt": "layers/arrow/requirements.in",
     "layers/pictures/requirements.txt": "layers/pictures/requirements.in",
+    "layers/onnx/requirements.txt": "layers/onnx/requirements.in",
     "training_container/requirements.txt": "training_container/requirements.in",
     "training_container/requirements-gpu.txt": "training_container/requirements-gpu.in",
     "bench/dvc/requirements.txt": "bench/dvc/requirements.in",

@@ -61,9 +61,20 @@ def test_one_machine_has_no_use_for_what_runs_at_a_deployment() -> None:
             assert not function.woken_by_events
 
 
-@pytest.mark.parametrize(("need", "package"), [("arrow", "pyarrow"), ("pictures", "PIL")])
-def test_a_function_starts_without_the_packages_that_it_does_not_carry(need: str, package: str) -> None:
-    handlers = [function.handler for function in FUNCTIONS if need not in function.needs]
+@pytest.mark.parametrize(
+    ("package", "layers"),
+    [
+        ("pyarrow", {"arrow"}),
+        ("PIL", {"pictures", "onnx"}),
+        ("imagecodecs", {"pictures"}),
+        ("onnxruntime", {"onnx"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_function_starts_without_the_packages_that_it_does_not_carry(
+    package: str, layers: set[str]
+) -> None:
+    handlers = [function.handler for function in FUNCTIONS if not layers & set(function.needs)]
     imports = "".join(f"import {handler}\n" for handler in handlers)
     program = f"import sys\nsys.modules[{package!r}] = None\n{imports}"
     subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import psycopg
@@ -17,14 +20,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from functions.runtime.event import Json
 from kenpin.adapters.aws import clients, sealer
+from kenpin.application.model_exports import object_of
 from kenpin.application.segment import full
 from kenpin.bootstrap import platform
 from kenpin.domain.event import Context
 from kenpin.domain.ids import upload_name
+from kenpin.domain.model.commands import ReportExport
+from kenpin.domain.model.decider import model
 from kenpin.domain.run.commands import CompleteEpoch, RunCommand, StartRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Identity
 from kenpin.read_models.layout import ROWS
+from kenpin_training.exporting.archive import zipped
 from tests.cdk.functions_by_role import FunctionsByRole, tiff
 from tests.cdk.training_task import (
     TASK,
@@ -37,6 +44,7 @@ from tests.cdk.training_task import (
 from tests.functions.custom_resource_double import CloudFormationServer
 from tests.functions.keras_file import keras_file
 from tests.pictures.samples import GREYS
+from tests.training.mean_model import write_mean_model
 
 DATASET = "/v1/datasets/cookies"
 STREAM = "dataset-cookies"
@@ -224,6 +232,33 @@ def reads(deployed: FunctionsByRole, run_id: str, image_id: str) -> None:
         deployed.get(f"/v1/{path}")
 
 
+def picture_in_a_request(deployed: FunctionsByRole, model_id: str, folder: Path) -> None:
+    """Judge a picture by an export of the model, whose history is sealed; then name an export that is not there."""
+    write_mean_model(folder)
+    body = zipped(folder)
+    digest = sha256(body).hexdigest()
+    deployed.store(object_of(digest), body)
+    report = ReportExport(
+        export_id="e0",
+        format="onnx",
+        digest=digest,
+        size=len(body),
+        images=1,
+        largest_difference=0,
+        tolerance=0.1,
+    )
+    with deployed.as_role("training"):
+        platform().commands.execute(model, model_id, report, by=BY)
+    seal(deployed)
+    sent = {"image": b64encode(tiff(40)).decode()}
+    assert deployed.post(f"/v1/models/{model_id}/inspect", sent)["export"] == digest
+    with deployed.as_role("training"):
+        platform().commands.execute(
+            model, model_id, report.model_copy(update={"export_id": "e1", "digest": "0" * 64}), by=BY
+        )
+    assert deployed.post(f"/v1/models/{model_id}/inspect", sent)["refusal"] == "UnusableExport"
+
+
 def missing_file(deployed: FunctionsByRole, run_id: str) -> None:
     deployed.remove("predictions/")
     deployed.post(f"/v1/models/{run_id}/gates", {})
@@ -256,9 +291,13 @@ def old_history(deployed: FunctionsByRole, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sealer, "EVENTS", 2)
     patch.setattr(sealer, "UNSEALED_EVENTS", 1)
     patch.setattr(sealer, "full", lambda commits: full(commits, 2))
+    seal(deployed)
+    deployed.restart_processes()
+
+
+def seal(deployed: FunctionsByRole) -> None:
     while deployed.call("sealer", {})["sealed"]:
         pass
-    deployed.restart_processes()
 
 
 class Kms:
@@ -345,6 +384,8 @@ def run_scenario(
     shown_pictures(deployed)
     exports(deployed)
     inspection(deployed, run_id)
+    with TemporaryDirectory() as folder:
+        picture_in_a_request(deployed, run_id, Path(folder))
     missing_file(deployed, run_id)
     stopped_task(deployed, lost)
     suggestions(deployed, run_id)

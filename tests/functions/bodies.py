@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from tests.functions.world import Factory
 
 NOT_THERE: Final = "e" * 64
+PICTURE: Final = "iVBORw0KGgo="
+"""The first bytes of a PNG, in base64."""
 QUERIES: Final = {
     "GET /v1/datasets/<dataset_id>/diff": "from=0&to=1",
     "GET /v1/runs/<run_id>/grey-zone": "low=0.4&high=0.6",
@@ -87,6 +89,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "captures": {"image_id": factory.image_id, "capture": {}, **words},
         "windows": {"low": 0, "high": 4095, **words},
         "exclusions": image | words,
+        "inspect": {"image": PICTURE},
         "inspections": {},
         "exports": {"format": "onnx" if "/models/" in operation else "csv"},
         "restorations": image,

@@ -16,7 +16,6 @@ ROOT: Final = Path(__file__).parents[2]
 HERE: Final = (f"{sys.version_info.major}.{sys.version_info.minor}", platform.machine())
 """Python and machine of this process: the runtime interface client runs on them."""
 LAMBDA: Final = (layer_files.PYTHON, layer_files.MACHINE)
-NAMES: Final = ("vendor", "arrow", "pictures")
 
 
 class Bundle:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cdk.constructs.layer_files import copy_package
+from cdk.constructs.layer_files import HANDLERS, copy_packages
 from functions.manifest import Function, Need
 from tests.lambda_runtime.bundle import HERE, LAMBDA, ROOT, Bundle, unpacked
 from tests.lambda_runtime.sandbox import client_folder
@@ -35,7 +35,7 @@ def bundle_for_this_machine(bundles: Path) -> Bundle:
 def task(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The code of the handlers, as Lambda has it in /var/task."""
     folder = tmp_path_factory.mktemp("task")
-    copy_package(ROOT / "functions", folder, "functions")
+    copy_packages(HANDLERS, folder)
     return folder
 
 
@@ -45,7 +45,7 @@ def path_of(
 ) -> Callable[[Function], str]:
     """Return the PYTHONPATH of a function: its layers and the runtime interface client."""
     folder = tmp_path_factory.mktemp("opt")
-    copy_package(ROOT / "layers" / "kenpin" / "python" / "kenpin", folder / "ours", "kenpin")
+    copy_packages({"kenpin": ROOT / "layers" / "kenpin" / "python" / "kenpin"}, folder / "ours")
     client = client_folder(folder / "client")
 
     @cache

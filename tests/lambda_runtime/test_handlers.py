@@ -3,8 +3,10 @@
 import json
 import socket
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -17,15 +19,21 @@ import pytest
 
 from functions.manifest import Function
 from functions.runtime.event import Json
+from kenpin.application.model_exports import object_of
 from kenpin.domain.event import Context
+from kenpin.domain.model.commands import RegisterModel, ReportExport
+from kenpin.domain.model.decider import model
 from kenpin.domain.run.commands import ReportPoolScored, RequestRun, StartRun
 from kenpin.domain.run.decider import run
+from kenpin_training.exporting.archive import zipped
 from tests.functions.aws import BUCKET
+from tests.functions.conftest import picture
 from tests.functions.training import IDENTITY, WORKER
 from tests.lambda_runtime.installation import ADMIN, BY_NAME, Functions, installed
 from tests.lambda_runtime.runtime_api import MAX_PAYLOAD_BYTES
 from tests.lambda_runtime.sandbox import FunctionError, Sandbox, TimedOut
 from tests.postgres_server import new_database
+from tests.training.mean_model import write_mean_model
 
 PROJECT: Final = {"project_id": "bakery", "name": "Bakery"}
 DATASET: Final = {"dataset_id": "cookies", "project_id": "bakery", "name": "Cookies"}
@@ -113,6 +121,26 @@ def test_predictions_are_read_with_the_layer_of_pyarrow(functions: Functions) ->
             platform.commands.execute(run, "first", command, by=WORKER)
     functions.announce("run-first")
     assert [it["score"] for it in get(functions, "/v1/runs/first/predictions")["items"]] == [0.75]
+
+
+def test_a_picture_in_a_request_is_judged_with_the_layer_of_onnx(
+    functions: Functions, tmp_path: Path
+) -> None:
+    write_mean_model(tmp_path)
+    body = zipped(tmp_path)
+    digest = sha256(body).hexdigest()
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=object_of(digest), Body=body)
+    names = {"model_id": "m", "run_id": "m", "project_id": "bakery", "dataset_id": "cookies"}
+    figures = {"size": len(body), "images": 1, "largest_difference": 0, "tolerance": 0.1}
+    registered = RegisterModel.model_validate({**names, "artifact": "a" * 64, "threshold": 0.5})
+    report = ReportExport.model_validate({"export_id": "e", "format": "onnx", "digest": digest, **figures})
+    with functions.platform() as platform:
+        for command in (registered, report):
+            platform.commands.execute(model, "m", command, by=WORKER)
+    functions.announce("model-m")
+    sent = json.dumps({"image": b64encode(picture(0)).decode()})
+    reply = functions.ask("inspect", "POST", "/v1/models/m/inspect", sent)
+    assert (reply["statusCode"], json.loads(reply["body"])["export"]) == (200, digest), reply
 
 
 def test_a_request_of_six_megabytes_is_refused_in_words(functions: Functions) -> None:

@@ -43,6 +43,7 @@ export const RIGHTS = {
   grant_role: "POST /v1/members/<actor>/roles",
   image_history: "GET /v1/datasets/<dataset_id>/images/<image_id>/history",
   inspect_images: "POST /v1/models/<model_id>/inspections",
+  inspect_sent_picture: "POST /v1/models/<model_id>/inspect",
   inspection_predictions: "GET /v1/models/<model_id>/inspections/<inspection_id>/predictions",
   intake_sources: "GET /v1/intake",
   invite: "POST /v1/people/<actor>/invitations",

@@ -109,8 +109,9 @@ def _change(state: ModelState, event: ModelEvent) -> ModelState:
             return replace(state, stage="candidate")
         case ModelRetired():
             return replace(state, retired=True)
-        case ModelExported(export_id=export_id):
-            return replace(state, exports=state.exports | {export_id})
+        case ModelExported(export_id=export_id, format=format, digest=digest):
+            onnx_export = digest if format == "onnx" else state.onnx_export
+            return replace(state, exports=state.exports | {export_id}, onnx_export=onnx_export)
         case InspectionRequested(inspection_id=inspection_id):
             return replace(state, inspections=state.inspections.insert(inspection_id, "working"))
         case ImagesInspected(inspection_id=inspection_id):

@@ -16,6 +16,18 @@ class ModelIsRetired(Refusal):
         super().__init__("the model is retired; train a new one or choose another")
 
 
+class NoOnnxExport(Refusal):
+    def __init__(self, model_id: str) -> None:
+        super().__init__(
+            f"model {model_id} has no ONNX export; make one first: kenpin model export {model_id} --format onnx"
+        )
+
+
+class UnusableExport(Refusal):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the ONNX export of the model cannot be used: {reason}; export the model again")
+
+
 class GatesNotPassed(Refusal):
     def __init__(self, failed: Sequence[GateResult]) -> None:
         found = "; ".join(map(str, failed))

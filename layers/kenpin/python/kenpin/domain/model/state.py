@@ -8,6 +8,7 @@ from msgspec import Struct
 from rpds import HashTrieMap
 
 from kenpin.domain.gates import GateReport
+from kenpin.domain.ids import Sha256
 from kenpin.domain.model.events import ModelRegistered, Stage
 
 InspectionStatus = Literal["working", "done", "failed"]
@@ -24,4 +25,6 @@ class ModelState(Struct, frozen=True):
     """Of the gates, as last evaluated."""
     retired: bool = False
     exports: frozenset[str] = frozenset()
+    onnx_export: Sha256 | None = None
+    """Digest of the newest export as ONNX"""
     inspections: HashTrieMap[str, InspectionStatus] = HashTrieMap()

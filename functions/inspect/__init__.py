@@ -1,0 +1,1 @@
+"""Inspection of a picture in the request."""
