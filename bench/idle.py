@@ -22,8 +22,8 @@ SECONDS: Final = HOURS * 3_600
 ENDPOINTS: Final = 4
 """SQS, the image registry (2), logs."""
 GPU_ENDPOINTS: Final = 3
-ALARM_METRICS: Final = 71
-"""An alarm is billed for each metric that it looks at: 48 alarms, of which some work out one number from several."""
+ALARM_METRICS: Final = 74
+"""An alarm is billed for each metric that it looks at: 49 alarms, of which some work out one number from several."""
 AWAKE_ALARM_METRICS: Final = 2
 """Metrics of the alarms for proxy and pipe, which a stage that sleeps does not have."""
 MACHINE_CLIENTS: Final = 1

@@ -116,7 +116,7 @@ class WatchStack(Stack):
         )
 
     def _watch_functions(self) -> None:
-        limits_ms = {function.name: function.timeout_seconds * 1_000 for function in FUNCTIONS}
+        manifest = {function.name: function for function in FUNCTIONS}
         functions = self._functions
         for name, function in functions.items():
             failed = cloudwatch.MathExpression(
@@ -129,8 +129,10 @@ class WatchStack(Stack):
             )
             means = f"The function {name} failed or was throttled three minutes in a row; see its log."
             self._alarms.add(f"{name}-fails", failed, means, periods=3)
+            if manifest[name].every_seconds > MINUTE.to_seconds():
+                continue  # it has no five minutes in a row to be slow in
             slowest = function.metric_duration(period=MINUTE, statistic="p99")
-            limit = limits_ms[name] * SLOW_SHARE
+            limit = manifest[name].timeout_seconds * 1_000 * SLOW_SHARE
             means = f"The function {name} nearly takes as long as it may; see its traces."
             self._alarms.add(f"{name}-is-slow", slowest, means, above=limit, periods=5)
         self._add_graph(
