@@ -52,7 +52,9 @@ def test_a_function_is_as_the_manifest_says(core: Template, function: Function) 
 @every_function
 def test_a_function_carries_the_packages_it_needs_and_no_others(core: Template, function: Function) -> None:
     layers = [layer["Ref"] for layer in made(core, function)["Layers"]]
-    names = [next(n for n in ("Kenpin", "Vendor", "Arrow", "Pictures") if n in layer) for layer in layers]
+    names = [
+        next(n for n in ("Kenpin", "Vendor", "Arrow", "Onnx", "Pictures") if n in layer) for layer in layers
+    ]
     assert names == ["Kenpin", "Vendor", *(need.capitalize() for need in function.needs)]
 
 
