@@ -126,6 +126,7 @@ UNKNOWN: Final[dict[str, object]] = {
     **dict.fromkeys(("product", "line", "station", "camera", "light", "lot", "captured_at", "use", "group")),
     "classes": [],
     "defect_px": None,
+    "defects": None,
     "label_doubt": None,
     "judged_otherwise": [],
     "judged_by": None,
