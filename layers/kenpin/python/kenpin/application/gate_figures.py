@@ -1,15 +1,18 @@
 """The figures that gates ask for: of a run's evaluations, and of slices of the images that it scored."""
 
+from collections.abc import Sequence
+from functools import cache
+
 from msgspec import Struct
 
 from kenpin.domain.catalogue import recorded
-from kenpin.domain.gates import AT_THRESHOLD, FoundFigure, GateLimit
+from kenpin.domain.gates import AT_THRESHOLD, FoundFigure, GateLimit, GateSlice, MeasureOf
 from kenpin.domain.ids import ActorId, RunId, Split, stream_of
 from kenpin.domain.run.events import PoolScored, RunEvaluated, RunRequested, RunStarted
 from kenpin.domain.run.values import Evaluation
 from kenpin.ports import EventStore, NotFound, ObjectStore
 from kenpin.read_models.runs.scored_images import scored_images
-from kenpin.read_models.runs.slices import every_slice
+from kenpin.read_models.runs.slices import SliceFigures, every_slice
 
 
 class RunFacts(Struct, frozen=True):
@@ -39,29 +42,37 @@ def run_facts(events: EventStore, run_id: RunId) -> RunFacts:
     return RunFacts(requested_by, evaluations, predictions)
 
 
-def figure_of(gate: GateLimit, facts: RunFacts, threshold: float, objects: ObjectStore) -> FoundFigure | None:
-    """Return the figure of a model with this threshold; None where it was not measured."""
-    if gate.slice_by is not None:
-        return _of_slice(gate, facts, threshold, objects)
-    evaluation = facts.evaluations.get(gate.split)
+def measure_of(facts: RunFacts, threshold: float, objects: ObjectStore) -> MeasureOf:
+    """Return the measure of a model with this threshold. The scores are read once for each split and condition."""
+
+    @cache
+    def slices(split: Split, by: GateSlice) -> list[SliceFigures]:
+        if facts.predictions is None:
+            return []
+        try:
+            images = scored_images(objects, facts.predictions, split, (by,)).table
+        except NotFound:
+            return []
+        return every_slice(images, (by,), threshold)
+
+    def measure(gate: GateLimit) -> FoundFigure | None:
+        if gate.slice_by is not None:
+            return _of_slices(gate, slices(gate.split, gate.slice_by))
+        return _of_all_images(gate, facts.evaluations.get(gate.split), threshold)
+
+    return measure
+
+
+def _of_all_images(gate: GateLimit, evaluation: Evaluation | None, threshold: float) -> FoundFigure | None:
     if evaluation is None or (gate.metric in AT_THRESHOLD and evaluation.threshold != threshold):
         return None
     figure: float | None = getattr(evaluation, gate.metric)
     return None if figure is None else FoundFigure(figure)
 
 
-def _of_slice(gate: GateLimit, facts: RunFacts, threshold: float, objects: ObjectStore) -> FoundFigure | None:
+def _of_slices(gate: GateLimit, slices: Sequence[SliceFigures]) -> FoundFigure | None:
     """Return the figure of the gate's slice, or of the worst one."""
-    if gate.slice_by is None or facts.predictions is None:
-        return None
-    try:
-        images = scored_images(objects, facts.predictions, gate.split, (gate.slice_by,)).table
-    except NotFound:
-        return None
-    found = {
-        each.values[0]: getattr(each, gate.metric)
-        for each in every_slice(images, (gate.slice_by,), threshold)
-    }
+    found = {each.values[0]: getattr(each, gate.metric) for each in slices}
     if gate.slice_value is not None:
         found = {gate.slice_value: found.get(gate.slice_value)}
     measured = [FoundFigure(figure, value) for value, figure in found.items() if figure is not None]

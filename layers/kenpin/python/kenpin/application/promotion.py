@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from kenpin.application.execute import RequestContext
-from kenpin.application.gate_figures import RunFacts, figure_of, run_facts
+from kenpin.application.gate_figures import RunFacts, measure_of, run_facts
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.decider import Scope
 from kenpin.domain.gates import GateReport, check_gates
@@ -96,9 +96,7 @@ def gate_report(
     """Return the results of the project's gates for a model; None where the project sets none."""
     if standard.gates is None or not standard.gates.limits:
         return None
-    results = check_gates(
-        standard.gates.limits, lambda gate: figure_of(gate, facts, state.threshold, platform.objects)
-    )
+    results = check_gates(standard.gates.limits, measure_of(facts, state.threshold, platform.objects))
     return GateReport(project_version=standard.gates_version, threshold=state.threshold, results=results)
 
 
