@@ -9,6 +9,7 @@ from functions.http.accept import new_id
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application.inspections import request_inspection
+from kenpin.application.reactors.inspections import job_id_of
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest
 
@@ -25,5 +26,5 @@ def inspect_images(model_id: str, body: NewInspection) -> QueuedInspection:
     """Queue a job that scores images with the model; its result is an ImagesInspected event."""
     inspection_id = new_id()
     request_inspection(platform(), model_id, inspection_id, body.image_ids, caller())
-    job_id = f"inspect-{inspection_id}"
+    job_id = job_id_of(inspection_id)
     return QueuedInspection(inspection_id=inspection_id, model_id=model_id, job_id=job_id)

@@ -11,6 +11,7 @@ from host.cli.connect import connect
 from host.cli.failures import Refused
 from host.cli.options import AsOf, Json, ProjectId, Reason, group
 from host.cli.output import line, show, table
+from kenpin.domain.suggestion_strategies import HYBRID
 
 app = group("Suggestion mix: shares of the strategies that choose images to judge next.")
 Shares = Annotated[
@@ -38,7 +39,7 @@ def show_mix(project_id: ProjectId, as_of: AsOf = None, json: Json = False) -> N
 def _describe(project: Project) -> None:
     mix = project.suggestion_mix
     if mix is None or not mix.shares:
-        line("the default: suspected_ng, uncertain and diverse in turn")
+        line(f"the default: {', '.join(HYBRID)} in turn")
         return
     table("strategy", "share", rows=((name, f"{share:.0%}") for name, share in mix.shares.items()))
 

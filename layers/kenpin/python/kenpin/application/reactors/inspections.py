@@ -21,5 +21,9 @@ def job(asked: InspectionRequested, model_id: str, fact: Recorded) -> Job:
         "after": asked.after,
         "upto": asked.upto,
     }
-    job_id = f"inspect-{asked.inspection_id}"
+    job_id = job_id_of(asked.inspection_id)
     return Job.requested(job_id, "inspect", model_id, arguments, project=asked.project_id, by=fact.context)
+
+
+def job_id_of(inspection_id: str) -> str:
+    return f"inspect-{inspection_id}"
