@@ -69,7 +69,7 @@ class TrainingRow(Struct, frozen=True):
     suggested: bool = False
     """A policy chose it for a person to look at; the random controls of a suggestion are not meant."""
     judged_by: ActorId | None = None
-    """Who gave the judgement that stands"""
+    """The author of the judgement that stands"""
     label_book: int | None = None
     """The revision of the label book that it was given under; 0: none"""
     ng_share: float | None = None

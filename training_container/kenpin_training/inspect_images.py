@@ -43,7 +43,7 @@ class InspectedRows(Struct, frozen=True):
     rows: list[PredictionRow]
     unreadable: int
     classes: tuple[str, ...] | None = None
-    """Those that class scores are of"""
+    """The classes that class scores are of; None where the model scores none"""
 
 
 def inspect_images(platform: Platform, job: Job) -> None:

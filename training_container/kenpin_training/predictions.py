@@ -96,7 +96,7 @@ class PredictionRow(Struct, frozen=True):
     judged_otherwise: list[ImageId] = []
     """Near-duplicates with the other verdict"""
     judged_by: ActorId | None = None
-    """Who gave the verdict"""
+    """The author of the verdict"""
     label_book: int | None = None
     """The revision of the label book that it was given under; 0: none"""
     class_scores: list[float | None] | None = None

@@ -60,7 +60,7 @@ class _Conditions(NamedTuple):
 
 
 class _Origin(NamedTuple):
-    """Who gave a judgement, under which revision of the label book."""
+    """The author of a judgement, and the revision of the label book that it was given under."""
 
     judged_by: ActorId | None
     label_book_revision: int

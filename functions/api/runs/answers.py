@@ -232,7 +232,7 @@ class RunClass(BaseModel):
     images: int
     """Images that people say show the class"""
     found: int
-    """Those of them that the model says show it"""
+    """Images of these that the model says show it"""
     named: int
     """All images that the model says show it"""
     recall: float | None
@@ -317,7 +317,7 @@ class DoubtfulLabel(Prediction):
     """A near-duplicate has the other verdict; it was left out as it looks NG; the other verdict is likelier;
     another class is likely where none of those that people named is. Empty: nothing speaks against the label."""
     likelier_class: str | None = None
-    """That other class"""
+    """The class that is likelier than those that people named; None where none is"""
     judged_otherwise: list[str]
     """Near-duplicates with the other verdict"""
     verdict: str | None

@@ -22,7 +22,7 @@ class TrainingSet(Struct, frozen=True):
     pixels: Pixels
     """rows × size × size × 3; a row is an image, or a tile of one"""
     ng: IsNg | NgShares
-    """Those held out have the verdict that stands."""
+    """True for NG, or the share of people who say NG; a held-out row has the verdict that stands"""
     held_out: NDArray[np.bool_]
     image: NDArray[np.int64] | None = None
     """The image that each row is a tile of, in rising order; None: each row is an image"""

@@ -37,7 +37,7 @@ class Judges(Struct, frozen=True):
     """The people behind the judgements of a dataset at a version."""
 
     judged_by: Mapping[ImageId, ActorId] = MappingProxyType({})
-    """Who gave the judgement that stands. An image whose judgement was withdrawn may be here, too."""
+    """The author of the judgement that stands. An image whose judgement was withdrawn may be here, too."""
     answers: Mapping[ImageId, BlindAnswers] = MappingProxyType({})
     asked: tuple[AgreementEvent, ...] = ()
     """The events of open agreement tasks, in order"""

@@ -25,7 +25,7 @@ class ClassFigures(Struct, frozen=True):
     images: int
     """Images that people say show the class"""
     found: int
-    """Those of them whose score of the class is likely"""
+    """Images of these whose score of the class is likely"""
     named: int
     """All images whose score of the class is likely"""
     recall: float | None

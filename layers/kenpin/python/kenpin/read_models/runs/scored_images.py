@@ -50,7 +50,7 @@ class ScoredImages(Struct, frozen=True):
     table: pa.Table
     rule: str | None
     classes: tuple[str, ...] | None = None
-    """Those that `class_scores` are of; None where the run scores no classes"""
+    """The classes that `class_scores` are of; None where the run scores no classes"""
 
 
 def scored_images(
