@@ -28,15 +28,17 @@ def main() -> int:
     except UnusableModel as reason:
         asked.error(str(reason))
     lines, unread = csv.writer(sys.stdout), 0
-    lines.writerow(("picture", "verdict", "score", "problem"))
+    scored = () if model.patches else model.defect_classes
+    lines.writerow(("picture", "verdict", "score", *scored, "problem"))
     for path in files(given.pictures):
         try:
             found = inspect(path, model, graph, given.camera)
         except UnreadableFile as reason:
             unread += 1
-            lines.writerow((path, "", "", reason))
+            lines.writerow((path, "", "", *("" for _ in scored), reason))
             continue
-        lines.writerow((path, "NG" if found.is_ng else "OK", f"{found.score:.6f}", ""))
+        scores = [f"{score:.6f}" for score in (found.score, *found.classes.values())]
+        lines.writerow((path, "NG" if found.is_ng else "OK", *scores, ""))
         if given.heatmaps and found.heat is not None:
             given.heatmaps.mkdir(parents=True, exist_ok=True)
             levels = np.round(found.heat * 255).astype(np.uint8)
@@ -52,7 +54,7 @@ def files(paths: list[Path]) -> Iterator[Path]:
 def inspect(path: Path, model: ModelFile, graph: Graph, camera: str | None = None) -> Inspection:
     """Judge one file. Raises UnreadableFile."""
     window = model.windows.get(camera or "") or model.windows.get("")
-    enough = model.patches.long_side if model.patches else 2 * (model.image_size or 0)
+    enough = (model.patches or model).long_side or (2 * model.image_size if model.image_size else None)
     return judge(decode(path, window, enough), model, graph)
 
 

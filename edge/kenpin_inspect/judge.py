@@ -1,7 +1,7 @@
 """From pixels to a score and a map: the same steps as in training, around the graph of an exported model."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,15 +9,12 @@ from PIL import Image
 
 from kenpin_inspect.model_file import ModelFile, PatchSettings
 
-Pixels = NDArray[np.uint8]
-"""height × width × 3, RGB"""
+Pixels = NDArray[np.uint8]  # height × width × 3, RGB
 Floats = NDArray[np.float32]
 Graph = Callable[[Pixels], Floats]
 """1 × height × width × 3 → the answer for it, 1 × …"""
-GRID = 16
-"""Tiles begin at multiples of this."""
-REACH = 4
-"""Standard deviations that a blur reaches"""
+GRID = 16  # tiles begin at multiples of this
+REACH = 4  # standard deviations that a blur reaches
 
 
 @dataclass(frozen=True)
@@ -28,6 +25,7 @@ class Inspection:
     is_ng: bool
     heat: Floats | None = None
     """rows × columns of scores 0..1, of models that make maps"""
+    classes: dict[str, float] = field(default_factory=dict)  # scores of defect classes of the whole picture
 
 
 def judge(image: Image.Image, model: ModelFile, graph: Graph) -> Inspection:
@@ -37,11 +35,10 @@ def judge(image: Image.Image, model: ModelFile, graph: Graph) -> Inspection:
 
 def resized(image: Image.Image, model: ModelFile) -> Pixels:
     """Return the picture in the scale that the model was trained in."""
-    if model.patches is None:
-        assert model.image_size is not None
+    if model.image_size and not model.long_side:
         return np.asarray(image.resize((model.image_size, model.image_size), Image.Resampling.BILINEAR))
     longest = max(image.size)
-    share = min(1.0, (model.patches.long_side or longest) / longest)
+    share = min(1.0, ((model.patches or model).long_side or longest) / longest)
     size = max(1, round(image.width * share)), max(1, round(image.height * share))
     return np.asarray(image.resize(size, Image.Resampling.BOX))
 
@@ -49,32 +46,46 @@ def resized(image: Image.Image, model: ModelFile) -> Pixels:
 def judge_pixels(pixels: Pixels, model: ModelFile, graph: Graph) -> Inspection:
     """Judge a picture in the scale of the model."""
     if model.patches is None:
-        score = float(graph(pixels[None]).reshape(-1)[0])
-        return Inspection(score, score >= model.threshold)
+        score, *of_classes = highest_square(pixels, model.image_size or 0, graph)
+        classes = dict(zip(model.defect_classes, of_classes, strict=True))
+        return Inspection(score, score >= model.threshold, classes=classes)
     answers = whole(pixels, model.patches, graph)
     heat = 1 - answers[..., 0] if model.answer == "classes" else heat_of(answers[..., 0], model.patches)
     score = image_score(heat, model.patches.top_places)
     return Inspection(score, score >= model.threshold, heat)
 
 
+def highest_square(pixels: Pixels, side: int, graph: Graph) -> list[float]:
+    """Return the answer for the square of a picture whose score is highest."""
+    places = squares(pixels.shape[1], pixels.shape[0], side)
+    answers = [graph(cut(pixels, x, y, side, side)[None]).reshape(-1).tolist() for x, y in places]
+    return max(answers, key=lambda answer: answer[0])
+
+
+def squares(width: int, height: int, side: int) -> list[tuple[int, int]]:
+    """Return left and top of the squares that a picture is cut into, row by row; neighbours overlap by half or more.
+
+    A side of the picture that is shorter has one square, which ends beyond the picture.
+    """
+    return [(x, y) for y in starts(height, side) for x in starts(width, side)]
+
+
+def starts(length: int, side: int) -> list[int]:
+    gaps = max(0, -(-2 * (length - side) // side))
+    return [round(n * (length - side) / gaps) for n in range(gaps + 1)] if gaps else [0]
+
+
 def whole(pixels: Pixels, settings: PatchSettings, graph: Graph) -> Floats:
     """Return the answers for all places of a picture, rows × columns × channels, from those for its tiles."""
     step, (tall, wide) = settings.step, settings.tile
-    rows, columns = (-(-side // step) for side in pixels.shape[:2])
-    found: Floats | None = None
+    bands = []
     for y, kept_y in cuts(pixels.shape[0], tall, settings.margin):
+        band = []
         for x, kept_x in cuts(pixels.shape[1], wide, settings.margin):
-            answer = graph(cut(pixels, x, y, wide, tall)[None])[0]
-            answer = answer if answer.ndim == 3 else answer[..., None]
-            if found is None:
-                found = np.empty((rows, columns, answer.shape[2]), np.float32)
-            down, across = places(kept_y, step), places(kept_x, step)
-            top, left = y // step, x // step
-            found[down, across] = answer[
-                down.start - top : down.stop - top, across.start - left : across.stop - left
-            ]
-    assert found is not None
-    return found
+            answer = graph(cut(pixels, x, y, wide, tall)[None])[0].reshape(tall // step, wide // step, -1)
+            band.append(answer[places(kept_y, y, step), places(kept_x, x, step)])
+        bands.append(np.concatenate(band, axis=1))
+    return np.concatenate(bands)
 
 
 def cuts(length: int, size: int, margin: int) -> Iterator[tuple[int, tuple[int, int]]]:
@@ -99,8 +110,8 @@ def mirrored(start: int, count: int, length: int) -> NDArray[np.int64]:
     return np.minimum(places, 2 * length - 1 - places)
 
 
-def places(kept: tuple[int, int], step: int) -> "slice[int, int, None]":
-    return slice(kept[0] // step, -(-kept[1] // step))
+def places(kept: tuple[int, int], start: int, step: int) -> "slice[int, int, None]":
+    return slice((kept[0] - start) // step, -(-(kept[1] - start) // step))
 
 
 def heat_of(distances: Floats, settings: PatchSettings) -> Floats:
@@ -119,8 +130,7 @@ def blurred(values: Floats, deviation: float) -> Floats:
     for axis in (0, 1):
         ends = [(reach, reach) if side == axis else (0, 0) for side in (0, 1)]
         padded = np.pad(values.astype(np.float64), ends, mode="symmetric")
-        parts = (np.take(padded, range(n, n + values.shape[axis]), axis) for n in range(len(weights)))
-        values = sum(weight * part for weight, part in zip(weights, parts, strict=True)).astype(np.float32)
+        values = np.apply_along_axis(np.convolve, axis, padded, weights, "valid").astype(np.float32)
     return values
 
 

@@ -32,9 +32,12 @@ class ModelFile:
 
     file: str
     format: str  # keras, saved_model, tflite, tflite-int8 or onnx
-    answer: str  # score (high is NG), distances (to OK), or classes (no defect, then each class)
+    answer: (
+        str  # score (of NG, then of each class), distances (to OK), or classes (no defect, then each class)
+    )
     threshold: float  # scores at or above it are judged NG
-    image_size: int | None = None  # of answer score: the square that the whole picture is resized to
+    image_size: int | None = None  # of answer score: the side of the graph's input, a square
+    long_side: int | None = None  # of pictures that are cut into squares, the highest of which counts
     patches: PatchSettings | None = None  # of the other answers
     defect_classes: tuple[str, ...] = ()
     windows: dict[str, tuple[float, float]] = field(default_factory=dict)

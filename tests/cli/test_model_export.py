@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import httpx
+import numpy as np
 import pytest
 from PIL import Image
 
+from host.cli.commands import inspect_images
+from kenpin_inspect.model_file import NAME, read_model_file
 from tests.cli.conftest import Platform, kenpin
 from tests.training.mean_model import write_mean_model
 
@@ -112,6 +116,23 @@ def test_pictures_are_judged_by_the_threshold_that_stands(
     assert [each["verdict"] for each in found] == ["OK", "OK"], "200 / 255 is below 0.9"
     assert kenpin("inspect", "m", str(folder), "--json") == 0
     assert len(stored.bodies("POST /v1/models/m/exports")) == 1, "the second time it is there"
+
+
+def test_scores_of_classes_are_columns_and_the_highest_is_named(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = pictures(here / "pictures")
+    write_mean_model(here / "model")
+    described = replace(read_model_file(here / "model"), defect_classes=("dent", "rust"))
+    (here / "model" / NAME).write_text(described.to_json(), "utf-8")
+    answer = np.array([[0.9, 0.25, 0.75]], np.float32)
+    monkeypatch.setattr(inspect_images, "open_graph", lambda *_: lambda pixels: answer)
+    assert kenpin("inspect", "model", str(folder / "dark.png"), "--csv") == 0
+    head, row = capsys.readouterr().out.splitlines()
+    assert head == "file,verdict,score,dent,rust,problem"
+    assert row.split(",")[3:] == ["0.25", "0.75", ""]
+    assert kenpin("inspect", "model", str(folder / "dark.png")) == 0
+    assert "rust" in capsys.readouterr().out
 
 
 def test_a_folder_needs_no_platform_and_a_bad_file_stops_no_other(

@@ -130,15 +130,20 @@ def exported(platform: Platform) -> ModelExported:
     return event
 
 
-def test_a_probe_on_tiles_has_no_export_and_the_failure_says_so(
-    platform: Platform, photos: Photos, registered: Callable[[TrainedModel, Recipe], None]
+def test_a_probe_on_tiles_answers_by_its_highest_tile(
+    platform: Platform,
+    photos: Photos,
+    registered: Callable[[TrainedModel, Recipe], None],
 ) -> None:
-    photos.judge(photos.add([photo(20)]), "OK")
+    photos.judge(photos.add([plate(seed, scratched=seed % 2 == 0) for seed in range(4)]), "OK")
     recipe = Recipe(image_size=SIZE, tiles_along=2)
-    registered(tiled_of(probe().tensors(), recipe), recipe)
-    with pytest.raises(NoExport, match="a model on tiles cannot be exported"):
-        export_model(platform, asked("onnx"))
-    assert "cannot be exported" in (noted_failure(platform.objects, "m1", "e1") or "")
+    registered(tiled_of(probe().tensors(), recipe, ("dent",)), recipe)
+    export_model(platform, asked("onnx"))
+    event = exported(platform)
+    assert event.images == 4 and event.largest_difference <= event.tolerance
+    with platform.objects.open(object_of(event.digest)) as file, ZipFile(file) as archive:
+        described = json.loads(archive.read("model.json"))
+    assert (described["long_side"], described["image_size"]) == (2 * SIZE, SIZE)
 
 
 def test_a_model_with_a_region_of_interest_has_no_export_and_the_failure_says_so(
@@ -175,7 +180,7 @@ def test_the_file_of_a_probe_answers_as_the_model(
     assert (described["answer"], described["image_size"], described["threshold"]) == ("score", SIZE, 0.5)
     card = (tmp_path / "out/MODEL_CARD.md").read_text()
     assert photos.platform.events.head("dataset-photos").hash.hex() in card and "Apache License 2.0" in card
-    assert "scores of defect classes (dent) are not exported" in card
+    assert described["defect_classes"] == ["dent"]
     found = find_model_export(platform, "m1", "e1")
     assert found.state == "done" and found.exported == event
     export_model(platform, asked(format))

@@ -21,7 +21,7 @@ from kenpin.pictures.window import Window
 from kenpin_inspect.__main__ import inspect
 from kenpin_inspect.decode import UnreadableFile, decode
 from kenpin_inspect.graphs import open_graph
-from kenpin_inspect.judge import blurred, cuts, heat_of, image_score, resized
+from kenpin_inspect.judge import Floats, Pixels, blurred, cuts, heat_of, image_score, judge_pixels, resized
 from kenpin_inspect.model_file import NAME, ModelFile, PatchSettings, UnusableModel, read_model_file
 from kenpin_training.architectures.anomaly.head import SMOOTHING, AnomalyHead, smoothed
 from kenpin_training.architectures.anomaly.memory import PatchMemory
@@ -134,6 +134,28 @@ def test_maps_and_scores_are_those_of_training() -> None:
     settings = PatchSettings(**{**vars(SETTINGS), "smoothing": SMOOTHING})
     assert np.allclose(heat_of(distances, settings), expected, atol=1e-5)
     assert image_score(expected, 4) == patch_model.image_score(expected, 4)
+
+
+def test_the_highest_square_answers_with_its_classes() -> None:
+    pixels = np.zeros((96, 240, 3), np.uint8)
+    pixels[:, 192:] = 255
+    model = ModelFile(
+        file="m",
+        format="onnx",
+        answer="score",
+        threshold=0.4,
+        image_size=96,
+        long_side=240,
+        defect_classes=("dent",),
+    )
+
+    def graph(seen: Pixels) -> Floats:
+        level = float(seen.mean()) / 255
+        return np.array([[level, level / 2]], np.float32)
+
+    found = judge_pixels(resized(Image.fromarray(pixels), model), model, graph)
+    assert found.is_ng and found.score == pytest.approx(0.5)
+    assert found.classes == {"dent": pytest.approx(0.25)}
 
 
 def test_the_description_comes_back_and_another_layout_is_refused(tmp_path: Path) -> None:

@@ -17,12 +17,13 @@ from kenpin.domain.polygon import Outline
 from kenpin.domain.recipe import Method, Recipe
 from kenpin.domain.run.events import RunEvaluated, RunSucceeded
 from kenpin.domain.run.values import Evaluation
+from kenpin_inspect.judge import squares
 from kenpin_training.artifact import read
 from kenpin_training.data import data_now
 from kenpin_training.pipeline.features import no_progress
 from kenpin_training.pipeline.network import pinned_network
 from kenpin_training.pipeline.tiled_probe import TiledImage, TiledModel, fit_tiles, train_on_tiles
-from kenpin_training.pipeline.tiles import TilePlan, most_squares, squares
+from kenpin_training.pipeline.tiles import TilePlan, most_squares
 from kenpin_training.suggest import features_in
 from kenpin_training.train import train
 from tests.training.conftest import Means, Photos

@@ -3,9 +3,8 @@
 import hashlib
 import logging
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from io import BytesIO
-from itertools import islice
 from pathlib import Path
 from typing import Final, cast, get_args
 
@@ -23,8 +22,7 @@ from kenpin.domain.model.events import ModelFormat, ModelRegistered
 from kenpin.domain.recipe import PRETRAINED
 from kenpin.domain.run.events import RunEvaluated, RunRequested, RunStarted
 from kenpin.ports import Job
-from kenpin_inspect.judge import Pixels, cut, cuts
-from kenpin_inspect.model_file import NAME, ModelFile
+from kenpin_inspect.model_file import NAME
 from kenpin_training.artifact import ModelArtifact
 from kenpin_training.data import TrainingData, data_now
 from kenpin_training.determinism import set_up
@@ -32,14 +30,12 @@ from kenpin_training.exporting import card
 from kenpin_training.exporting.archive import add_notice, add_programs, digests, zipped
 from kenpin_training.exporting.description import describe, most_frequent_tile, tile_of
 from kenpin_training.exporting.formats import opened, write
+from kenpin_training.exporting.inputs import CALIBRATION, inputs
 from kenpin_training.exporting.self_check import IMAGES, SelfCheck, UnlikeAnswers, check
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.patch_model import PatchModel
-from kenpin_training.pipeline.tiled_probe import TiledModel
 from kenpin_training.suggest import ACTOR, features_in, model_of, registration_of
 
-CALIBRATION: Final = 128
-"""Inputs by which int8 sets its ranges, at most"""
 logger = logging.getLogger("kenpin.training")
 
 
@@ -47,9 +43,6 @@ class NoExport(Exception):
     """The model has no form that other programs run."""
 
 
-ON_TILES: Final = (
-    "a model on tiles cannot be exported: score images with kenpin model inspect, or train with tiles_along 1"
-)
 WITH_REGION: Final = (
     "a model that learnt with a region of interest cannot be exported: score images with kenpin model inspect, or "
     "train with region_of_interest false"
@@ -69,8 +62,6 @@ def export_model(platform: Platform, job: Job) -> None:
     data = data_now(platform.events, platform.objects, registered.dataset_id)
     store = features_in(platform, data.picture_windows(artifact.about.windows))
     try:
-        if isinstance(artifact.model, TiledModel):
-            raise NoExport(ON_TILES)
         if artifact.about.regions:
             raise NoExport(WITH_REGION)
         with tempfile.TemporaryDirectory() as folder:
@@ -110,7 +101,7 @@ def _write(
     ids, tile = _pictures(artifact, data)
     described = describe(artifact, format, threshold, tile)
     shown, learnt = _spread(ids, IMAGES), _spread(ids, CALIBRATION)
-    write(graph_of(artifact.model, tile), format, folder, _inputs(learnt, artifact, store, described))
+    write(graph_of(artifact.model, tile), format, folder, inputs(learnt, artifact, store, described))
     (folder / NAME).write_text(described.to_json(), "utf-8")
     checked = check(shown, artifact, store, described, opened(folder, described))
     add_programs(folder)
@@ -143,24 +134,6 @@ def _spread(ids: Sequence[ImageId], count: int) -> list[ImageId]:
     """Return at most so many images, spread over all."""
     places = np.linspace(0, len(ids) - 1, min(count, len(ids))).round().astype(int)
     return [ids[place] for place in places]
-
-
-def _inputs(
-    ids: Sequence[ImageId], artifact: ModelArtifact, store: FeatureStore, described: ModelFile
-) -> Iterator[Pixels]:
-    """Yield inputs of the graph, of many images rather than of all their tiles."""
-    model, settings = artifact.model, described.patches
-    if not isinstance(model, PatchModel) or settings is None:
-        yield from (pixels[None] for pixels in store.pixels(ids, artifact.about.image_size))
-        return
-    tall, wide = settings.tile
-    each = (
-        cut(pixels, x, y, wide, tall)[None]
-        for pixels in store.scaled(ids, model.plan)
-        for y, _ in cuts(pixels.shape[0], tall, settings.margin)
-        for x, _ in cuts(pixels.shape[1], wide, settings.margin)
-    )
-    yield from islice(each, CALIBRATION)
 
 
 def _origin(platform: Platform, run_id: str) -> card.Origin:

@@ -34,6 +34,8 @@ class PictureInspection(BaseModel):
     score: float
     threshold: float
     """Scores at or above it are judged NG"""
+    classes: dict[str, float]
+    """Scores 0..1 of the defect classes that the model scores for a whole picture, by id; none of models of patches"""
     export: str
     """SHA-256 of the model's ONNX export, which judged"""
     milliseconds: int
@@ -53,6 +55,7 @@ def inspect_sent_picture(model_id: str, body: SentPicture, camera: str | None = 
         verdict="NG" if found.is_ng else "OK",
         score=found.score,
         threshold=found.threshold,
+        classes=found.classes,
         export=found.export,
         milliseconds=round((time.perf_counter() - began) * 1000),
     )

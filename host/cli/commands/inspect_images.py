@@ -33,6 +33,8 @@ class InspectedFile(BaseModel):
     file: str
     verdict: str | None
     score: float | None
+    classes: dict[str, float] = {}
+    """Scores of the defect classes that the model scores for a whole picture"""
     problem: str | None
 
 
@@ -62,10 +64,17 @@ def inspect_images(
     if as_csv:
         line(_csv(found))
     else:
-        rows = ((each.file, each.verdict, each.score, each.problem) for each in found)
-        show_all(found, json, lambda: table("file", "verdict", "score", "problem", rows=rows))
+        rows = ((each.file, each.verdict, each.score, _likeliest(each), each.problem) for each in found)
+        show_all(found, json, lambda: table("file", "verdict", "score", "class", "problem", rows=rows))
     if wrong := sum(each.problem is not None for each in found):
         raise AnswerIsNo(f"{wrong} of {len(found)} files were not judged")
+
+
+def _likeliest(found: InspectedFile) -> str | None:
+    """Return the defect class of an NG picture with the highest score."""
+    if found.verdict != "NG" or not found.classes:
+        return None
+    return max(found.classes, key=lambda name: found.classes[name])
 
 
 def _opened(model: str) -> tuple[ModelFile, Graph]:
@@ -94,7 +103,9 @@ def _inspected(
         if heatmaps:
             _keep_map(found, heatmaps / f"{path.name}.png")
         verdict = "NG" if found.is_ng else "OK"
-        yield InspectedFile(file=str(path), verdict=verdict, score=found.score, problem=None)
+        yield InspectedFile(
+            file=str(path), verdict=verdict, score=found.score, classes=found.classes, problem=None
+        )
 
 
 def _keep_map(found: Inspection, path: Path) -> None:
@@ -106,6 +117,9 @@ def _keep_map(found: Inspection, path: Path) -> None:
 def _csv(found: list[InspectedFile]) -> str:
     body = io.StringIO()
     lines = csv.writer(body, lineterminator="\n")
-    lines.writerow(InspectedFile.model_fields)
-    lines.writerows(each.model_dump().values() for each in found)
+    classes = list(dict.fromkeys(name for each in found for name in each.classes))
+    lines.writerow(("file", "verdict", "score", *classes, "problem"))
+    for each in found:
+        scores = (each.classes.get(name) for name in classes)
+        lines.writerow((each.file, each.verdict, each.score, *scores, each.problem))
     return body.getvalue().rstrip("\n")

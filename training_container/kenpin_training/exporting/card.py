@@ -45,7 +45,7 @@ def card(
         f"# Model {model_id}",
         _section("Data", _data(requested)),
         _section("Recipe", _table(requested.recipe)),
-        _section("Decision", _decision(threshold, about)),
+        _section("Decision", _decision(threshold)),
         _section("Figures", [line for each in origin.evaluations for line in _figures(each)]),
         _section("Self-check", _checked(format, checked)),
         _section("Origin", _origin(requested, origin.identity, about)),
@@ -63,11 +63,8 @@ def _table(values: Mapping[str, object]) -> list[str]:
     return [f"- {name}: {value}" for name, value in values.items()]
 
 
-def _decision(threshold: float, about: ModelMetadata) -> list[str]:
-    lines = [f"NG from score {threshold:.6g}. Scores lie in 0..1, high is NG."]
-    if about.defect_classes and about.method != "segmentation":
-        lines.append(f"Its scores of defect classes ({', '.join(about.defect_classes)}) are not exported.")
-    return lines
+def _decision(threshold: float) -> list[str]:
+    return [f"NG from score {threshold:.6g}. Scores lie in 0..1, high is NG."]
 
 
 def _data(requested: RunRequested) -> list[str]:

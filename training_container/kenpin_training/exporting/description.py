@@ -12,6 +12,7 @@ from kenpin_training.backbones.backbone import PATCH_STEP
 from kenpin_training.data import TrainingRow
 from kenpin_training.exporting.formats import FILES
 from kenpin_training.pipeline.patch_model import PatchModel
+from kenpin_training.pipeline.tiled_probe import TiledModel
 from kenpin_training.pipeline.tiles import TilePlan
 
 
@@ -27,6 +28,8 @@ def describe(
             answer="score",
             threshold=threshold,
             image_size=about.image_size,
+            long_side=model.plan.long_side if isinstance(model, TiledModel) else None,
+            defect_classes=model.classes,
             windows=_plain(about.windows),
         )
     return ModelFile(

@@ -13,6 +13,7 @@ from kenpin_training.architectures.segmentation.head import PatchClassifier
 from kenpin_training.pipeline.classification import ClassificationModel
 from kenpin_training.pipeline.model import TrainedModel
 from kenpin_training.pipeline.patch_model import PatchModel
+from kenpin_training.pipeline.tiled_probe import TiledModel
 
 Values = NDArray[np.float32] | NDArray[np.float64]
 
@@ -20,11 +21,12 @@ Values = NDArray[np.float32] | NDArray[np.float64]
 def graph_of(model: TrainedModel, tile: tuple[int, int]) -> keras.Model:
     """Return the graph of a model: images × height × width × 3 (uint8 RGB) → its answer.
 
-    Classification: images × 1, the score. Anomaly: images × rows × columns, distances to the memory. Segmentation:
+    Classification: images × (1 + classes), the score of NG and those of the classes, of a whole picture or of a tile of
+    it. Anomaly: images × rows × columns, distances to the memory. Segmentation:
     images × rows × columns × (1 + classes), probabilities. `tile`: height and width of the input of the last two.
     """
     match model:
-        case ClassificationModel():
+        case ClassificationModel() | TiledModel():
             return _classification(model)
         case PatchModel(head=AnomalyHead(memory=memory)):
             seen = model.plan.backbone.patch_model(*tile)
@@ -35,12 +37,14 @@ def graph_of(model: TrainedModel, tile: tuple[int, int]) -> keras.Model:
     raise TypeError(f"a {type(model).__name__} has no graph")
 
 
-def _classification(model: ClassificationModel) -> keras.Model:
-    body, probe = model.network.model(), model.probe
-    head = layers.Dense(1, activation="sigmoid", name="score")
-    score = head(body.output)
-    head.set_weights([probe.weight[:, None], np.array([probe.bias])])
-    return keras.Model(body.input, score, name="score")
+def _classification(model: ClassificationModel | TiledModel) -> keras.Model:
+    body, probes = model.network.model(), (model.probe, *model.heads.probes)
+    heads = layers.Dense(len(probes), activation="sigmoid", name="scores")
+    scores = heads(body.output)
+    heads.set_weights(
+        [np.stack([each.weight for each in probes], axis=1), np.array([each.bias for each in probes])]
+    )
+    return keras.Model(body.input, scores, name="scores")
 
 
 def _on_patches(

@@ -11,8 +11,8 @@ from kenpin.domain.model.events import ModelFormat
 from kenpin_inspect.judge import Graph, judge_pixels
 from kenpin_inspect.model_file import ModelFile
 from kenpin_training.artifact import ModelArtifact
+from kenpin_training.exporting.inputs import scaled_pictures
 from kenpin_training.pipeline.features import FeatureStore, no_progress
-from kenpin_training.pipeline.patch_model import PatchModel
 
 IMAGES: Final = 32
 TOLERANCE: Final = 1e-3
@@ -36,17 +36,14 @@ def check(
     ids: Sequence[ImageId], artifact: ModelArtifact, store: FeatureStore, described: ModelFile, graph: Graph
 ) -> SelfCheck:
     """Compare the answers to images. Raises UnlikeAnswers, UnreadableImage, PictureNotIntact."""
-    model = artifact.model
-    judged = model.judge(ids, store, no_progress)
-    pictures = (
-        store.scaled(ids, model.plan)
-        if isinstance(model, PatchModel)
-        else store.pixels(ids, artifact.about.image_size)
-    )
+    judged = artifact.model.judge(ids, store, no_progress)
+    pictures = scaled_pictures(ids, artifact, store)
+    of_classes = judged.class_scores if judged.class_scores is not None else np.empty((len(ids), 0))
     largest = 0.0
-    for image_id, score, pixels in zip(ids, judged.scores, pictures, strict=True):
+    for image_id, score, classes, pixels in zip(ids, judged.scores, of_classes, pictures, strict=True):
         finding = judge_pixels(pixels, described, graph)
         differences = [abs(finding.score - score)]
+        differences += np.abs(classes - list(finding.classes.values())).tolist()
         if finding.heat is not None:
             differences.append(np.abs(finding.heat - judged.maps[image_id].heat).max())
         largest = max(largest, *(np.nan_to_num(each, nan=1.0) for each in differences))

@@ -18,7 +18,7 @@ from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.pictures.limits import Limits
 from kenpin.pictures.window import Window
 from kenpin.settings import FEATURE_CACHE_BYTES
-from kenpin_inspect.judge import cut
+from kenpin_inspect.judge import cut, squares
 from kenpin_training.identity import libraries
 from kenpin_training.pipeline.feature_cache import FeatureCache, FeatureRow
 from kenpin_training.pipeline.images import DECODER, Pixels, decode, decode_scaled
@@ -26,7 +26,7 @@ from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.patches import ImagePatches, patch_network, patches_of
 from kenpin_training.pipeline.probe import Features
 from kenpin_training.pipeline.region_mask import box_of, places_inside
-from kenpin_training.pipeline.tiles import TilePlan, most_squares, squares
+from kenpin_training.pipeline.tiles import TilePlan, most_squares
 
 A = TypeVar("A")
 B = TypeVar("B")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
-from kenpin_inspect.judge import cut
+from kenpin_inspect.judge import cut, squares
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData
 from kenpin_training.pipeline.class_heads import fit_heads
@@ -29,7 +29,7 @@ from kenpin_training.pipeline.tiled_probe import (
     tile_plan,
     tiled_images,
 )
-from kenpin_training.pipeline.tiles import TilePlan, squares
+from kenpin_training.pipeline.tiles import TilePlan
 from kenpin_training.pipeline.training_set import TrainingSet
 
 TileMask = NDArray[np.bool_]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
+from kenpin_inspect.judge import squares
 from kenpin_training.backbones.catalogue import backbone_of
 from kenpin_training.data import TrainingData, TrainingRow
 from kenpin_training.pipeline.class_heads import ClassHeads, fit_heads
@@ -20,7 +21,7 @@ from kenpin_training.pipeline.model import ImageScores, ProgressReporter, Tensor
 from kenpin_training.pipeline.network import Network, pinned_network
 from kenpin_training.pipeline.probe import Features, IsNg, NgShares, Probe, fit
 from kenpin_training.pipeline.soft_labels import soft_note, targets
-from kenpin_training.pipeline.tiles import TilePlan, squares
+from kenpin_training.pipeline.tiles import TilePlan
 from kenpin_training.pipeline.truth import coverage_of
 
 ROUNDS: Final = 3

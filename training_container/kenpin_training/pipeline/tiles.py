@@ -68,22 +68,9 @@ class TilePlan(Struct, frozen=True):
             begin = end
 
 
-def squares(width: int, height: int, side: int) -> list[tuple[int, int]]:
-    """Return left and top of the squares that a picture is cut into, row by row; neighbours overlap by half or more.
-
-    A side of the picture that is shorter has one square, which ends beyond the picture.
-    """
-    return [(x, y) for y in _starts(height, side) for x in _starts(width, side)]
-
-
 def most_squares(along: int) -> int:
     """Return the most squares of a picture whose longer side is so many squares long."""
     return (2 * along - 1) ** 2
-
-
-def _starts(length: int, side: int) -> list[int]:
-    gaps = max(0, -(-2 * (length - side) // side))
-    return [round(n * (length - side) / gaps) for n in range(gaps + 1)] if gaps else [0]
 
 
 def _multiple(length: int, of: int) -> int:

@@ -46,6 +46,8 @@ class JudgedPicture(Struct, frozen=True):
     score: float
     threshold: float
     export: Sha256
+    classes: dict[str, float]
+    """Scores of the defect classes that the model scores for a whole picture"""
 
     @property
     def is_ng(self) -> bool:
@@ -95,7 +97,7 @@ def inspect_picture(
             found = inspect(path, opened.described, opened.graph, camera)
         except UnreadableFile as reason:
             raise UnreadablePicture(str(reason)) from None
-    return JudgedPicture(found.score, state.threshold, state.onnx_export)
+    return JudgedPicture(found.score, state.threshold, state.onnx_export, found.classes)
 
 
 def _check(content: bytes) -> None:
