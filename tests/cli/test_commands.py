@@ -194,6 +194,10 @@ def test_a_slice_that_is_not_understood_is_refused(platform: Platform, given: st
             ("--method", "fine_tune", "--may-turn", "--no-may-mirror", "--brightness", "0"),
             {"method": "fine_tune", "may_turn": True, "may_mirror": False, "brightness": 0.0},
         ),
+        (
+            ("--method", "fine_tune", "--average-views", "--held-out-of", "8"),
+            {"method": "fine_tune", "average_views": True, "held_out_of": 8},
+        ),
     ],
 )
 def test_a_method_is_trained_with_the_fields_of_its_recipe(

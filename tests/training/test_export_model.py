@@ -34,7 +34,7 @@ from kenpin_training.exporting import formats, self_check
 from kenpin_training.exporting.self_check import UnlikeAnswers
 from kenpin_training.identity import identity
 from kenpin_training.pipeline.class_heads import ClassHeads
-from kenpin_training.pipeline.classification import ClassificationModel
+from kenpin_training.pipeline.classification import ClassificationModel, classification_of
 from kenpin_training.pipeline.model import TrainedModel
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.patch_model import PatchModel, plan_of
@@ -217,6 +217,33 @@ def test_the_file_of_a_patch_model_gives_the_same_map(
     graph = formats.opened(tmp_path / "out", described)
     finding = judge_pixels(np.zeros((120, 200, 3), np.uint8), described, graph)
     assert finding.heat is not None and finding.heat.shape == (15, 25)
+
+
+@pytest.mark.parametrize(
+    ("format", "may_turn"),
+    [
+        ("onnx", True),
+        ("onnx", False),
+        ("tflite", True),
+        ("tflite", False),
+        ("tflite-int8", True),
+        ("keras", False),
+        ("saved_model", True),
+    ],
+)
+def test_the_file_of_a_model_of_several_views_answers_as_the_model(
+    platform: Platform,
+    photos: Photos,
+    registered: Callable[[TrainedModel, Recipe], None],
+    format: ModelFormat,
+    may_turn: bool,
+) -> None:
+    photos.judge(photos.add([plate(n, scratched=True) for n in range(3)]), "OK")
+    recipe = Recipe(method="fine_tune", image_size=SIZE, may_turn=may_turn, average_views=True)
+    registered(classification_of(probe().tensors(), recipe), recipe)
+    export_model(platform, asked(format))
+    event = exported(platform)
+    assert event.largest_difference <= event.tolerance == (0.1 if format == "tflite-int8" else 0.001)
 
 
 def test_a_file_that_answers_otherwise_is_not_stored(

@@ -88,7 +88,7 @@ def _model(tensors: Tensors, about: ModelMetadata, recipe: Recipe) -> TrainedMod
         case "probe" | "fine_tune" if recipe.tiles_along > 1:
             return tiled_of(tensors, recipe, about.defect_classes)
         case "probe" | "fine_tune":
-            return classification_of(tensors, about.image_size, backbone_of(recipe), about.defect_classes)
+            return classification_of(tensors, recipe, about.defect_classes)
 
 
 def _reference_tensors(reference: Reference | None) -> Tensors:

@@ -4911,6 +4911,7 @@ export interface components {
             /**
              * @default {
              *       "architecture": "efficientnet-lite0",
+             *       "average_views": false,
              *       "backbone": null,
              *       "batch_size": 16,
              *       "brightness": 0.1,
@@ -4920,6 +4921,7 @@ export interface components {
              *       "epochs": 8,
              *       "escape_cost": 10,
              *       "escape_rate": null,
+             *       "held_out_of": 4,
              *       "image_size": 224,
              *       "learning_rate": 0.001,
              *       "long_side": 512,
@@ -6180,6 +6182,11 @@ export interface components {
              * @default efficientnet-lite0
              */
             architecture: string;
+            /**
+             * Average Views
+             * @default false
+             */
+            average_views: boolean;
             /** Backbone */
             backbone?: string | null;
             /**
@@ -6216,6 +6223,11 @@ export interface components {
             escape_cost: number;
             /** Escape Rate */
             escape_rate?: number | null;
+            /**
+             * Held Out Of
+             * @default 4
+             */
+            held_out_of: number;
             /**
              * Image Size
              * @default 224

@@ -72,6 +72,16 @@ def train(
     may_mirror: Annotated[
         bool | None, typer.Option(help="Fine-tuning sees images mirrored both ways, too; left out, it does.")
     ] = None,
+    average_views: Annotated[
+        bool | None,
+        typer.Option(
+            help="A fine-tuned model averages its score over the turned or mirrored image; left out, not."
+        ),
+    ] = None,
+    held_out_of: Annotated[
+        int | None,
+        typer.Option(help="One image in so many is held out of fine-tuning, for the threshold; left out, 4."),
+    ] = None,
     brightness: Annotated[
         float | None,
         typer.Option(help="Largest change of brightness that fine-tuning sees; left out, 0.1."),
@@ -128,6 +138,8 @@ def train(
         "learning_rate": learning_rate,
         "may_turn": may_turn,
         "may_mirror": may_mirror,
+        "average_views": average_views,
+        "held_out_of": held_out_of,
         "brightness": brightness,
         "soft_labels": soft_labels,
         "escape_cost": escape_cost,

@@ -7,12 +7,12 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin.domain.ids import ImageId
-from kenpin_training.backbones.backbone import Backbone
+from kenpin.domain.recipe import Recipe
 from kenpin_training.backbones.efficientnet_lite.weights import Weights
 from kenpin_training.pipeline.class_heads import ClassHeads, heads_of
 from kenpin_training.pipeline.features import FeatureStore, Progress
 from kenpin_training.pipeline.model import ImageScores, Tensors
-from kenpin_training.pipeline.network import Network
+from kenpin_training.pipeline.network import Network, tuned_network
 from kenpin_training.pipeline.probe import Probe
 
 
@@ -47,15 +47,12 @@ def tensors_of(network: Network, probe: Probe, heads: ClassHeads) -> Tensors:
     return tensors
 
 
-def classification_of(
-    tensors: Tensors, image_size: int, backbone: Backbone, classes: Sequence[str] = ()
-) -> ClassificationModel:
+def classification_of(tensors: Tensors, recipe: Recipe, classes: Sequence[str] = ()) -> ClassificationModel:
     """Return the model of its tensors."""
     tuned: Weights = {}
     for name in sorted(tensors):
         if name.startswith("tuned/"):
             tuned.setdefault(name.split("/")[1], []).append(np.asarray(tensors[name], np.float32))
     weight = np.asarray(tensors["probe/weight"], np.float64)
-    network = Network(image_size, tuned, backbone)
     probe = Probe(weight, float(tensors["probe/bias"][0]))
-    return ClassificationModel(network, probe, heads_of(tensors, classes))
+    return ClassificationModel(tuned_network(recipe, tuned), probe, heads_of(tensors, classes))

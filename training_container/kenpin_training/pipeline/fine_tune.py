@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kenpin.domain.recipe import Recipe
@@ -18,9 +17,10 @@ from kenpin_training.pipeline.devices import learning_devices
 from kenpin_training.pipeline.evaluation import auroc
 from kenpin_training.pipeline.log_odds import to_score
 from kenpin_training.pipeline.model import ProgressReporter
-from kenpin_training.pipeline.network import Network, pinned_network
+from kenpin_training.pipeline.network import Network, pinned_network, tuned_network
 from kenpin_training.pipeline.probe import Features, Probe, Scores, feature_scale
 from kenpin_training.pipeline.training_set import Batch, TrainingSet
+from kenpin_training.pipeline.views import averaged, views_of
 
 if TYPE_CHECKING:
     import keras
@@ -114,11 +114,12 @@ class _Learner:
             scores = training_set.of_held_out_images(score(training_set.pixels, held_out))
             on_epoch(epoch, {"loss": loss, **_held_out_metrics(scores, ng)}, left)
             checkpoints.keep(self._checkpoint(epoch))
-        return training_set.of_held_out_images(score(training_set.pixels, held_out))
+        judge = _scorer(averaged(self._model, views_of(self._recipe)))
+        return training_set.of_held_out_images(judge(training_set.pixels, held_out))
 
     def network(self) -> Network:
         tuned = {name: self._body.get_layer(name).get_weights() for name in self._learning}
-        return replace(pinned_network(self._recipe), tuned=tuned)
+        return tuned_network(self._recipe, tuned)
 
     def _checkpoint(self, epoch: int) -> Checkpoint:
         return Checkpoint(epoch, [np.array(variable.numpy()) for variable in self._state])

@@ -15,8 +15,6 @@ Fold = NDArray[np.bool_]
 """True where an image is held out"""
 
 FOLDS: Final = 5
-HELD_OUT_OF: Final = 4
-"""One image in so many is held out of fine-tuning, for the threshold."""
 
 
 class Folds(Struct, frozen=True):

@@ -17,7 +17,7 @@ from kenpin_training.pipeline.class_heads import FittedHeads, fit_heads, learnt_
 from kenpin_training.pipeline.classification import ClassificationModel
 from kenpin_training.pipeline.features import FeatureStore, no_progress
 from kenpin_training.pipeline.fine_tune import epoch_reporter, fine_tune
-from kenpin_training.pipeline.folds import FOLDS, HELD_OUT_OF, Fold, folds, held_out
+from kenpin_training.pipeline.folds import FOLDS, Fold, folds, held_out
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.model import ProgressReporter, TrainingResult
 from kenpin_training.pipeline.network import Network, pinned_network
@@ -85,7 +85,7 @@ def _fine_tune(
 ) -> TrainingResult:
     places = np.flatnonzero(data.train)
     ng, x = data.ng[places], features[places]
-    parted = held_out(ng, data.groups[places], seed, most=HELD_OUT_OF)
+    parted = held_out(ng, data.groups[places], seed, most=recipe.held_out_of)
     (apart,) = parted.masks
     learnt = np.where(apart, ng, targets(data, recipe)[places])
     start = probes.fit(x[~apart], learnt[~apart], recipe.c)
@@ -98,7 +98,7 @@ def _fine_tune(
         )
     unseen = np.full(len(data.rows), np.nan)
     unseen[places[apart]] = tuned.held_out
-    rule = f"one image in {HELD_OUT_OF} held out{parted.note}{soft_note(data, recipe)}"
+    rule = f"one image in {recipe.held_out_of} held out{parted.note}{soft_note(data, recipe)}"
     fitted = _heads_on_tuned(data, tuned.network, recipe, parted.masks, store)
     model = ClassificationModel(tuned.network, tuned.probe, fitted.heads)
     classes = data.spread(fitted.unseen, data.train)

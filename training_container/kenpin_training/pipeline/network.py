@@ -16,6 +16,7 @@ from kenpin_training.backbones.catalogue import backbone_of
 from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0
 from kenpin_training.backbones.efficientnet_lite.weights import Weights
 from kenpin_training.determinism import set_up
+from kenpin_training.pipeline.views import Views, averaged, views_of
 
 if TYPE_CHECKING:
     import keras
@@ -31,11 +32,15 @@ class Network(Struct, frozen=True):
     tuned: Weights = {}
     """Layers that differ from the pinned weights."""
     backbone: Backbone = EFFICIENTNET_LITE0
+    views: Views = "single"
+    """Features are the mean over these views of an image."""
 
     @property
     def digest(self) -> str:
         """SHA-256 of all that decides the features of an image, in hex."""
         digest = hashlib.sha256(f"{self.backbone.key} {self.image_size}".encode())
+        if self.views != "single":
+            digest.update(self.views.encode())
         for layer in sorted(self.tuned):
             digest.update(layer.encode())
             for variable in self.tuned[layer]:
@@ -48,7 +53,7 @@ class Network(Struct, frozen=True):
         model = self.backbone.model(self.image_size)
         for layer, variables in self.tuned.items():
             model.get_layer(layer).set_weights(variables)
-        return model
+        return averaged(model, self.views)
 
     def compiled(self) -> FeatureExtractor:
         """Return a compiled extractor. With batches of one size, features do not depend on the rest of the batch."""
@@ -62,3 +67,8 @@ class Network(Struct, frozen=True):
 def pinned_network(recipe: Recipe) -> Network:
     """Return the network of a recipe before any fine-tuning."""
     return Network(recipe.image_size, backbone=backbone_of(recipe))
+
+
+def tuned_network(recipe: Recipe, tuned: Weights) -> Network:
+    """Return the network of a recipe's model, which judges by the views that the recipe names."""
+    return Network(recipe.image_size, tuned, backbone_of(recipe), views_of(recipe))

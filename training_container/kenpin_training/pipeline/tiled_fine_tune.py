@@ -16,7 +16,7 @@ from kenpin_training.data import TrainingData
 from kenpin_training.pipeline.class_heads import fit_heads
 from kenpin_training.pipeline.features import FeatureStore, no_progress
 from kenpin_training.pipeline.fine_tune import epoch_reporter, fine_tune
-from kenpin_training.pipeline.folds import HELD_OUT_OF, held_out
+from kenpin_training.pipeline.folds import held_out
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.model import ProgressReporter, TrainingResult
 from kenpin_training.pipeline.probe import Probe
@@ -51,7 +51,7 @@ def fine_tune_on_tiles(
     places, plan = np.flatnonzero(data.train), tile_plan(recipe)
     ng = data.ng[places]
     images = tiled_images(data, recipe, store, partial(reporter.progress, "train"))
-    parted = held_out(ng, data.groups[places], seed, most=HELD_OUT_OF)
+    parted = held_out(ng, data.groups[places], seed, most=recipe.held_out_of)
     (apart,) = parted.masks
     learnt, shares = np.flatnonzero(~apart), np.where(apart, ng, targets(data, recipe)[places])
     start = fit_tiles([images[n] for n in learnt], shares[~apart], recipe.c)
@@ -71,7 +71,7 @@ def fine_tune_on_tiles(
         tuned = fine_tune(training_set, features, start, recipe, seed, on_epoch, checkpoints)
     unseen = np.full(len(data.rows), np.nan)
     unseen[places[apart]] = tuned.held_out
-    rule = f"one image in {HELD_OUT_OF} held out{parted.note}{soft_note(data, recipe)}"
+    rule = f"one image in {recipe.held_out_of} held out{parted.note}{soft_note(data, recipe)}"
     seen = store.tile_features(data.ids(data.train), tuned.network, plan, no_progress)
     highest = np.stack([highest_tile(tiles, tuned.probe) for tiles in seen])
     fitted = fit_heads(highest, data.learnt_rows, recipe.c, parted.masks)

@@ -71,7 +71,7 @@ class TiledModel(Struct, frozen=True):
 
 def tiled_of(tensors: Tensors, recipe: Recipe, classes: Sequence[str] = ()) -> TiledModel:
     """Return the model of its tensors."""
-    whole = classification_of(tensors, recipe.image_size, backbone_of(recipe), classes)
+    whole = classification_of(tensors, recipe, classes)
     return TiledModel(whole.network, tile_plan(recipe), whole.probe, whole.heads)
 
 

@@ -21,6 +21,7 @@ export type Wish = { method: Method } & Required<
     | "epochs"
     | "may_turn"
     | "may_mirror"
+    | "average_views"
     | "brightness"
     | "escape_cost"
     | "escape_rate"
@@ -35,7 +36,7 @@ export type Wish = { method: Method } & Required<
 const MAPS = ["long_side", "tile", "top_places"] as const;
 const FIELDS: Record<Method, readonly (keyof Wish)[]> = {
   probe: ["image_size", "tiles_along"],
-  fine_tune: ["image_size", "tiles_along", "epochs", "may_turn", "may_mirror", "brightness"],
+  fine_tune: ["image_size", "tiles_along", "epochs", "may_turn", "may_mirror", "average_views", "brightness"],
   anomaly: [...MAPS, "overkill_aim"],
   segmentation: MAPS,
 };

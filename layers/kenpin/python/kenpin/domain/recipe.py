@@ -54,12 +54,18 @@ class Recipe(BaseModel):
     epochs: Annotated[int, Field(ge=1, le=100)] = 8
     batch_size: Annotated[int, Field(ge=1, le=128)] = 16
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 1e-3
+    held_out_of: Annotated[int, Field(ge=2, le=20)] = 4
+    """One image in so many is held out of fine-tuning: the threshold and the figures of the training part come from
+    those images."""
     train_from_block: Annotated[int, Field(ge=0, le=16)] = 8
     """The first of the network's blocks that fine-tuning changes: Lite0 has 16 blocks, Lite1 and Lite2 have 21."""
     may_turn: bool = False
     """Parts may lie turned: fine-tuning sees each image turned by a random number of quarter turns."""
     may_mirror: bool = True
     """Fine-tuning sees half of the images mirrored left to right, and half upside down."""
+    average_views: bool = False
+    """The score of a fine-tuned model is the mean over views of the image: its four quarter turns where parts may lie
+    turned, else the four ways to mirror it where it may be mirrored. Judging takes four times as long."""
     brightness: Annotated[float, Field(ge=0, le=0.5)] = 0.1
     """Largest relative change of brightness of the images that fine-tuning sees: the light of a line drifts."""
     escape_cost: Annotated[float, Field(gt=0)] = 10.0
