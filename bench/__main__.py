@@ -1,4 +1,4 @@
-"""The command `python -m bench NAME [--json] [--scale small|full]`: measure a claim and print the result on stdout."""
+"""The command `python -m bench NAME [--json] [--scale small|full] [--seeds N]`: measure a claim and print it."""
 
 import argparse
 import pkgutil
@@ -15,7 +15,7 @@ from bench.report import Report, Value
 def main() -> None:
     given = arguments()
     claim = import_module(f"bench.claims.{given.name}")
-    started, load, report = time.perf_counter(), machine.load(), Report()
+    started, load, report = time.perf_counter(), machine.load(), Report(most_seeds=given.seeds)
     claim.measure(given.scale, report)
     run = {
         "bench": given.name,
@@ -35,6 +35,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="one JSON document instead of a table")
     parser.add_argument(
         "--scale", choices=("small", "full"), default="small", help="small is over in a minute or two"
+    )
+    parser.add_argument(
+        "--seeds", type=int, metavar="N", help="measure the first N seeds alone (elpv, suggest)"
     )
     return parser.parse_args()
 

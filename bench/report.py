@@ -43,6 +43,14 @@ class Report(Struct):
     notes: list[str] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    most_seeds: int | None = None
+    """The first so many seeds alone are measured; None: all that the claim names"""
+
+    def take_seeds(self, name: str, count: int) -> range:
+        """Return the seeds to measure, and note them."""
+        taken = range(count if self.most_seeds is None else min(count, self.most_seeds))
+        self.seeds |= {f"{name} {seed}": seed for seed in taken}
+        return taken
 
     def add(self, name: str, unit: str, values: Sequence[float]) -> Figure:
         least, middle, most = map(rounded, spread(values))

@@ -12,6 +12,7 @@ from bench.report import Report, Scale, print_progress, stopwatch
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.suggestion_strategies import HYBRID, Strategy
 from kenpin_training.pipeline import probe
+from kenpin_training.pipeline.familiarity import familiarity_of
 from kenpin_training.pipeline.folds import folds
 from kenpin_training.pipeline.network import pinned_network
 from kenpin_training.pipeline.strategies import PoolScores, PoolSignals
@@ -25,6 +26,8 @@ ARMS: Final[dict[str, tuple[Strategy, ...]]] = {
     "suspected_ng": ("suspected_ng",),
     "diverse": ("diverse",),
     "near_miss": ("near_miss", "diverse"),
+    "disagreement": ("disagreement", "diverse"),
+    "unfamiliar": ("unfamiliar", "diverse"),
 }
 RANDOM: Final[tuple[Strategy, ...]] = ()
 """The arm that draws its images at random"""
@@ -40,26 +43,29 @@ NOTES: Final = [
     f"labels: those judged when the AUROC on test images first reaches {OF_FULL} of that with all labels, in rounds of "
     f"{LABELS_A_ROUND}; {MOST_LABELS} where it never does",
     "every tenth pick is a random control, in every arm; random: all are drawn at random",
-    "near_miss takes turns with diverse, as there are no misses at first",
+    "near_miss takes turns with diverse, as there are no misses at first; so do disagreement, of the probes of two "
+    "rounds, and unfamiliar, which often has no image left",
+    "without rare_class: none of these sets has several defect classes; without anomaly: each round would train a "
+    "memory of patches and make a map of every image, minutes on two cores",
 ]
 
 
 def measure(scale: Scale, report: Report) -> None:
     report.notes += NOTES
-    report.seeds |= {f"seed {seed}": seed for seed in range(SEEDS[scale])}
+    seeds = report.take_seeds("seed", SEEDS[scale])
     _measure_speed(report)
     for data in labelled_sets(scale, report, pinned_network(RECIPE)):
         report.sizes |= {f"{data.name}, images": data.ng.size, f"{data.name}, NG": int(data.ng.sum())}
-        needed = {name: _over_seeds(data, name, SEEDS[scale]) for name in ("random", *ARMS)}
+        needed = {name: _over_seeds(data, name, seeds) for name in ("random", *ARMS)}
         for name, labels in needed.items():
             report.add(f"{data.name}, {name}", "labels", labels)
         share = float(np.mean(needed["hybrid"]) / np.mean(needed["random"]))
         report.claim_at_most(f"{data.name}, labels of hybrid to those of random", share, AIM)
 
 
-def _over_seeds(data: LabelledSet, name: str, seeds: int) -> list[int]:
+def _over_seeds(data: LabelledSet, name: str, seeds: Sequence[int]) -> list[int]:
     print_progress(f"{data.name}, {name}")
-    return [labels_needed(data, ARMS.get(name, RANDOM), seed) for seed in range(seeds)]
+    return [labels_needed(data, ARMS.get(name, RANDOM), seed) for seed in seeds]
 
 
 def labels_needed(data: LabelledSet, strategies: Sequence[Strategy], seed: int) -> int:
@@ -77,15 +83,15 @@ def _rounds(
     data: LabelledSet, test: NDArray[np.bool_], strategies: Sequence[Strategy], seed: int
 ) -> Iterator[tuple[int, probe.Probe]]:
     pool, judged = np.flatnonzero(~test), np.empty(0, np.int64)
-    learnt: probe.Probe | None = None
+    learnt: list[probe.Probe] = []
     while judged.size < min(MOST_LABELS, pool.size):
         rest = np.setdiff1d(pool, judged)
         taken = _batch(data, rest, judged, strategies, learnt, seed * MOST_LABELS + judged.size)
         judged = np.append(judged, taken)
         ng = data.ng[judged]
         if min(ng.sum(), (~ng).sum()) >= 2:
-            learnt = probe.fit(data.features[judged], ng, RECIPE.c)
-            yield judged.size, learnt
+            learnt.append(probe.fit(data.features[judged], ng, RECIPE.c))
+            yield judged.size, learnt[-1]
 
 
 def _batch(
@@ -93,19 +99,43 @@ def _batch(
     rest: Places,
     judged: Places,
     strategies: Sequence[Strategy],
-    learnt: probe.Probe | None,
+    learnt: Sequence[probe.Probe],
     seed: int,
 ) -> Places:
+    """Return the images to judge next. `learnt`: the probes of the rounds before."""
     if not strategies:
         return np.random.default_rng(seed).permutation(rest)[:LABELS_A_ROUND]
     x, known = data.features[rest], data.features[judged]
-    if learnt is None:
-        picks = rank(x, known, LABELS_A_ROUND, seed)
-    else:
-        misses = known[_missed(data, judged, seed)] if "near_miss" in strategies else None
-        signals = PoolSignals(PoolScores(learnt.scores(x), THRESHOLD), misses=misses)
+    if learnt:
+        signals = _signals(data, rest, judged, strategies, learnt, seed)
         picks = rank(x, known, LABELS_A_ROUND, seed, strategies, signals)
+    else:
+        picks = rank(x, known, LABELS_A_ROUND, seed)
     return rest[[pick.index for pick in picks]]
+
+
+def _signals(
+    data: LabelledSet,
+    rest: Places,
+    judged: Places,
+    strategies: Sequence[Strategy],
+    learnt: Sequence[probe.Probe],
+    seed: int,
+) -> PoolSignals:
+    x = data.features[rest]
+    newest, *before = (PoolScores(each.scores(x), THRESHOLD) for each in learnt[:-3:-1])
+    return PoolSignals(
+        newest,
+        other=before[0] if before else None,
+        unfamiliar=_unfamiliar(data, rest, judged, seed) if "unfamiliar" in strategies else None,
+        misses=data.features[judged[_missed(data, judged, seed)]] if "near_miss" in strategies else None,
+    )
+
+
+def _unfamiliar(data: LabelledSet, rest: Places, judged: Places, seed: int) -> probe.Scores:
+    places = np.append(judged, rest)
+    train = np.arange(places.size) < judged.size
+    return familiarity_of(data.features[places], train, data.groups[places], seed).unfamiliar[~train]
 
 
 def _missed(data: LabelledSet, judged: Places, seed: int) -> NDArray[np.bool_]:

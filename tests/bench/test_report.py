@@ -20,6 +20,13 @@ def test_figures_have_four_digits(value: float, shown: float) -> None:
     assert rounded(value) == shown
 
 
+@pytest.mark.parametrize(("most_seeds", "taken"), [(None, [0, 1, 2]), (2, [0, 1]), (9, [0, 1, 2])])
+def test_fewer_seeds_are_measured_on_demand_and_named(most_seeds: int | None, taken: list[int]) -> None:
+    report = Report(most_seeds=most_seeds)
+    assert list(report.take_seeds("split", 3)) == taken
+    assert report.seeds == {f"split {seed}": seed for seed in taken}
+
+
 def test_a_claim_holds_at_its_bound() -> None:
     report = Report()
     report.claim_at_least("ratio", 20.0, 20)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from bench.claims.suggest import ARMS, LABELS_A_ROUND, MOST_LABELS, RANDOM, labels_needed
+from bench.claims.suggest import ARMS, LABELS_A_ROUND, MOST_LABELS, RANDOM, _signals, labels_needed
 from bench.labelled_sets import LabelledSet
 from kenpin.domain.suggestion_strategies import Strategy
+from kenpin_training.pipeline import probe
 
 
 def made(distance: float) -> LabelledSet:
@@ -25,3 +26,16 @@ def test_harder_ones_need_more_and_the_same_for_a_seed(strategies: tuple[Strateg
     first, again = (labels_needed(made(0.7), strategies, seed=2) for _ in range(2))
     assert first == again <= MOST_LABELS
     assert first >= labels_needed(made(4), strategies, seed=2)
+
+
+def test_disagreement_is_with_the_model_of_the_round_before_and_unfamiliar_is_of_what_was_judged() -> None:
+    data, judged, rest = made(2), np.arange(40), np.arange(40, 240)
+    data.features[:] += 5
+    data.features[100] *= -1
+    learnt = [probe.fit(data.features[:count], data.ng[:count], 1.0) for count in (10, 20, 40)]
+    signals = _signals(data, rest, judged, ("disagreement", "unfamiliar"), learnt, 0)
+    assert signals.model is not None and signals.other is not None and signals.unfamiliar is not None
+    assert (signals.model.scores == learnt[2].scores(data.features[rest])).all()
+    assert (signals.other.scores == learnt[1].scores(data.features[rest])).all()
+    assert signals.unfamiliar.argmax() == 60
+    assert _signals(data, rest, judged, ("disagreement",), learnt[:1], 0).other is None
