@@ -6,6 +6,8 @@ export interface Binding {
   action: string;
   keys: readonly string[];
   on: readonly Screen[] | "everywhere";
+  /** A held key repeats the action. Of other actions one press is one act: a held key must not judge unseen images. */
+  repeats?: true;
 }
 
 const IMAGES = ["gallery", "viewer"] as const;
@@ -29,13 +31,14 @@ export const BINDINGS = [
     action: "move",
     keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"],
     on: ["gallery", "readjudication"],
+    repeats: true,
   },
   { action: "select", keys: [" "], on: ["gallery"] },
   { action: "select_all", keys: ["a"], on: ["gallery"] },
   { action: "clear", keys: ["Escape"], on: ["gallery"] },
   { action: "open", keys: ["Enter"], on: ["gallery"] },
-  { action: "previous", keys: ["ArrowLeft", "k"], on: ["viewer", "review", "blind"] },
-  { action: "next", keys: ["ArrowRight", "j"], on: ["viewer", "review", "blind"] },
+  { action: "previous", keys: ["ArrowLeft", "k"], on: ["viewer", "review", "blind"], repeats: true },
+  { action: "next", keys: ["ArrowRight", "j"], on: ["viewer", "review", "blind"], repeats: true },
   { action: "zoom", keys: ["z"], on: ["viewer"] },
   { action: "shapes", keys: ["m"], on: ["viewer", "review"] },
   { action: "map", keys: ["v"], on: ["viewer", "run"] },
@@ -55,9 +58,18 @@ export function bindingsOn(screen: Screen, bindings: readonly Binding[] = BINDIN
   return bindings.filter((binding) => isOn(binding, screen));
 }
 
-export function actionFor(key: string, screen: Screen): Action | undefined {
+function bindingFor(key: string, screen: Screen): Binding | undefined {
   const pressed = key.length === 1 ? key.toLowerCase() : key;
-  return bindingsOn(screen).find((binding) => binding.keys.includes(pressed))?.action as Action | undefined;
+  return bindingsOn(screen).find((binding) => binding.keys.includes(pressed));
+}
+
+export function actionFor(key: string, screen: Screen): Action | undefined {
+  return bindingFor(key, screen)?.action as Action | undefined;
+}
+
+/** Return true when holding the key does its action again and again. */
+export function repeats(key: string, screen: Screen): boolean {
+  return bindingFor(key, screen)?.repeats ?? false;
 }
 
 /** Return the keys with two actions on one screen, as `screen key: first, second`. */
@@ -92,5 +104,11 @@ export function isTaken(event: KeyboardEvent): boolean {
   if (isComposing(event) || hasModifier(event)) return true;
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest("input, textarea, select, [contenteditable=true]")) return true;
+  return worksControl(event);
+}
+
+/** Return true when the key presses the button or link in focus. */
+export function worksControl(event: KeyboardEvent): boolean {
+  const target = event.target instanceof Element ? event.target : null;
   return (event.key === "Enter" || event.key === " ") && target?.closest("button, a, summary") != null;
 }

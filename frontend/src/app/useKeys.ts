@@ -1,6 +1,6 @@
 // Binds the keys of a screen to handlers while the screen is shown. The screen that opened last receives the keys.
 import { onScopeDispose } from "vue";
-import { type Action, actionFor, isTaken, type Screen } from "./keys";
+import { type Action, actionFor, isTaken, repeats, type Screen, worksControl } from "./keys";
 
 type Handlers = Partial<Record<Action, (event: KeyboardEvent) => void>>;
 
@@ -8,13 +8,15 @@ const open: { screen: Screen; handlers: Handlers }[] = [];
 const everywhere: Handlers = {};
 
 function onKeydown(event: KeyboardEvent): void {
+  // a held key would press a button again and again
+  if (event.repeat && worksControl(event)) event.preventDefault();
   if (isTaken(event)) return;
-  const top = open.at(-1);
-  const action = actionFor(event.key, top?.screen ?? "page");
-  const handler = action && (top?.handlers[action] ?? everywhere[action]);
+  const screen = screenOnTop();
+  const action = actionFor(event.key, screen);
+  const handler = action && (open.at(-1)?.handlers[action] ?? everywhere[action]);
   if (!handler) return;
   event.preventDefault();
-  handler(event);
+  if (!event.repeat || repeats(event.key, screen)) handler(event);
 }
 
 export function listenForKeys(handlers: Handlers): void {
