@@ -94,8 +94,9 @@ def test_a_task_is_answered_blind_and_then_shows_how_far_people_agree(
     page.get_by_role("link", name="rim or crack?").click()
     expect(page.locator(".blind img")).to_be_visible()
     expect(page.locator(".blind [aria-pressed=true]")).to_have_count(0)
-    page.keyboard.press("n")
-    page.keyboard.press("o")
+    for key in ("n", "o"):
+        expect(page.locator(".blind .stage")).to_have_attribute("aria-busy", "false")
+        page.keyboard.press(key)
     told = "2 of 2 answered" if locale == "en" else "2 / 2 回答済み"
     expect(page.locator(".blind").get_by_role("status")).to_have_text(told)
     expect(page.locator(".blind p.ok")).to_be_visible()

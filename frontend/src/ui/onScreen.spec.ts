@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { ref } from "vue";
+import { useOnScreen } from "./onScreen";
+
+describe("a picture is on screen", () => {
+  it("once it has loaded, until the next image is shown", () => {
+    const current = ref<string | undefined>("a");
+    const { load, isOnScreen } = useOnScreen(() => current.value);
+    expect(isOnScreen.value).toBe(false);
+    load("a");
+    expect(isOnScreen.value).toBe(true);
+    current.value = "b";
+    expect(isOnScreen.value).toBe(false);
+    load("a");
+    expect(isOnScreen.value).toBe(false);
+    load("b");
+    expect(isOnScreen.value).toBe(true);
+  });
+
+  it("must load again when a person comes back to it", () => {
+    const current = ref("a");
+    const { load, isOnScreen } = useOnScreen(() => current.value);
+    load("a");
+    current.value = "b";
+    current.value = "a";
+    expect(isOnScreen.value).toBe(false);
+  });
+});
