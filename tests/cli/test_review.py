@@ -57,7 +57,7 @@ def test_two_people_are_asked_for_by_policy(platform: Platform, capsys: Capture)
     platform.answer("PUT /v1/projects/p/review-policy", ACCEPTED)
     assert kenpin("review", "policy", "p", "--two-person", "--reason", "the customer") == 0
     (body,) = platform.bodies("PUT /v1/projects/p/review-policy")
-    assert body == {"two_person": True, "reason": "the customer"}
+    assert body == {"two_person": True, "hide_verdict": False, "reason": "the customer"}
     assert "p asks for two people" in capsys.readouterr().out
 
 

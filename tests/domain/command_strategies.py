@@ -61,7 +61,12 @@ PROJECT_COMMANDS = [
         reason=words,
     ),
     st.builds(project.RegisterBackbone, name=slugs, digest=digests, taps=st.just(("tap",))),
-    st.builds(project.SetReviewPolicy, two_person=st.booleans(), reason=words),
+    st.builds(project.SetReviewPolicy, two_person=st.booleans(), hide_verdict=st.booleans(), reason=words),
+    st.builds(
+        project.SetJudgementReasons,
+        reasons=st.sampled_from([(), ("out of focus", "at the limit")]),
+        reason=words,
+    ),
 ]
 
 judgements = st.builds(

@@ -7,9 +7,9 @@ from kenpin.domain.dataset.commands import Review, ReviewAnnotations
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import AnnotationReviewed, AnnotationSubmitted
 from kenpin.domain.dataset.refusals import JudgedTwice, NothingToReview, OwnAnnotation, UnknownImage
-from kenpin.domain.project.commands import SetReviewPolicy
+from kenpin.domain.project.commands import SetJudgementReasons, SetReviewPolicy
 from kenpin.domain.project.decider import project
-from kenpin.domain.project.events import ProjectCreated, ReviewPolicySet
+from kenpin.domain.project.events import JudgementReasonsSet, ProjectCreated, ReviewPolicySet
 from tests.domain.facts import HISTORY, OK_A, A, B
 from tests.domain.specification import Specification
 
@@ -74,3 +74,31 @@ def test_a_project_asks_for_two_people_until_it_does_not() -> None:
     bakery.given(two).when(ask).then_nothing()
     bakery.given(two).when(SetReviewPolicy(two_person=False)).then(ReviewPolicySet(two_person=False))
     bakery.when(SetReviewPolicy(two_person=False)).then_nothing()
+
+
+def test_a_project_hides_the_judgement_from_reviewers_until_it_does_not() -> None:
+    bakery = Specification(project).given(ProjectCreated(project_id="bakery", name="Bakery"))
+    hidden = ReviewPolicySet(two_person=False, hide_verdict=True)
+    hide = SetReviewPolicy(two_person=False, hide_verdict=True)
+    bakery.when(hide).then(hidden)
+    bakery.given(hidden).when(hide).then_nothing()
+    bakery.given(hidden).when(SetReviewPolicy(two_person=False)).then(ReviewPolicySet(two_person=False))
+
+
+def test_the_common_reasons_of_a_project_replace_those_before() -> None:
+    bakery = Specification(project).given(ProjectCreated(project_id="bakery", name="Bakery"))
+    fact = JudgementReasonsSet(reasons=("out of focus", "at the limit"), reason="the night shift")
+    ask = SetJudgementReasons(reasons=("out of focus", "at the limit"), reason="the night shift")
+    bakery.when(ask).then(fact)
+    bakery.given(fact).when(ask).then_nothing()
+    bakery.given(fact).when(SetJudgementReasons(reasons=())).then(JudgementReasonsSet(reasons=()))
+    bakery.when(SetJudgementReasons(reasons=())).then_nothing()
+
+
+@pytest.mark.parametrize(
+    ("reasons", "said"),
+    [(("blurred", "blurred"), "each reason once"), (tuple("abcdefghij"), "at most 9"), (("",), "at least 1")],
+)
+def test_common_reasons_are_at_most_nine_distinct_words(reasons: tuple[str, ...], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        SetJudgementReasons(reasons=reasons)

@@ -78,6 +78,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "automatic-inspection": {"is_on": True},
         "label-book": {"rules": "In doubt: hold."},
         "review-policy": {"two_person": False},
+        "judgement-reasons": {"reasons": []},
         "limit-samples": sample(factory),
         "readjudications": {"class_id": "crack", **words},
         "annotations": {"annotations": [{"image_id": factory.image_id, "verdict": "OK"}]},

@@ -143,6 +143,17 @@ def test_with_two_people_nobody_reviews_their_own(api: Api, cookies: list[str]) 
     assert review(api, cookies[0], actor="hanako").status == 201
 
 
+def test_a_project_shows_its_review_policy_and_its_common_reasons(api: Api, cookies: list[str]) -> None:
+    project = api.get("/v1/projects/cookies").json
+    assert (project["hide_verdict"], project["judgement_reasons"]) == (False, [])
+    hidden = {"two_person": False, "hide_verdict": True}
+    assert api.post("/v1/projects/cookies/review-policy", hidden, method="PUT").status == 200
+    reasons = {"reasons": ["at the limit", "out of focus"]}
+    assert api.post("/v1/projects/cookies/judgement-reasons", reasons, method="PUT").status == 200
+    project = api.get("/v1/projects/cookies").json
+    assert (project["hide_verdict"], project["judgement_reasons"]) == (True, reasons["reasons"])
+
+
 def test_with_two_people_training_takes_what_is_accepted(api: Api, labelled: list[str]) -> None:
     judge(api, labelled[4], "OK", actor="hanako")
     judge(api, labelled[5], "HOLD", actor="hanako")

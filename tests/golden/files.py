@@ -9,6 +9,7 @@ FOLDER = Path(__file__).parent / "events"
 
 ADDED: Final[dict[str, tuple[str, ...]]] = {
     "AnnotationReviewed@1": ("confused",),
+    "ReviewPolicySet@1": ("hide_verdict",),
     "AnnotationSubmitted@1": ("label_review",),
     "ImageRegistered@1": ("needs_rendition",),
     "RunRequested@1": ("accepted_only", "left_out", "windows", "like", "without", "reason"),

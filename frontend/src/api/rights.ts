@@ -131,6 +131,7 @@ export const RIGHTS = {
   set_automatic_inspection: "PUT /v1/projects/<project_id>/automatic-inspection",
   set_gates: "PUT /v1/projects/<project_id>/gates",
   set_grouping: "PUT /v1/datasets/<dataset_id>/grouping",
+  set_judgement_reasons: "PUT /v1/projects/<project_id>/judgement-reasons",
   set_policy: "PUT /v1/projects/<project_id>/policy",
   set_region: "POST /v1/datasets/<dataset_id>/regions",
   set_review_policy: "PUT /v1/projects/<project_id>/review-policy",

@@ -1617,6 +1617,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project_id}/judgement-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PUT /v1/projects/{project_id}/judgement-reasons */
+        put: operations["set_judgement_reasons_v1_projects__project_id__judgement_reasons_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project_id}/label-book": {
         parameters: {
             query?: never;
@@ -5877,6 +5894,16 @@ export interface components {
             /** Defect Classes */
             defect_classes: components["schemas"]["DefectClass"][];
             gates?: components["schemas"]["ProjectGates"] | null;
+            /**
+             * Hide Verdict
+             * @default false
+             */
+            hide_verdict: boolean;
+            /**
+             * Judgement Reasons
+             * @default []
+             */
+            judgement_reasons: string[];
             /** Label Book Revision */
             label_book_revision: number;
             /** Name */
@@ -7135,6 +7162,19 @@ export interface components {
             reason: string;
         };
         /**
+         * SetJudgementReasons
+         * @description Set the common reasons of judgements, in the order of their digit keys; none: the default reasons.
+         */
+        SetJudgementReasons: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Reasons */
+            reasons: string[];
+        };
+        /**
          * SetRegionOfInterest
          * @description Set the part of the pictures that counts, for one camera or the whole dataset; without polygons, remove it.
          */
@@ -7175,6 +7215,11 @@ export interface components {
         };
         /** SetReviewPolicy */
         SetReviewPolicy: {
+            /**
+             * Hide Verdict
+             * @default false
+             */
+            hide_verdict: boolean;
             /**
              * Reason
              * @default
@@ -18828,6 +18873,127 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SetGates"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_judgement_reasons_v1_projects__project_id__judgement_reasons_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetJudgementReasons"];
             };
         };
         responses: {

@@ -82,6 +82,10 @@ class Project(BaseModel):
     suggestion_mix: SuggestionMix | None = None
     two_person: bool = False
     """An annotation counts only when another person has accepted it"""
+    hide_verdict: bool = False
+    """A reviewer sees the judgement only after they have looked at the picture"""
+    judgement_reasons: list[str] = []
+    """Common reasons of judgements in the order of their digit keys; none: the default reasons"""
     automatic_inspection: bool = False
     """The models in production inspect the images that arrive"""
     created_at: datetime

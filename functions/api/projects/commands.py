@@ -21,6 +21,7 @@ from kenpin.domain.project.commands import (
     SetAutomaticInspection,
     SetGates,
     SetInspectionPolicy,
+    SetJudgementReasons,
     SetSuggestionMix,
 )
 from kenpin.domain.project.decider import project
@@ -102,4 +103,10 @@ def set_automatic_inspection(project_id: str, body: SetAutomaticInspection) -> A
 @router.put("/projects/<project_id>/suggestion-mix", tags=["projects"])
 def set_suggestion_mix(project_id: str, body: SetSuggestionMix) -> Accepted:
     """Set the shares of the strategies of suggestions. They replace those before; {} goes back to the default."""
+    return accept(project, project_id, body)
+
+
+@router.put("/projects/<project_id>/judgement-reasons", tags=["projects"])
+def set_judgement_reasons(project_id: str, body: SetJudgementReasons) -> Accepted:
+    """Set up to nine common reasons of judgements. They replace those before; [] goes back to the default ones."""
     return accept(project, project_id, body)

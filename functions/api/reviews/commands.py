@@ -39,5 +39,5 @@ def review_annotations(dataset_id: str, body: Reviews) -> Accepted:
 
 @router.put("/projects/<project_id>/review-policy", tags=["projects"])
 def set_review_policy(project_id: str, body: SetReviewPolicy) -> Accepted:
-    """Set whether annotations need a second person from now on."""
+    """Set from now on: annotations need a second person, and reviewers look before they see the judgement."""
     return accept(project, project_id, body)

@@ -30,6 +30,7 @@ from kenpin.domain.project.events import (
     DefectClassRevised,
     GatesSet,
     InspectionPolicySet,
+    JudgementReasonsSet,
     LabelBookRevised,
     LimitSampleApproved,
     LimitSampleWithdrawn,
@@ -83,7 +84,8 @@ PROJECT: tuple[ProjectEvent, ...] = (
         colour="#d55e00",
     ),
     InspectionPolicySet(escape_cost=50.0, overkill_cost=1.0, defect_rate=0.01, reason="supply contract"),
-    ReviewPolicySet(two_person=True, reason="the customer asks for a second pair of eyes"),
+    ReviewPolicySet(two_person=True, reason="the customer asks for a second pair of eyes", hide_verdict=True),
+    JudgementReasonsSet(reasons=("out of focus", "at the limit"), reason="asked for by the night shift"),
     AutomaticInspectionSet(is_on=True, reason="the line runs day and night"),
     GatesSet(limits=(ESCAPES, RANKING), second_person=True, reason="agreed with the customer"),
     SuggestionMixSet(

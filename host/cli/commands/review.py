@@ -119,11 +119,15 @@ def set_policy(
     two_person: Annotated[
         bool, typer.Option("--two-person/--one-person", help="Whether a second person must accept.")
     ],
+    hide_verdict: Annotated[
+        bool,
+        typer.Option("--hide-verdict", help="Reviewers look at the picture before they see the judgement."),
+    ] = False,
     reason: Reason = "",
     json: Json = False,
 ) -> None:
-    """Set whether training takes only annotations that a second person accepted."""
-    body = {"two_person": two_person, "reason": reason}
+    """Set the whole review policy: a second person for training, and a hidden judgement for reviewers."""
+    body = {"two_person": two_person, "hide_verdict": hide_verdict, "reason": reason}
     accepted = connect().put(f"/projects/{project_id}/review-policy", body)
     asks = "asks for two people" if two_person else "does not ask for a second person"
     show(accepted, json, lambda: line(f"{project_id} {asks}"))

@@ -75,7 +75,22 @@ class SetInspectionPolicy(Command):
 
 class SetReviewPolicy(Command):
     two_person: bool
+    hide_verdict: bool = False
+    """A reviewer sees the judgement only after they have looked at the picture."""
     reason: Text = ""
+
+
+class SetJudgementReasons(Command):
+    """Set the common reasons of judgements, in the order of their digit keys; none: the default reasons."""
+
+    reasons: Annotated[tuple[Annotated[Name, Field(max_length=80)], ...], Field(max_length=9)]
+    reason: Text = ""
+
+    @model_validator(mode="after")
+    def _are_distinct(self) -> Self:
+        if len(set(self.reasons)) < len(self.reasons):
+            raise ValueError("give each reason once")
+        return self
 
 
 class SetAutomaticInspection(Command):
@@ -129,6 +144,7 @@ ProjectCommand = (
     | WithdrawLimitSample
     | SetInspectionPolicy
     | SetReviewPolicy
+    | SetJudgementReasons
     | SetGates
     | SetAutomaticInspection
     | SetSuggestionMix

@@ -20,6 +20,7 @@ from kenpin.domain.project.commands import (
     SetAutomaticInspection,
     SetGates,
     SetInspectionPolicy,
+    SetJudgementReasons,
     SetReviewPolicy,
     SetSuggestionMix,
     WithdrawLimitSample,
@@ -32,6 +33,7 @@ from kenpin.domain.project.events import (
     DefectClassRevised,
     GatesSet,
     InspectionPolicySet,
+    JudgementReasonsSet,
     LabelBookRevised,
     LimitSampleApproved,
     LimitSampleWithdrawn,
@@ -94,9 +96,13 @@ def decide(state: ProjectState, command: ProjectCommand) -> list[ProjectEvent]:
             if name in PRETRAINED or state.backbones.get(name, registered) != registered:
                 raise BackboneNameTaken(name)
             return [] if name in state.backbones else [registered]
-        case SetReviewPolicy(two_person=two_person, reason=reason):
-            known = two_person == state.two_person
-            return [] if known else [ReviewPolicySet(two_person=two_person, reason=reason)]
+        case SetReviewPolicy():
+            reviews = ReviewPolicySet(**command.model_dump())
+            known = (state.two_person, state.hide_verdict) == (reviews.two_person, reviews.hide_verdict)
+            return [] if known else [reviews]
+        case SetJudgementReasons(reasons=reasons, reason=reason):
+            known = reasons == state.judgement_reasons
+            return [] if known else [JudgementReasonsSet(reasons=reasons, reason=reason)]
         case _:
             assert_never(command)
 
@@ -145,8 +151,10 @@ def _change(state: ProjectState, event: ProjectEvent) -> ProjectState:
             return replace(state, suggestion_mix=event)
         case BackboneRegistered(name=name):
             return replace(state, backbones=state.backbones.insert(name, event))
-        case ReviewPolicySet(two_person=two_person):
-            return replace(state, two_person=two_person)
+        case ReviewPolicySet(two_person=two_person, hide_verdict=hide_verdict):
+            return replace(state, two_person=two_person, hide_verdict=hide_verdict)
+        case JudgementReasonsSet(reasons=reasons):
+            return replace(state, judgement_reasons=reasons)
         case _:
             assert_never(event)
 

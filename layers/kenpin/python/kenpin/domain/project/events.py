@@ -106,6 +106,15 @@ class ReviewPolicySet(Event):
 
     two_person: bool
     reason: str = ""
+    hide_verdict: bool = False
+    """A reviewer sees the judgement only after they have looked at the picture."""
+
+
+class JudgementReasonsSet(Event):
+    """The common reasons of judgements, each chosen by one digit key. They replace those before."""
+
+    reasons: tuple[str, ...]
+    reason: str = ""
 
 
 class GatesSet(Event):
@@ -161,6 +170,7 @@ ProjectEvent = (
     | LimitSampleWithdrawn
     | InspectionPolicySet
     | ReviewPolicySet
+    | JudgementReasonsSet
     | GatesSet
     | AutomaticInspectionSet
     | SuggestionMixSet

@@ -31,6 +31,10 @@ class ProjectState(Struct, frozen=True):
     suggestion_mix: SuggestionMixSet | None = None
     two_person: bool = False
     """An annotation counts only when somebody else has accepted it."""
+    hide_verdict: bool = False
+    """A reviewer sees the judgement only after they have looked at the picture."""
+    judgement_reasons: tuple[str, ...] = ()
+    """Common reasons of judgements in the order of their digit keys; none: the default reasons."""
     automatic_inspection: bool = False
     """The models in production inspect the images that arrive."""
     label_book_revision: int = 0

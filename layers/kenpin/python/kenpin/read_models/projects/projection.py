@@ -11,6 +11,7 @@ from kenpin.domain.project.events import (
     AutomaticInspectionSet,
     GatesSet,
     InspectionPolicySet,
+    JudgementReasonsSet,
     ProductDefined,
     ProjectCreated,
     ReviewPolicySet,
@@ -31,6 +32,8 @@ PROJECT: Final = DeclaredTable(
     suggestion_mix      jsonb,
     created_at          timestamptz not null,
     two_person boolean not null default false,
+    hide_verdict boolean not null default false,
+    judgement_reasons text[] not null default '{}',
     automatic_inspection boolean not null default false""",
     owner="project_id",
     past=PastByTrigger("project_id"),
@@ -87,10 +90,15 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
                 "update project set suggestion_mix = %s, valid_from = %s where project_id = %s",
                 (_json_of(event), version, project_id),
             )
-        case ReviewPolicySet(two_person=two_person):
+        case ReviewPolicySet(two_person=two_person, hide_verdict=hide_verdict):
             sql.execute(
-                "update project set two_person = %s, valid_from = %s where project_id = %s",
-                (two_person, version, project_id),
+                "update project set two_person = %s, hide_verdict = %s, valid_from = %s where project_id = %s",
+                (two_person, hide_verdict, version, project_id),
+            )
+        case JudgementReasonsSet(reasons=reasons):
+            sql.execute(
+                "update project set judgement_reasons = %s, valid_from = %s where project_id = %s",
+                (list(reasons), version, project_id),
             )
 
 

@@ -12,8 +12,8 @@ from kenpin.read_models.history.queries import AT
 def _fields(moment: Moment, version: str = "%(as_of)s") -> str:
     """Projects as they stood; `version` is SQL for the version of a project's stream."""
     return f"""
-select p.project_id, p.name, p.policy, p.gates, p.suggestion_mix, p.two_person, p.automatic_inspection,
-    p.created_at,
+select p.project_id, p.name, p.policy, p.gates, p.suggestion_mix, p.two_person, p.hide_verdict,
+    p.judgement_reasons, p.automatic_inspection, p.created_at,
     {_book_revision(moment, version)} as label_book_revision,
     {"coalesce(c.version, 0)" if moment is None else version} as version,
     (select count(*) from dataset d where d.project_id = p.project_id and {_opened(moment)}) as datasets,
