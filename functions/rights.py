@@ -59,6 +59,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/datasets/<dataset_id>": READERS,
     "POST /v1/datasets/<dataset_id>/annotations": JUDGES,
     "POST /v1/datasets/<dataset_id>/withdrawals": JUDGES,
+    "POST /v1/datasets/<dataset_id>/claims": JUDGES,
     "GET /v1/datasets/<dataset_id>/reviews": READERS,
     "GET /v1/datasets/<dataset_id>/reviews/counts": READERS,
     "GET /v1/datasets/<dataset_id>/reviews/returned": READERS,

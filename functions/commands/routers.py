@@ -4,6 +4,7 @@ from typing import Final
 
 from functions.api.agreement import commands as agreement
 from functions.api.annotations import commands as annotations
+from functions.api.claims import commands as claims
 from functions.api.data_health import commands as data_health
 from functions.api.datasets import commands as datasets
 from functions.api.exports import commands as exports
@@ -38,6 +39,7 @@ ROUTERS: Final = (
     duplicates.router,
     data_health.router,
     annotations.router,
+    claims.router,
     reviews.router,
     agreement.router,
     undo.router,

@@ -82,6 +82,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "limit-samples": sample(factory),
         "readjudications": {"class_id": "crack", **words},
         "annotations": {"annotations": [{"image_id": factory.image_id, "verdict": "OK"}]},
+        "claims": image,
         "withdrawals": {"images": [{"image_id": NOT_THERE}]},
         "reviews": {"reviews": [{"image_id": factory.image_id, "outcome": "accepted"}]},
         "agreement-tasks": task(factory),

@@ -16,6 +16,7 @@ export const RIGHTS = {
   check_health: "POST /v1/datasets/<dataset_id>/health",
   checkpoints_of_rows: "GET /v1/proof/checkpoints",
   choose_threshold: "POST /v1/models/<model_id>/threshold",
+  claim_images: "POST /v1/datasets/<dataset_id>/claims",
   close_agreement_task: "POST /v1/datasets/<dataset_id>/agreement-tasks/<task_id>/closure",
   commits: "GET /v1/streams/<stream>/commits",
   compare_runs: "GET /v1/runs/<run_id>/comparison",

@@ -6,6 +6,7 @@ from kenpin.projections.catalogue import ReadModelCatalogue
 from kenpin.projections.projection import ReadModel
 from kenpin.projections.table import DeclaredTable
 from kenpin.read_models.agreement import projection as agreement
+from kenpin.read_models.claims import notes as claims
 from kenpin.read_models.datasets import projection as datasets
 from kenpin.read_models.erasures import projection as erasures
 from kenpin.read_models.fingerprints import notes as fingerprints
@@ -45,6 +46,7 @@ NOTES: Final[tuple[DeclaredTable, ...]] = (
     erasures.ERASURE_DONE,
     access.TOKEN_USE,
     fingerprints.PICTURE_NOTE,
+    claims.IMAGE_CLAIM,
 )
 """Tables that are not made from events: no rebuild brings their rows back, and none takes them away."""
 
