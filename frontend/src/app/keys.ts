@@ -1,6 +1,6 @@
 // The registry of keys, with the action and the screens of each. A test finds clashes.
 export type Screen =
-  "gallery" | "viewer" | "review" | "blind" | "readjudication" | "run" | "compare" | "dialog" | "page";
+  "gallery" | "viewer" | "review" | "reason" | "blind" | "readjudication" | "run" | "compare" | "dialog" | "page";
 
 export interface Binding {
   action: string;
@@ -21,6 +21,12 @@ export const BINDINGS = [
   { action: "ng", keys: ["n"], on: JUDGED },
   { action: "hold", keys: ["h"], on: JUDGED },
   { action: "defect_class", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: JUDGED },
+  { action: "with_reason", keys: ["c"], on: IMAGES },
+  { action: "reason_ok", keys: ["o"], on: ["reason"] },
+  { action: "reason_ng", keys: ["n"], on: ["reason"] },
+  { action: "reason_hold", keys: ["h"], on: ["reason"] },
+  { action: "common_reason", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: ["reason"] },
+  { action: "write_reason", keys: ["0"], on: ["reason"] },
   { action: "undo", keys: ["u"], on: LABELLED },
   { action: "exclude", keys: ["x"], on: IMAGES },
   { action: "split", keys: ["t"], on: IMAGES },
@@ -78,6 +84,7 @@ export function clashes(bindings: readonly Binding[] = BINDINGS): string[] {
     "gallery",
     "viewer",
     "review",
+    "reason",
     "blind",
     "readjudication",
     "run",

@@ -20,6 +20,10 @@ export const REASONS = {
   reason_person_visible: "ui:reason_person_visible",
   reason_customer_request: "ui:reason_customer_request",
   reason_confidential: "ui:reason_confidential",
+  reason_at_the_limit: "ui:reason_at_the_limit",
+  reason_no_rule: "ui:reason_no_rule",
+  reason_see_part: "ui:reason_see_part",
+  reason_dirt: "ui:reason_dirt",
 } as const;
 
 type Reason = keyof typeof REASONS;
@@ -32,10 +36,11 @@ const PRESETS = {
   dismiss: ["reason_undecidable", "reason_not_useful"],
   undo: ["reason_done_by_mistake", "reason_wrong_images", "reason_wrong_standard"],
   erase: ["reason_person_visible", "reason_customer_request", "reason_confidential"],
+  judge: ["reason_at_the_limit", "reason_bad_picture", "reason_dirt", "reason_see_part", "reason_no_rule"],
 } as const satisfies Record<string, readonly Reason[]>;
 
 /** The English and Japanese texts in histories from before the codes. They never change. */
-const OLD_TEXTS: Record<Reason, readonly string[]> = {
+const OLD_TEXTS: Partial<Record<Reason, readonly string[]>> = {
   undo: ["undo", "取り消し"],
   cancel_run: ["cancelled in the browser", "画面から中止"],
   retry_run: ["asked for in the browser", "画面から再実行"],
@@ -57,7 +62,7 @@ const OLD_TEXTS: Record<Reason, readonly string[]> = {
 
 const BY_TEXT: ReadonlyMap<string, Reason> = new Map(
   (Object.keys(REASONS) as Reason[]).flatMap((name) =>
-    [REASONS[name], ...OLD_TEXTS[name]].map((text) => [text, name] as const),
+    [REASONS[name], ...(OLD_TEXTS[name] ?? [])].map((text) => [text, name] as const),
   ),
 );
 

@@ -40,6 +40,8 @@ describe("saying the same again", () => {
   it("states nothing new", () => expect(stands(standing, again, 2)).toBe(true));
   it("confirms the label in answer to a label review", () =>
     expect(stands(standing, judgement(standing, "NG", null, 1, "run1"), 2)).toBe(false));
+  it("is a new fact when it comes with a reason", () =>
+    expect(stands(standing, { ...again, reason: "at the limit" }, 2)).toBe(false));
   it("is a new fact under a newer standard", () => expect(stands(standing, again, 3)).toBe(false));
   it("is a new fact after it was returned", () => {
     const returned = image({

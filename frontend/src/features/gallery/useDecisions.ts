@@ -40,14 +40,14 @@ export function classForKey(classes: readonly DefectClass[], key: string): Defec
 const kindsOf = (defects: readonly Defect[]) => defects.map(({ class_id }) => class_id).join();
 
 /** Return true when the same judgement stands under the same label-book revision: repeating it changes nothing.
- * In answer to a label review it confirms the label. */
+ * With a reason, or in answer to a label review, it is a new fact. */
 export function stands(
   image: Image,
-  { verdict, defects, label_review }: Judgement,
+  { verdict, defects, reason, label_review }: Judgement,
   label_book_revision: number,
 ): boolean {
   const { annotation } = image;
-  if (label_review) return false;
+  if (label_review || reason) return false;
   if (!annotation || annotation.review === "returned" || annotation.reason !== "") return false;
   return (
     image.verdict === verdict &&
@@ -75,10 +75,10 @@ export function useDecisions(
   const shown = () => targets.value.map((image) => outbox.shown(image));
 
   /** Excluded images cannot be judged and are skipped. */
-  function decide(verdict: Verdict, class_id: string | null = null): void {
+  function decide(verdict: Verdict, class_id: string | null = null, reason = ""): void {
     const spent = Math.min(MAX_SECONDS, (Date.now() - since.value) / 1000) / Math.max(1, targets.value.length);
     const seconds = Math.round(spent * 10) / 10;
-    const judge = (image: Image) => judgement(image, verdict, class_id, seconds, label_review());
+    const judge = (image: Image) => ({ ...judgement(image, verdict, class_id, seconds, label_review()), reason });
     const open = shown().filter(
       (image) => image.excluded === null && !stands(image, judge(image), label_book_revision.value),
     );

@@ -43,6 +43,7 @@ export function useGalleryKeys(verbs: Verbs): void {
     ng: () => verbs.decide("NG", null),
     hold: () => verbs.decide("HOLD", null),
     defect_class: judgeAs,
+    with_reason: () => verbs.ask("reason"),
     undo: verbs.undo,
     exclude: verbs.askExclude,
     split: () => verbs.ask("split"),

@@ -2,6 +2,7 @@
 import type { Operation } from "@/api/rights";
 
 export type Question =
+  | "reason"
   | "exclude"
   | "restore"
   | "dismiss"
@@ -18,6 +19,7 @@ export type Question =
 
 /** The operation that a dialog leads to; null for a dialog that only shows something. */
 const NEEDS: Record<Exclude<Question, object>, Operation | null> = {
+  reason: "submit_annotations",
   exclude: "exclude_images",
   restore: "restore_images",
   dismiss: "dismiss_candidate",

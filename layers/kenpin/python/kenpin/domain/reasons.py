@@ -21,6 +21,10 @@ REASON_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "ui:reason_person_visible": ("A person can be seen", "個人が写っている"),
     "ui:reason_customer_request": ("A customer asked for it", "顧客からの依頼"),
     "ui:reason_confidential": ("Something confidential can be seen", "機密が写っている"),
+    "ui:reason_at_the_limit": ("At the limit of the standard", "限度付近で判断が割れる"),
+    "ui:reason_no_rule": ("The label book says nothing about it", "判定基準書に記載がない"),
+    "ui:reason_see_part": ("The part itself must be seen", "現物の確認が必要"),
+    "ui:reason_dirt": ("May be dirt or dust", "汚れ・ほこりの可能性"),
 }
 """The English and the Japanese text of each code. The codes are those of `frontend/src/ui/reasons.ts`."""
 CODE: Final = re.compile(r"ui:[a-z_]+")

@@ -1,0 +1,43 @@
+"""A judgement carries a reason by two keys, and whoever looks next sees it."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.node import PROJECT, Node
+
+
+def test_two_keys_hold_an_image_with_a_reason_that_the_reviewer_sees(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=1, ng=1)
+    first = node.images(id)[0].image_id
+    page = open_page(f"/datasets/{id}?image={first}", locale="en")
+    expect(page.locator(".viewer")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.get_by_role("dialog")).to_contain_text("At the limit of the standard")
+    page.keyboard.press("1")
+    held = node.until(id, 1, verdict="HOLD")
+    assert held.annotation
+    assert held.annotation.reason == "ui:reason_at_the_limit"
+    page.goto(page.url.split("?")[0] + f"?image={first}")
+    expect(page.get_by_role("complementary", name="Image")).to_contain_text("At the limit of the standard")
+    page.goto(page.url.split("?")[0] + "/review")
+    expect(page.get_by_role("article")).to_contain_text("At the limit of the standard")
+
+
+def test_the_reasons_of_the_project_take_the_place_of_the_defaults(node: Node, open_page: OpenPage) -> None:
+    path = f"/v1/projects/{PROJECT}/judgement-reasons"
+    node.http.put(path, json={"reasons": ["油膜", "刻印の重なり"]}).raise_for_status()
+    try:
+        id = node.dataset(ok=1)
+        page = open_page(f"/datasets/{id}")
+        expect(page.get_by_role("gridcell").first).to_be_visible()
+        page.keyboard.press("c")
+        expect(page.get_by_role("dialog").get_by_role("list", name="よくある理由")).to_contain_text("油膜")
+        page.keyboard.press("n")
+        page.keyboard.press("0")
+        page.keyboard.type("縁の傷")
+        page.keyboard.press("Enter")
+        judged = node.until(id, 1, verdict="NG")
+        assert judged.annotation
+        assert judged.annotation.reason == "縁の傷"
+    finally:
+        node.http.put(path, json={"reasons": []}).raise_for_status()
