@@ -74,6 +74,7 @@ def problem(
         "type": "about:blank",
         "title": status.phrase,
         "status": status,
+        "code": f"Http{status}",
         "detail": detail,
         "instance": request.path,
         "correlation_id": request.headers.get("x-correlation-id") or str(uuid.uuid4()),

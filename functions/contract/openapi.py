@@ -12,7 +12,7 @@ from functions.runtime.event import Json
 PROBLEM: Json = {
     "type": "object",
     "description": "RFC 9457: what went wrong, where, and what to do.",
-    "required": ["type", "title", "status", "detail", "instance", "correlation_id"],
+    "required": ["type", "title", "status", "detail", "instance", "correlation_id", "code"],
     "properties": {
         "type": {"type": "string"},
         "title": {"type": "string"},
@@ -20,7 +20,12 @@ PROBLEM: Json = {
         "detail": {"type": "string"},
         "instance": {"type": "string"},
         "correlation_id": {"type": "string"},
-        "refusal": {"type": "string", "description": "The rule that said no."},
+        "code": {"type": "string", "description": "The rule that said no, or the kind of the error."},
+        "parameters": {
+            "type": "object",
+            "description": "What a text of the code names: ids, counts and the like.",
+            "additionalProperties": True,
+        },
         "errors": {
             "type": "array",
             "items": {

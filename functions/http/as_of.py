@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated, NoReturn
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.http.errors import Unprocessable
+from functions.http.errors import NoSuchTime, NotATime
 from functions.http.paging import found, rows
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import category_of, id_of
@@ -31,7 +30,7 @@ AsOfTime = Annotated[
 def version_as_of(stream: str, as_of: str | None, projection: str) -> int | None:
     """Return the version that `as_of` names, once the projection's rows show it; None stays None.
 
-    Raises NotFoundError (404): no such version, tag, or anything yet at that time; Unprocessable (422): none of these.
+    Raises NoSuchTime (404): no such version, tag, or anything yet at that time; NotATime (422): none of these.
     """
     if as_of is None:
         return None
@@ -52,15 +51,15 @@ def _version(sql: Sql, stream: str, as_of: str) -> int:
         _refuse(stream, as_of)
     if (version := changes.version_at(sql, stream, time)) is None:
         found({} if platform().events.head(stream).version else None, _named(stream))
-        raise NotFoundError(f"as_of: {_named(stream)} was not there yet at {as_of}; ask for a later time")
+        raise NoSuchTime(_named(stream), as_of, f"was not there yet at {as_of}; ask for a later time")
     return version
 
 
 def _numbered(stream: str, as_of: str) -> int:
     if len(as_of) > LONGEST_VERSION:
-        raise NotFoundError(f"as_of: {_named(stream)} has no version {as_of[:20]}…")
+        raise NoSuchTime(_named(stream), as_of, f"has no version {as_of[:20]}…")
     if int(as_of) == 0:
-        raise NotFoundError(f"as_of: {_named(stream)} begins at version 1")
+        raise NoSuchTime(_named(stream), as_of, "begins at version 1")
     return int(as_of)
 
 
@@ -68,15 +67,14 @@ def _require_version(stream: str, version: int) -> None:
     head = platform().events.head(stream).version
     found({} if head else None, _named(stream))
     if version > head:
-        raise NotFoundError(f"as_of: {_named(stream)} has no version {version} yet; its newest is {head}")
+        raise NoSuchTime(_named(stream), str(version), f"has no version {version} yet; its newest is {head}")
 
 
 def _refuse(stream: str, as_of: str) -> NoReturn:
     if category_of(stream) == "dataset":
-        raise NotFoundError(
-            f"as_of: {_named(stream)} has no tag {as_of}; send a version, one of its tags, or an ISO 8601 time"
-        )
-    raise Unprocessable(f"as_of: {as_of} is neither a version nor an ISO 8601 time")
+        what = f"has no tag {as_of}; send a version, one of its tags, or an ISO 8601 time"
+        raise NoSuchTime(_named(stream), as_of, what)
+    raise NotATime("as_of", f"{as_of} is neither a version nor an ISO 8601 time")
 
 
 def shown_at(sql: Sql, projection: str, stream: str, version: int | None) -> int:
@@ -87,13 +85,12 @@ def shown_at(sql: Sql, projection: str, stream: str, version: int | None) -> int
 
 
 def time_as_of(as_of: str | None) -> datetime | None:
-    """Return the time for a list over many streams, which share no version. Raises Unprocessable (422)."""
+    """Return the time for a list over many streams, which share no version. Raises NotATime (422)."""
     if as_of is None:
         return None
     if (as_of.isdecimal() and len(as_of) != len("20260401")) or (time := read_time(as_of)) is None:
-        raise Unprocessable(
-            f"as_of: {as_of} is no time; a list of many has no version in common, send an ISO 8601 time"
-        )
+        why = f"{as_of} is no time; a list of many has no version in common, send an ISO 8601 time"
+        raise NotATime("as_of", why)
     return time
 
 

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from pydantic import BaseModel
 
 from functions.http.access import TOKEN_CLAIM, Access, set_access
-from functions.http.errors import Forbidden
+from functions.http.errors import Forbidden, NoRoleFor
 from functions.http.request import caller, claim
 from functions.manifest import OPEN
 from functions.rights import BY_ITEM, BY_PEOPLE, OF_THE_INSTALLATION, RIGHTS
@@ -63,7 +63,7 @@ def _authorised(operation: str, actor: str, named: Named) -> Access:
     given = Access(actor, operation, found.roles, found.token)
     try:
         return _checked(given, named, found.projects)
-    except (Forbidden, NotFoundError):
+    except (Forbidden, NoRoleFor):
         # rows may be late, for a project that was just made or a role that was just given: history is not
         events = platform().events
         projects = tuple(
@@ -92,7 +92,7 @@ def _checked(given: Access, named: Named, projects: tuple[str | None, ...]) -> A
     for (kind, id), project in zip(named, projects, strict=True):
         where = EVERYWHERE if (kind, id) in INSTALLATION else project
         if not given.roles_in(where) or project != projects[0]:
-            raise NotFoundError(f"there is no {kind} {id} that you have a role for")
+            raise NoRoleFor(kind, id)
         if not given.may(where):
             raise Forbidden(given, where or EVERYWHERE)
     return given

@@ -256,7 +256,7 @@ def picture_in_a_request(deployed: FunctionsByRole, model_id: str, folder: Path)
         platform().commands.execute(
             model, model_id, report.model_copy(update={"export_id": "e1", "digest": "0" * 64}), by=BY
         )
-    assert deployed.post(f"/v1/models/{model_id}/inspect", sent)["refusal"] == "UnusableExport"
+    assert deployed.post(f"/v1/models/{model_id}/inspect", sent)["code"] == "UnusableExport"
 
 
 def missing_file(deployed: FunctionsByRole, run_id: str) -> None:

@@ -59,7 +59,7 @@ def test_while_it_is_open_only_progress_is_told(api: Api, task: list[str]) -> No
     assert told["progress"] == [{"person": "hanako", "done": 1}, {"person": "taro", "done": 0}]
     assert (told["images"], told["closed"], told["note"], told["opened_by"]) == (4, False, "cracks", "lead")
     result = ask(api, f"{TASKS}/t1/result")
-    assert (result.status, result.json["refusal"]) == (409, "StillBlind")
+    assert (result.status, result.json["code"]) == (409, "StillBlind")
     history = ask(api, f"/v1/datasets/cookies/images/{task[0]}/history").json["items"]
     assert [event["type"] for event in history] == ["ImageRegistered", "AnnotationSubmitted"]
 
@@ -72,11 +72,11 @@ def test_an_answer_leaves_the_image_as_it_is(api: Api, task: list[str]) -> None:
 
 
 def test_only_those_who_are_asked_answer_with_classes_of_the_book(api: Api, task: list[str]) -> None:
-    assert answer(api, task[0], "NG", "jiro").json["refusal"] == "NotAsked"
-    assert answer(api, task[0], "NG", "hanako", "dent").json["refusal"] == "NoSuchClass"
-    assert answer(api, "f" * 64, "NG", "hanako").json["refusal"] == "NotInTask"
+    assert answer(api, task[0], "NG", "jiro").json["code"] == "NotAsked"
+    assert answer(api, task[0], "NG", "hanako", "dent").json["code"] == "NoSuchClass"
+    assert answer(api, "f" * 64, "NG", "hanako").json["code"] == "NotInTask"
     assert ask(api, f"{TASKS}/t2").status == 404
-    assert api.post(f"{TASKS}/t2/closure", {}).json["refusal"] == "NoSuchTask"
+    assert api.post(f"{TASKS}/t2/closure", {}).json["code"] == "NoSuchTask"
 
 
 def test_a_task_open_to_anybody_takes_as_many_as_it_has_places(api: Api, cookies: list[str]) -> None:
@@ -119,7 +119,7 @@ def test_people_are_measured_against_what_is_accepted(api: Api, closed: list[str
 
 def test_a_closed_task_takes_no_more_and_says_who_closed_it(api: Api, closed: list[str]) -> None:
     reply = answer(api, closed[0], "OK", "hanako")
-    assert (reply.status, reply.json["refusal"]) == (409, "TaskIsClosed")
+    assert (reply.status, reply.json["code"]) == (409, "TaskIsClosed")
     told = ask(api, f"{TASKS}/t1").json
     assert (told["closed"], told["closed_by"], told["close_reason"]) == (
         True,

@@ -71,7 +71,7 @@ def test_a_name_stays_with_its_file(api: Api, labelled: list[str]) -> None:
     first = register(api)
     assert register(api).json["version"] == first.json["version"]
     for taken in (register(api, taps=["first"]), register(api, name="efficientnet-lite0")):
-        assert (taken.status, taken.json["refusal"]) == (409, "BackboneNameTaken")
+        assert (taken.status, taken.json["code"]) == (409, "BackboneNameTaken")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_file_that_is_no_plain_network_is_refused(
     api: Api, labelled: list[str], body: bytes, why: str
 ) -> None:
     answer = register(api, body)
-    assert (answer.status, answer.json["refusal"]) == (409, "UnusableKerasFile")
+    assert (answer.status, answer.json["code"]) == (409, "UnusableKerasFile")
     assert why in answer.json["detail"]
     assert api.get(BACKBONES).json["backbones"] == []
 

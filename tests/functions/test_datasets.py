@@ -150,7 +150,7 @@ def test_if_match_insists_on_a_version(api: Api, cookies: list[str]) -> None:
 
 def test_a_class_that_the_label_book_does_not_know_is_refused(api: Api, cookies: list[str]) -> None:
     reply = api.post(ANNOTATIONS, judged(cookies[0], defects=[{"class_id": "dent"}]))
-    assert (reply.status, reply.json["refusal"]) == (404, "NoSuchClass")
+    assert (reply.status, reply.json["code"]) == (404, "NoSuchClass")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_a_test_image_stays_a_test_image(api: Api, cookies: list[str]) -> None:
     split = {"image_ids": cookies[:2], "split": "test", "rule": "by hand"}
     assert api.post("/v1/datasets/cookies/splits", split).status == 201
     moved = api.post("/v1/datasets/cookies/splits", split | {"split": "train"})
-    assert (moved.status, moved.json["refusal"]) == (409, "ProtectedTestSplit")
+    assert (moved.status, moved.json["code"]) == (409, "ProtectedTestSplit")
     assert api.get("/v1/datasets/cookies").json["counts"]["test"]["unlabelled"] == 2
 
 
@@ -244,7 +244,7 @@ def test_a_region_that_is_not_on_the_picture_is_refused(api: Api, cookies: list[
 def test_a_tag_names_a_version_for_good(api: Api, cookies: list[str]) -> None:
     version = api.get("/v1/datasets/cookies").json["version"]
     assert api.post("/v1/datasets/cookies/tags", {"name": "v1", "note": "first"}).status == 201
-    assert api.post("/v1/datasets/cookies/tags", {"name": "v1"}).json["refusal"] == "TagTaken"
+    assert api.post("/v1/datasets/cookies/tags", {"name": "v1"}).json["code"] == "TagTaken"
     (tag,) = api.get("/v1/datasets/cookies").json["tags"]
     assert (tag["name"], tag["version"], tag["note"], tag["by"]) == ("v1", version, "first", "inspector")
 

@@ -110,7 +110,7 @@ def test_what_cannot_be_inspected_is_refused(api: Api, model_id: str) -> None:
     assert api.post(path, {"image_ids": ["a" * 64] * 101}).status == 422
     assert api.post(f"/v1/models/{model_id}/retirement", {"reason": "worn out"}).status == 201
     reply = api.post(path, {})
-    assert (reply.status, reply.json["refusal"]) == (409, "ModelIsRetired")
+    assert (reply.status, reply.json["code"]) == (409, "ModelIsRetired")
 
 
 def test_the_inspections_of_a_dataset_are_listed_with_their_state(

@@ -130,7 +130,7 @@ def test_naming_anothers_bytes_gives_nothing(world: World) -> None:
     assert item["outcome"] == "rejected" and item["detail"] == unknown["detail"]
     body = {"annotations": [judged(world, digest)]}
     reply = as_us(world, f"/v1/datasets/{world.ours.dataset_id}/annotations", body)
-    assert (reply.status, reply.json["refusal"]) == (404, "NoSuchMask")
+    assert (reply.status, reply.json["code"]) == (404, "NoSuchMask")
 
 
 def judged(world: World, mask: str) -> Json:

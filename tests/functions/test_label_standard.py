@@ -97,12 +97,12 @@ def test_a_sample_must_be_an_image_of_the_project_that_takes_part(api: Api, cook
     body = {"dataset_id": "cookies", "class_id": "cracked", "side": "accepted"}
     elsewhere = api.post("/v1/projects/other/limit-samples", body | {"image_id": cookies[0]})
     assert elsewhere.status == 404 and "no dataset cookies" in elsewhere.json["detail"]
-    assert api.post(SAMPLES, body | {"image_id": "e" * 64}).json["refusal"] == "UnknownImage"
+    assert api.post(SAMPLES, body | {"image_id": "e" * 64}).json["code"] == "UnknownImage"
     api.post("/v1/datasets/cookies/exclusions", {"image_ids": [cookies[0]], "reason": "blurred"})
-    assert api.post(SAMPLES, body | {"image_id": cookies[0]}).json["refusal"] == "ImageIsExcluded"
+    assert api.post(SAMPLES, body | {"image_id": cookies[0]}).json["code"] == "ImageIsExcluded"
     example = [{"dataset_id": "cookies", "image_id": "e" * 64}]
     reply = api.post(f"{PROJECT}/defect-classes", {"class_id": "dent", "name": "dent", "examples": example})
-    assert reply.json["refusal"] == "UnknownImage"
+    assert reply.json["code"] == "UnknownImage"
 
 
 def test_a_sample_expires_and_is_shown_as_such(api: Api, cookies: list[str]) -> None:
@@ -121,7 +121,7 @@ def test_a_retired_class_takes_no_judgement_and_says_why(api: Api, cookies: list
     api.post(f"{PROJECT}/defect-classes/cracked/retirement", {"reason": "split in two"})
     judged = {"image_id": cookies[0], "verdict": "NG", "defects": [{"class_id": "cracked"}]}
     reply = api.post("/v1/datasets/cookies/annotations", {"annotations": [judged]})
-    assert (reply.status, reply.json["refusal"]) == (409, "ClassIsRetired")
+    assert (reply.status, reply.json["code"]) == (409, "ClassIsRetired")
     assert "class cracked is retired (split in two); choose a class" in reply.json["detail"]
 
 

@@ -157,7 +157,7 @@ def test_the_same_request_again_shows_no_secret_again(api: Api) -> None:
     body = {"label": "script", "project_id": "*", "role": "auditor"}
     assert api.post("/v1/tokens", body, idempotency_key="k").status == 201
     again = api.post("/v1/tokens", body, idempotency_key="k")
-    assert (again.status, again.json["refusal"]) == (409, "TokenExists")
+    assert (again.status, again.json["code"]) == (409, "TokenExists")
 
 
 def test_on_aws_where_the_gateway_would_refuse_it_no_token_is_made(api_on_aws: Api) -> None:

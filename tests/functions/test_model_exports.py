@@ -69,4 +69,4 @@ def test_what_cannot_be_exported_is_refused(api: Api, model_id: str) -> None:
     assert api.post(f"/v1/models/{model_id}/exports", {"format": "word"}).status == 422
     assert api.post(f"/v1/models/{model_id}/retirement", {"reason": "worn out"}).status == 201
     reply = api.post(f"/v1/models/{model_id}/exports", {"format": "onnx"})
-    assert (reply.status, reply.json["refusal"]) == (409, "ModelIsRetired")
+    assert (reply.status, reply.json["code"]) == (409, "ModelIsRetired")

@@ -113,9 +113,9 @@ def test_an_earlier_version_is_tagged_where_a_commit_ends(api: Api, cookies: lis
     named = api.post(f"{DATASET}/tags", {"name": "v1", "version": first, "note": "n"}, kenpin_actor="taro")
     assert named.status == 201
     inside = api.post(f"{DATASET}/tags", {"name": "v2", "version": first + 1})
-    assert (inside.status, inside.json["refusal"]) == (409, "InsideCommit")
+    assert (inside.status, inside.json["code"]) == (409, "InsideCommit")
     beyond = api.post(f"{DATASET}/tags", {"name": "v2", "version": 99})
-    assert (beyond.status, beyond.json["refusal"]) == (404, "NoSuchVersion")
+    assert (beyond.status, beyond.json["code"]) == (404, "NoSuchVersion")
     (tag,) = api.get(f"{DATASET}/tags").json["items"]
     assert (tag["name"], tag["version"], tag["note"], tag["by"]) == ("v1", first, "n", "taro")
     assert api.get(f"{DATASET}?as_of=v1").json["counts"]["unassigned"]["OK"] == 1

@@ -157,7 +157,7 @@ def test_a_request_without_a_picture_is_refused(api: Api, exported: str, body: o
 def test_without_an_onnx_export_the_answer_says_how_to_make_one(api: Api, model_id: str) -> None:
     report(model_id, stored(b"another format"), "tflite")
     reply = inspected(api, model_id, png(10))
-    assert (reply.status, reply.json["refusal"]) == (409, "NoOnnxExport")
+    assert (reply.status, reply.json["code"]) == (409, "NoOnnxExport")
     assert f"kenpin model export {model_id} --format onnx" in reply.json["detail"]
 
 
@@ -175,7 +175,7 @@ def test_an_export_that_is_not_intact_is_named(
 ) -> None:
     report(model_id, digest())
     reply = inspected(api, model_id, png(10))
-    assert (reply.status, reply.json["refusal"]) == (409, "UnusableExport")
+    assert (reply.status, reply.json["code"]) == (409, "UnusableExport")
     assert words in reply.json["detail"] and "export the model again" in reply.json["detail"]
 
 
@@ -187,7 +187,7 @@ def damaged() -> str:
 def test_only_models_that_are_there_and_not_retired_judge(api: Api, exported: str) -> None:
     assert inspected(api, "nothing", png(10)).status == 404
     assert api.post(f"/v1/models/{exported}/retirement", {"reason": "worn out"}).status == 201
-    assert inspected(api, exported, png(10)).json["refusal"] == "ModelIsRetired"
+    assert inspected(api, exported, png(10)).json["code"] == "ModelIsRetired"
 
 
 def test_a_model_is_opened_once_and_few_stay_open(model_id: str, tmp_path: Path) -> None:

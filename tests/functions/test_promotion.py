@@ -75,7 +75,7 @@ def test_gates_are_kept_with_the_project(api: Api, model_id: str) -> None:
 
 
 def test_gates_are_evaluated_on_demand_without_promotion(api: Api, model_id: str) -> None:
-    assert api.post(f"/v1/models/{model_id}/gates", {}).json["refusal"] == "NoGates"
+    assert api.post(f"/v1/models/{model_id}/gates", {}).json["code"] == "NoGates"
     set_gates(api, ESCAPES, RANKING, {**RANKING, "metric": "aupro"})
     assert api.post(f"/v1/models/{model_id}/gates", {}).status == 201
     found = api.get(f"/v1/models/{model_id}").json
@@ -87,7 +87,7 @@ def test_gates_are_evaluated_on_demand_without_promotion(api: Api, model_id: str
 def test_production_needs_passed_gates_or_a_reason(api: Api, model_id: str) -> None:
     set_gates(api, ESCAPES, RANKING)
     refused = promote(api, model_id)
-    assert (refused.status, refused.json["refusal"]) == (409, "GatesNotPassed")
+    assert (refused.status, refused.json["code"]) == (409, "GatesNotPassed")
     assert "escape_bound on test is 0.31, at most 0.05 is asked" in refused.json["detail"]
     assert "auroc" not in refused.json["detail"]
     assert api.get(f"/v1/models/{model_id}").json["gates"] is None
@@ -141,7 +141,7 @@ def test_a_gate_of_slices_does_not_pass_where_the_scores_are_gone(api: Api, mode
 
 def test_the_second_person_is_another_one_than_asked_for_the_run(api: Api, model_id: str) -> None:
     set_gates(api, second_person=True)
-    assert promote(api, model_id, override="hurry").json["refusal"] == "SecondPersonNeeded"
+    assert promote(api, model_id, override="hurry").json["code"] == "SecondPersonNeeded"
     assert promote(api, model_id, by="lead").status == 201
 
 
@@ -154,14 +154,14 @@ def test_a_rollback_brings_the_model_before_back(api: Api, model_id: str) -> Non
     body = {"model_id": second, "reason": "overkills on the new lot"}
     assert api.post(f"{PRODUCTION}/rollback", body, idempotency_key="k1").status == 201
     assert api.post(f"{PRODUCTION}/rollback", body, idempotency_key="k1").status == 201
-    assert api.post(f"{PRODUCTION}/rollback", body).json["refusal"] == "NotInProduction"
+    assert api.post(f"{PRODUCTION}/rollback", body).json["code"] == "NotInProduction"
     now = api.get(PRODUCTION).json
     assert (now["model_id"], now["before"]) == (model_id, None)
     last = now["history"][-1]
     assert (last["model_id"], last["stage"], last["back_to"]) == (second, "candidate", model_id)
     assert last["reason"] == "overkills on the new lot"
     alone = api.post(f"{PRODUCTION}/rollback", {"model_id": model_id, "reason": "worse"})
-    assert alone.json["refusal"] == "NothingToRollBackTo"
+    assert alone.json["code"] == "NothingToRollBackTo"
 
 
 def test_a_replaced_model_is_promoted_again(api: Api, model_id: str) -> None:

@@ -118,7 +118,7 @@ def test_nothing_is_returned_without_a_reason(api: Api, cookies: list[str]) -> N
 def test_reviews_are_all_or_nothing(api: Api, cookies: list[str]) -> None:
     judge(api, cookies[0])
     reply = review(api, cookies[0], cookies[1])
-    assert (reply.status, reply.json["refusal"]) == (409, "NothingToReview")
+    assert (reply.status, reply.json["code"]) == (409, "NothingToReview")
     assert waiting(api) == [cookies[0]]
 
 
@@ -137,7 +137,7 @@ def test_with_two_people_nobody_reviews_their_own(api: Api, cookies: list[str]) 
     two_people(api)
     assert api.get("/v1/projects/cookies").json["two_person"] is True
     reply = review(api, cookies[0], actor="hanako")
-    assert (reply.status, reply.json["refusal"]) == (409, "OwnAnnotation")
+    assert (reply.status, reply.json["code"]) == (409, "OwnAnnotation")
     judge(api, cookies[0], "OK", actor="taro")
     assert review(api, cookies[0], actor="taro").status == 409
     assert review(api, cookies[0], actor="hanako").status == 201
@@ -159,7 +159,7 @@ def test_with_two_people_training_takes_what_is_accepted(api: Api, labelled: lis
     judge(api, labelled[5], "HOLD", actor="hanako")
     two_people(api)
     few = api.post("/v1/runs", {"dataset_id": "cookies"})
-    assert (few.status, few.json["refusal"]) == (409, "TooFewAccepted")
+    assert (few.status, few.json["code"]) == (409, "TooFewAccepted")
     assert "0 OK and 0 NG are accepted, and 5 judged ones are not" in few.json["detail"]
     assert review(api, *labelled[:4]).status == 201
     assert api.get(f"{REVIEWS}/counts?left_out=true").json["left_out"] == 1
@@ -185,7 +185,7 @@ def test_returned_judgements_do_not_count_when_a_run_is_asked_for(api: Api, labe
     body = {"reviews": [{"image_id": id, **returned} for id in ng]}
     assert api.post(REVIEWS, body, kenpin_actor="lead").status == 201
     few = api.post("/v1/runs", {"dataset_id": "cookies"})
-    assert (few.status, few.json["refusal"]) == (409, "TooFewLabels")
+    assert (few.status, few.json["code"]) == (409, "TooFewLabels")
     assert "0 NG. Label more first" in few.json["detail"]
 
 

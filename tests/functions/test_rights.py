@@ -151,7 +151,7 @@ def test_the_last_admin_of_the_installation_stays(api: Api, monkeypatch: pytest.
     body = {"project_id": "*", "role": "admin"}
     path = "/v1/members/only/roles/revocation"
     reply = api.post(path, body, kenpin_actor="only")
-    assert (reply.status, reply.json["refusal"]) == (409, "LastAdmin")
+    assert (reply.status, reply.json["code"]) == (409, "LastAdmin")
     api.grant("other", "admin")
     assert api.post(path, body, kenpin_actor="only").status == 201
 

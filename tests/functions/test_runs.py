@@ -33,16 +33,16 @@ def test_a_requested_run_is_bound_to_version_and_hash_and_queued_once(api: Api, 
 
 def test_too_few_labels_are_said_before_anything_is_queued(api: Api, cookies: list[str]) -> None:
     reply = api.post("/v1/runs", {"dataset_id": "cookies"})
-    assert (reply.status, reply.json["refusal"]) == (409, "TooFewLabels")
+    assert (reply.status, reply.json["code"]) == (409, "TooFewLabels")
     assert "0 OK and 0 NG" in reply.json["detail"]
     assert platform().jobs.depth().ready == 0
 
 
 def test_a_version_that_no_commit_ends_at_is_refused(api: Api, labelled: list[str]) -> None:
     inside = api.post("/v1/runs", {"dataset_id": "cookies", "version": 3})
-    assert (inside.status, inside.json["refusal"]) == (409, "InsideCommit")
+    assert (inside.status, inside.json["code"]) == (409, "InsideCommit")
     beyond = api.post("/v1/runs", {"dataset_id": "cookies", "version": 10_000})
-    assert (beyond.status, beyond.json["refusal"]) == (404, "NoSuchVersion")
+    assert (beyond.status, beyond.json["code"]) == (404, "NoSuchVersion")
 
 
 def test_the_policy_sets_the_costs_unless_the_request_does(api: Api, labelled: list[str]) -> None:

@@ -5,11 +5,21 @@ export interface Conflict {
   actual: number;
 }
 
+export interface InvalidField {
+  where: string;
+  what: string;
+  code?: string;
+  parameters?: Record<string, unknown>;
+}
+
 interface ProblemBody {
   title?: string;
+  /** The rule that said no, or the kind of the error. */
+  code?: string;
+  parameters?: Record<string, unknown>;
   detail?: string;
   correlation_id?: string;
-  errors?: { where: string; what: string }[];
+  errors?: InvalidField[];
   conflicts?: Conflict[];
   admins?: string[];
 }
@@ -26,7 +36,11 @@ export class Problem extends Error {
     return this.body.correlation_id ?? null;
   }
 
-  get errors(): { where: string; what: string }[] {
+  get code(): string {
+    return this.body.code ?? "";
+  }
+
+  get errors(): InvalidField[] {
     return this.body.errors ?? [];
   }
 

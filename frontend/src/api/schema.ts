@@ -5883,6 +5883,8 @@ export interface components {
         };
         /** @description RFC 9457: what went wrong, where, and what to do. */
         Problem: {
+            /** @description The rule that said no, or the kind of the error. */
+            code: string;
             conflicts?: {
                 actual: number;
                 expected: number;
@@ -5895,8 +5897,10 @@ export interface components {
                 where: string;
             }[];
             instance: string;
-            /** @description The rule that said no. */
-            refusal?: string;
+            /** @description What a text of the code names: ids, counts and the like. */
+            parameters?: {
+                [key: string]: unknown;
+            };
             status: number;
             title: string;
             type: string;

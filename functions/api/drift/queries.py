@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-
 from functions.api.drift.answers import Distances, Drift, DriftOfDay
+from functions.http.errors import NotScored
 from functions.http.paging import found, rows
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
@@ -27,7 +26,7 @@ def model_drift(model_id: str, by: drift.Condition = "line") -> Drift:
         model = found(models.one(sql, model_id), f"model {model_id}")
         run = runs.one(sql, model["run_id"])
         if run is None or run["predictions"] is None:
-            raise NotFoundError(f"the run of model {model_id} has no scores")
+            raise NotScored(model["run_id"])
         scores = drift.scores_of(sql, platform().objects, model_id, run["predictions"])
         images = drift.scored_images(sql, model["dataset_id"], scores, by, model["threshold"])
         cells = drift_cells(images, scores.reference)

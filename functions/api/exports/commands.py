@@ -8,10 +8,10 @@ from pydantic import Field
 from functions.api.exports.answers import RequestedExport
 from functions.http.accept import new_id
 from functions.http.as_of import shown_at, version_as_of
-from functions.http.errors import Unprocessable
+from functions.http.errors import NoSuchFormat
 from functions.http.paging import rows
 from functions.http.resolver import new_router
-from kenpin.application.export import ExportRequest, NothingToExport, TooLarge, request_export
+from kenpin.application.export import ExportRequest, request_export
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command
 from kenpin.exporting.catalogue import FORMATS
@@ -46,14 +46,11 @@ class NewExport(Command):
 def ask_for_export(dataset_id: str, body: NewExport) -> RequestedExport:
     """Ask for a zip file; ask for it by its id until it is done."""
     if body.format not in FORMATS:
-        raise Unprocessable(f"format: there is no {body.format}; there are {', '.join(FORMATS)}")
+        raise NoSuchFormat(body.format, list(FORMATS))
     stream, export_id = f"dataset-{dataset_id}", new_id()
     version = version_as_of(stream, body.as_of, "gallery")
     with rows() as sql:
         at = shown_at(sql, "gallery", stream, version)
     request = ExportRequest(dataset_id, at, body.format, body.images, body.filters, datetime.now(UTC))
-    try:
-        request_export(platform(), export_id, request)
-    except (TooLarge, NothingToExport) as reason:
-        raise Unprocessable(str(reason)) from None
+    request_export(platform(), export_id, request)
     return RequestedExport(export_id=export_id, dataset_id=dataset_id, version=at)

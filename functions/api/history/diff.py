@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.datasets.answers import Counts
 from functions.api.history.answers import Diff, Kind, Leak, Relabelled, Side, Summary
 from functions.http.as_of import version_as_of
-from functions.http.errors import Unprocessable
+from functions.http.errors import WrongOrder
 from functions.http.paging import NUMBER, Cursor, Limit, decoded, encoded, fitting, found, rows
 from functions.http.pictures import ShownImages, mask_urls
 from functions.http.resolver import new_router
@@ -76,9 +76,7 @@ def _between(dataset_id: str, before: str, after: str) -> Range:
     first = 0 if before == "0" else version_as_of(stream, before, "gallery") or 0
     last = version_as_of(stream, after, "gallery") or 0
     if first > last:
-        raise Unprocessable(
-            f"from: version {first} comes after version {last}; ask from the earlier to the later"
-        )
+        raise WrongOrder(first, last)
     return Range(dataset_id, first, last)
 
 

@@ -8,7 +8,7 @@ from functions.api.images.answers import Registered, RegisteredImage, Upload, Up
 from functions.http.accept import accept
 from functions.http.access import access
 from functions.http.answers import Accepted
-from functions.http.errors import Unprocessable
+from functions.http.errors import NotATime
 from functions.http.request import caller, idempotency_key
 from functions.http.resolver import new_router
 from kenpin.application.arrivals import Arrival, line_rejection, register
@@ -110,7 +110,7 @@ def _refuse_new_time(dataset_id: str, body: CorrectCapture, why: str) -> None:
     state = platform().commands.state(dataset, dataset_id, Scope(about=(body.image_id,)))
     image = state.images.get(body.image_id)
     if image and image.capture.captured_at != body.capture.captured_at:
-        raise Unprocessable(f"captured_at: {why}")
+        raise NotATime("captured_at", why)
 
 
 @router.post("/datasets/<dataset_id>/exclusions", status_code=201, tags=["datasets"])

@@ -13,7 +13,7 @@ from functions.api.imports.answers import (
     PlannedImport,
 )
 from functions.api.imports.entries import ImportEntry, ImportPart, entry_received, entry_to_send
-from functions.http.errors import Unprocessable
+from functions.http.errors import UnreadableSource
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from functions.rights import RIGHTS
@@ -82,7 +82,7 @@ def plan_source(dataset_id: str, body: ListedSource) -> PlannedImport:
     try:
         return _planned(plan_import(platform(), dataset_id, tree, body.answers, body.format))
     except Unreadable as reason:
-        raise Unprocessable(str(reason)) from None
+        raise UnreadableSource(str(reason)) from None
 
 
 @router.post("/datasets/<dataset_id>/imports/labels", status_code=201, tags=["imports"])

@@ -3,16 +3,16 @@
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from pydantic import Field
 
 from functions.api.members.answers import TokenMade
 from functions.http.accept import accept, new_id
 from functions.http.access import access
 from functions.http.answers import Accepted
+from functions.http.errors import NoTokensHere
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application import members
@@ -23,10 +23,6 @@ from kenpin.domain.member.decider import member
 from kenpin.read_models.members import queries as member_rows
 
 router = new_router()
-NOT_TAKEN: Final = (
-    "the gateway of this installation takes no tokens of Kenpin's own; sign in, or give a machine the client"
-    " of factory systems"
-)
 
 
 class NewToken(OfLines):
@@ -43,7 +39,7 @@ class TokenRevocation(Command):
 def issue_token(body: NewToken) -> TokenMade:
     """Make a token, shown this once. It allows what its role allows, and never more than you may at that time."""
     if platform().settings.base == "aws":
-        raise ServiceError(HTTPStatus.CONFLICT, NOT_TAKEN)
+        raise NoTokensHere
     token_id, secret, by = new_id(), secrets.token_urlsafe(32), caller()
     expires_at = datetime.now(UTC).replace(microsecond=0) + timedelta(days=body.days)
     given = body.model_dump(exclude={"days"})

@@ -1,8 +1,7 @@
 """Writes about proofs: take an anchor, change the key. On AWS a function of its own signs: these refuse."""
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-
 from functions.api.proof.answers import SignedRecord, signed_record
+from functions.http.errors import NothingToSign
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
@@ -15,7 +14,7 @@ def take_anchor() -> SignedRecord:
     """Sign the head of every stream; return the newest anchor when nothing happened since."""
     caller()
     if (record := platform().anchors.take()) is None:
-        raise NotFoundError("there is no history to sign yet")
+        raise NothingToSign
     return signed_record(record)
 
 

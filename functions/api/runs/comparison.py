@@ -2,11 +2,9 @@
 
 from typing import Literal
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-
 from functions.api.runs.answers import ComparedPicture, RunComparison
 from functions.http.answers import Page
-from functions.http.errors import Unprocessable
+from functions.http.errors import MeasuredApart, NoFigures
 from functions.http.paging import Cursor, Limit, decoded_number, encoded, fitting, found, rows
 from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
@@ -56,22 +54,19 @@ def _run(run_id: str) -> Row:
     with rows() as sql:
         run = found(runs.one(sql, run_id), f"run {run_id}")
     if run["predictions"] is None or run["evaluation"] is None:
-        raise NotFoundError(f"run {run_id} has no figures yet; compare it when it has succeeded")
+        raise NoFigures(run_id)
     return run
 
 
 def _compared(old: Row, new: Row) -> MeasuredPairs:
-    """Raises Unprocessable when no image was measured by both."""
+    """Raises MeasuredApart when no image was measured by both."""
     measured = [
         MeasuredRun(run["predictions"], run["evaluation"]["split"], run["evaluation"]["threshold"])
         for run in (old, new)
     ]
     compared = measured_pairs(platform().objects, *measured)
     if not compared.images:
-        raise Unprocessable(
-            f"run {old['run_id']} ({measured[0].split}) and run {new['run_id']} ({measured[1].split}) were measured by "
-            "different images; compare runs on one dataset with the same test split"
-        )
+        raise MeasuredApart(old["run_id"], measured[0].split, new["run_id"], measured[1].split)
     return compared
 
 

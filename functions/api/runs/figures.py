@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
-from aws_lambda_powertools.event_handler.exceptions import BadRequestError, NotFoundError
+from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from msgspec.structs import asdict
 
@@ -25,6 +25,7 @@ from functions.api.runs.answers import (
     UnlearntClassAnswer,
 )
 from functions.http.as_of import AsOf, version_as_of
+from functions.http.errors import NotScored
 from functions.http.paging import found, rows
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
@@ -197,12 +198,12 @@ def run_defect_sizes(
 
 
 def scored_run(run_id: str, as_of: str | None) -> Row:
-    """Return the row of a run that has scored its images. Raises NotFoundError."""
+    """Return the row of a run that has scored its images. Raises NotScored."""
     version = version_as_of(f"run-{run_id}", as_of, "runs")
     with rows() as sql:
         run = found(runs.one(sql, run_id, version), f"run {run_id}")
     if run["predictions"] is None:
-        raise NotFoundError(f"run {run_id} has not scored its images yet")
+        raise NotScored(run_id)
     return run
 
 

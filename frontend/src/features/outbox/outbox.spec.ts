@@ -31,7 +31,7 @@ describe("the outbox", () => {
     outbox.push(judge("a", 1), judge("b", 1));
     await settled();
     expect(reports.saved.mock.calls.map(([, answer]) => answer.version)).toEqual([5, 6]);
-    expect(reports.changed).toHaveBeenLastCalledWith([], { sending: false, unreachable: false });
+    expect(reports.changed).toHaveBeenLastCalledWith([], { sending: false, trouble: null });
   });
 
   it("names the batch of a gesture that takes several requests, and of no other", async () => {
@@ -51,11 +51,28 @@ describe("the outbox", () => {
     outbox.push(judge("a", 1));
     await settled();
     expect(keep.mock.lastCall?.[0]).toHaveLength(1);
-    expect(reports.changed.mock.lastCall?.[1].unreachable).toBe(true);
+    expect(reports.changed.mock.lastCall?.[1].trouble).toBe("unreachable");
     delayed[0]!();
     await settled();
     expect(send.mock.calls.map(([entry]) => entry.key)).toEqual(["key-1", "key-1"]);
-    expect(reports.changed.mock.lastCall?.[1].unreachable).toBe(false);
+    expect(reports.changed.mock.lastCall?.[1].trouble).toBeNull();
+  });
+
+  it("does not call a server that breaks offline, and lets the next gesture pass after some tries", async () => {
+    const breaks = new Problem(500, { code: "Unexpected" });
+    const send = vi.fn(async ({ key }: Entry) => (key === "key-1" ? Promise.reject(breaks) : accepted(2)));
+    const { outbox, reports, delayed } = outboxWith(send);
+    outbox.push(judge("a", 1));
+    outbox.push(judge("b", 1));
+    await settled();
+    expect(reports.changed.mock.lastCall?.[1].trouble).toBe("broken");
+    while (delayed.length) {
+      delayed.shift()!();
+      await settled();
+    }
+    expect(send).toHaveBeenCalledTimes(5);
+    expect(reports.refused.mock.calls[0]?.[1]).toBe(breaks);
+    expect(reports.saved).toHaveBeenCalledTimes(1);
   });
 
   it("keeps a gesture whose author is not signed in any more, for the same key after signing in", async () => {

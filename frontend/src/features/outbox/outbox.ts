@@ -1,5 +1,5 @@
 // Sends commands to the server one after another. They are kept over reloads and resent with the same key until answered.
-import { isPassing, type Problem, SignedOut } from "@/api/problem";
+import { isPassing, Problem, SignedOut } from "@/api/problem";
 import type { Accepted } from "@/api/types";
 import { imagesOf, isGuarded, upTo, type PendingCommand } from "./pendingCommand";
 
@@ -25,23 +25,29 @@ export interface Surroundings {
 }
 
 export interface Reports {
-  changed(entries: readonly Entry[], state: { sending: boolean; unreachable: boolean }): void;
+  changed(entries: readonly Entry[], state: { sending: boolean; trouble: Trouble | null }): void;
   saved(entry: Entry, accepted: Accepted): void;
   refused(entry: Entry, problem: Problem): void;
 }
 
+/** Why the commands wait: the server was not reached, or it failed. */
+export type Trouble = "unreachable" | "broken";
+
 const LONGEST_WAIT = 15_000;
+/** The times that a command is sent to a server that breaks on it. The commands behind it must not wait for ever. */
+const MOST_BREAKS = 4;
 
 export function createOutbox(surroundings: Surroundings, reports: Reports) {
   let entries: Entry[] = surroundings.load();
   let sending = false;
   let failures = 0;
+  let trouble: Trouble | null = null;
   const revisions = new Map<string, number>();
 
   function change(next: Entry[]): void {
     entries = next;
     surroundings.keep(entries);
-    reports.changed(entries, { sending, unreachable: failures > 0 });
+    reports.changed(entries, { sending, trouble });
   }
 
   /** An earlier command of the outbox can have changed the image: send the revision that it made. */
@@ -51,6 +57,7 @@ export function createOutbox(surroundings: Surroundings, reports: Reports) {
 
   function settle(entry: Entry): void {
     failures = 0;
+    trouble = null;
     change(entries.filter(({ key }) => key !== entry.key));
   }
 
@@ -70,10 +77,15 @@ export function createOutbox(surroundings: Surroundings, reports: Reports) {
       settle(entry);
       reports.saved(entry, accepted);
     } catch (error) {
-      if (isPassing(error) || error instanceof SignedOut) throw error;
+      if (isWorthWaiting(error)) throw error;
       settle(entry);
       reports.refused(entry, error as Problem);
     }
+  }
+
+  function isWorthWaiting(error: unknown): boolean {
+    if (error instanceof Problem && error.status === 500) return failures + 1 < MOST_BREAKS;
+    return isPassing(error) || error instanceof SignedOut;
   }
 
   async function flush(): Promise<void> {
@@ -81,8 +93,9 @@ export function createOutbox(surroundings: Surroundings, reports: Reports) {
     sending = true;
     try {
       while (entries.length) await sendFirst();
-    } catch {
+    } catch (error) {
       failures += 1;
+      trouble = error instanceof Problem ? "broken" : "unreachable";
       surroundings.later(() => void flush(), Math.min(LONGEST_WAIT, 1000 * 2 ** failures));
     } finally {
       sending = false;

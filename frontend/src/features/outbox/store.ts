@@ -5,7 +5,7 @@ import { api, newKey, writeHeaders, bodyOf } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import type { Accepted, Image } from "@/api/types";
 import { useSession } from "@/features/session/session";
-import { createOutbox, entriesIn, type Entry } from "./outbox";
+import { createOutbox, entriesIn, type Entry, type Trouble } from "./outbox";
 import {
   imageAfter,
   type GuardedCommand,
@@ -149,7 +149,7 @@ export const useOutbox = defineStore("outbox", () => {
   const storageKey = storageName();
   const entries = shallowRef<readonly Entry[]>(load(storageKey));
   const sending = ref(false);
-  const unreachable = ref(false);
+  const trouble = ref<Trouble | null>(null);
   const saved = shallowRef<Accepted | null>(null);
   const refused = shallowRef<Refused[]>([]);
   const undoable = shallowRef<Undoable[]>([]);
@@ -169,7 +169,7 @@ export const useOutbox = defineStore("outbox", () => {
       changed(list, state) {
         entries.value = list;
         sending.value = state.sending;
-        unreachable.value = state.unreachable;
+        trouble.value = state.trouble;
       },
       saved(entry, accepted) {
         saved.value = accepted;
@@ -213,7 +213,7 @@ export const useOutbox = defineStore("outbox", () => {
   return {
     entries,
     sending,
-    unreachable,
+    trouble,
     saved,
     disagreements,
     refused,

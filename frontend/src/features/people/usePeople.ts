@@ -39,9 +39,12 @@ export function usePeople() {
   const { data } = useQuery({ queryKey: ["people"], queryFn: everybody, staleTime: MINUTE_MS });
   const people = computed(() => data.value ?? new Map<string, Person>());
   const parts = computed(() => Object.fromEntries(PARTS.map((part) => [part, t(`people.part.${part}`)])));
+  const nameOf = (actor: string) => shown(people.value, actor, parts.value);
   return {
     named: computed(() => [...people.value.values()].filter(({ name }) => name)),
-    nameOf: (actor: string) => shown(people.value, actor, parts.value),
+    nameOf,
+    /** Several names in one line. */
+    namesOf: (actors: readonly string[]) => actors.map(nameOf).join(t("people.and")),
     isErased: (actor: string) => people.value.get(actor)?.erased ?? false,
   };
 }

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.application.stored_pictures import PictureNotIntact, open_picture
-from kenpin.domain.dataset.refusals import NoSuchDataset
+from kenpin.domain.dataset.refusals import ExportTooLarge, NoSuchDataset, NothingToExport
 from kenpin.domain.ids import DatasetId, ImageId, Sha256
 from kenpin.exporting.catalogue import FORMATS
 from kenpin.exporting.exported import Export, ExportedImage
@@ -66,14 +66,6 @@ class ExportState(Struct, frozen=True):
     url: str | None = None
 
 
-class TooLarge(Exception):
-    """The images have more bytes than one zip file may hold."""
-
-
-class NothingToExport(Exception):
-    """The filters, or what the format leaves out, leave no image."""
-
-
 class TooLate(Exception):
     """The function's time is over."""
 
@@ -86,15 +78,12 @@ def count_facts(
 
 
 def request_export(platform: PlatformParts, export_id: str, request: ExportRequest) -> None:
-    """Ask for an export; a function that hears of the request makes it. Raises TooLarge or NothingToExport."""
+    """Ask for an export; a function that hears of the request makes it. Raises ExportTooLarge or NothingToExport."""
     images, size = _written(platform, request)
     if not images:
-        raise NothingToExport("the filter and the format leave no image; see the plan of the export")
+        raise NothingToExport
     if request.images == "copied" and size > LARGEST_BYTES:
-        raise TooLarge(
-            f"the images have {size:,} bytes, and a zip file made here at most {LARGEST_BYTES:,}; filter "
-            f"them, take images by reference, or run `kenpin export {request.dataset_id} --format {request.format}`"
-        )
+        raise ExportTooLarge(size, LARGEST_BYTES, request.dataset_id, request.format)
     name = f"{REQUESTS}{request.dataset_id}.{export_id}"
     platform.objects.put(name, BytesIO(msgspec.json.encode(request)))
 

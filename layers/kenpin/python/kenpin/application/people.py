@@ -48,7 +48,7 @@ def invite_person(platform: PlatformParts, actor: ActorId, name: str, email: str
 def _put(sql: Sql, actor: ActorId, name: str, email: str) -> None:
     try:
         people.put(sql, actor, name, email)
-    except people.EmailTaken as reason:
-        raise Taken(str(reason)) from None
+    except people.EmailTaken:
+        raise Taken from None
     except NotFound:
         raise NotKnownAgain(actor) from None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import reduce
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -15,7 +15,17 @@ E = TypeVar("E", bound=Event)
 
 
 class Refusal(Exception):
-    """A rule refuses a command: nothing was stored. The message says what to do."""
+    """A rule refuses a command: nothing was stored. The message says what to do.
+
+    The class name is the code of the refusal. Browsers translate it and fill in its parameters.
+    """
+
+    text: ClassVar[str]
+    """The message, with a slot for each parameter that it shows."""
+
+    def __init__(self, **parameters: object) -> None:
+        self.parameters = parameters
+        super().__init__(self.text.format_map(parameters))
 
 
 class Missing(Refusal):
