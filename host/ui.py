@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from functions.http.compression import takes
 from host.gateway import Answer, Request
 from host.issuer.clients import CLI, SCOPE, UI, issuer_of
 from kenpin.settings import Settings
 
 STATIC: Final = Path(__file__).resolve().with_name("static")
+COMPRESSED: Final = {"br": ".br", "gzip": ".gz"}
+"""Encodings of files that the build wrote, the smaller one first, and the ends of their names."""
 UI_NOT_BUILT: Final = (
     b"<!doctype html><title>Kenpin</title><p>The UI is not built. Run <code>make run</code>."
 )
@@ -87,11 +90,12 @@ def answer(request: Request) -> Answer:
     if request.path == "/openapi.json":
         return Answer(HTTPStatus.OK, {"content-type": "application/json"}, _openapi())
     name = request.path.lstrip("/")
+    accepted = request.headers.get("accept-encoding", "")
     if (file := _built_file(name)) is not None:
-        return _file_answer(file, name)
+        return _file_answer(file, name, accepted)
     if (page := _built_file("index.html")) is None or Path(name).suffix:
         return _html_answer(HTTPStatus.NOT_FOUND, UI_NOT_BUILT if page is None else b"not found")
-    return _file_answer(page, "index.html")
+    return _file_answer(page, "index.html", accepted)
 
 
 @cache
@@ -110,12 +114,18 @@ def _built_file(name: str) -> Path | None:
         return None
 
 
-def _file_answer(file: Path, name: str) -> Answer:
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    cache_control = "public, max-age=31536000, immutable" if name.startswith("assets/") else "no-cache"
-    return Answer(
-        HTTPStatus.OK, {"content-type": media_type, "cache-control": cache_control}, file.read_bytes()
-    )
+def _file_answer(file: Path, name: str, accepted: str) -> Answer:
+    headers = {
+        "content-type": mimetypes.guess_type(name)[0] or "application/octet-stream",
+        "cache-control": "public, max-age=31536000, immutable" if name.startswith("assets/") else "no-cache",
+    }
+    forms = {encoding: _built_file(name + end) for encoding, end in COMPRESSED.items()}
+    if any(forms.values()):
+        headers["vary"] = "accept-encoding"
+    for encoding, form in forms.items():
+        if form is not None and takes(accepted, encoding):
+            return Answer(HTTPStatus.OK, {**headers, "content-encoding": encoding}, form.read_bytes())
+    return Answer(HTTPStatus.OK, headers, file.read_bytes())
 
 
 def _html_answer(status: HTTPStatus, body: bytes) -> Answer:

@@ -21,6 +21,8 @@ from cdk.constructs.nag_reasons import acknowledge
 from cdk.stage import Stage
 
 BUILT_UI = ROOT / "host/static"
+NOT_DEPLOYED = shutil.ignore_patterns(".*", "*.br", "*.gz")
+"""CloudFront compresses by itself"""
 HASHED = "assets/*"
 """The names of these files carry a digest of their content."""
 CACHE_FOREVER = "public, max-age=31536000, immutable"
@@ -116,5 +118,5 @@ class LocalPageBuild:
 
     def try_bundle(self, output_dir: str, *, image: aws_cdk.DockerImage, **_: object) -> bool:
         subprocess.run([sys.executable, "-m", "host.frontend_build"], check=True, cwd=ROOT)
-        shutil.copytree(BUILT_UI, output_dir, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
+        shutil.copytree(BUILT_UI, output_dir, dirs_exist_ok=True, ignore=NOT_DEPLOYED)
         return True

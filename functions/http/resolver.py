@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.http.authorise import authorise
+from functions.http.compression import compressed
 from functions.http.front_door import ask_front_door
 from functions.http.problems import report_problems
 from functions.http.reading import read_json, refuse_nul
@@ -25,7 +26,10 @@ def new_router() -> APIGatewayHttpRouter:
 
 
 class _Resolver(APIGatewayHttpResolver):
-    """A resolver that reads every JSON media type, such as application/cloudevents+json, and no forms."""
+    """A resolver that reads every JSON media type, such as application/cloudevents+json, and no forms.
+
+    It compresses long answers.
+    """
 
     def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> Json:  # type: ignore[explicit-any]
         headers: Mapping[str, str] = event.get("headers") or {}
@@ -33,7 +37,7 @@ class _Resolver(APIGatewayHttpResolver):
             is_json = sent == "application/json" or sent.endswith("+json")
             read = "application/json" if is_json else "application/octet-stream"
             event = {**event, "headers": {**headers, "content-type": read}}
-        return super().resolve(event, context)
+        return compressed(super().resolve(event, context), headers.get("accept-encoding", ""))
 
 
 def resolver(*routers: APIGatewayHttpRouter) -> APIGatewayHttpResolver:

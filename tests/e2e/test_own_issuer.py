@@ -70,6 +70,18 @@ def test_a_page_that_is_left_while_it_renews_its_tokens_stays_signed_in(
     assert page.url == f"{node.url}/runs"
 
 
+def test_a_deep_link_in_a_new_tab_signs_in_silently_and_arrives(
+    node: Node, open_page: OpenPage, account: Account
+) -> None:
+    sign_in(first := open_page("/runs", actor=""), account)
+    expect(first.get_by_role("link", name=account.name)).to_be_visible()
+    path = f"/datasets/{node.dataset(ok=2)}/gallery?order=newest#tile-1"
+    page = open_page(path, actor="")
+    expect(page.get_by_role("link", name=account.name)).to_be_visible()
+    expect(page.get_by_role("gridcell")).to_have_count(2)
+    assert page.url == f"{node.url}{path}"
+
+
 def test_a_password_is_changed_from_ones_name(node: Node, open_page: OpenPage, account: Account) -> None:
     page = open_page("/runs", actor="")
     sign_in(page, account)

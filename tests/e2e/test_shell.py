@@ -15,6 +15,16 @@ def test_english_is_one_click_away(node: Node, open_page: OpenPage) -> None:
     assert page.evaluate("document.documentElement.lang") == "en"
 
 
+def test_the_shell_is_sent_compressed(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/nowhere")
+    sent: dict[str, str | None] = {}
+    page.on("response", lambda answer: sent.update({answer.url: answer.headers.get("content-encoding")}))
+    page.reload()
+    expect(page.get_by_role("link", name="学習").first).to_be_visible()
+    scripts = {url: encoding for url, encoding in sent.items() if "/assets/index-" in url}
+    assert scripts and set(scripts.values()) <= {"br", "gzip"}
+
+
 def test_light_is_one_click_away(node: Node, open_page: OpenPage) -> None:
     page = open_page("/")
     page.get_by_role("button", name="明るさを切り替える").click()

@@ -75,6 +75,23 @@ def test_files_with_a_digest_in_their_name_are_kept_by_browsers(built: Path, cli
     assert "immutable" in answer.headers["cache-control"]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "content"),
+    [("gzip, br", "br", b"brotli"), ("gzip", "gzip", b"packed"), ("identity", None, b"export {}")],
+)
+def test_files_are_sent_as_small_as_the_browser_takes_them(
+    built: Path, client: httpx.Client, accepted: str, encoding: str | None, content: bytes
+) -> None:
+    (built / "assets" / "index-abc.js.br").write_bytes(b"brotli")
+    (built / "assets" / "index-abc.js.gz").write_bytes(b"packed")
+    with client.stream("GET", "/assets/index-abc.js", headers={"accept-encoding": accepted}) as answer:
+        assert b"".join(answer.iter_raw()) == content
+    assert answer.headers.get("content-encoding") == encoding
+    assert answer.headers["vary"] == "accept-encoding"
+    assert "javascript" in answer.headers["content-type"]
+    assert "immutable" in answer.headers["cache-control"]
+
+
 def test_a_file_that_was_not_built_is_not_the_page(built: Path, client: httpx.Client) -> None:
     for path in ("/assets/index-old.js", "/favicon.ico"):
         assert client.get(path).status_code == 404

@@ -30,8 +30,9 @@ export async function restoreSession(oidc: Oidc, session: Session, router: Route
 
   try {
     const user = location.pathname === RETURN ? await returned(manager, router) : await renewedUser(manager);
-    if (user === "lost" && oidc.account_url) return await leave(manager, here(), { ...preferences(), prompt: "none" });
-    if (!user || user === "lost") return void (session.signIn = { state: "out" });
+    if (user === "unknown" && oidc.account_url)
+      return await leave(manager, here(), { ...preferences(), prompt: "none" });
+    if (!user || user === "unknown") return void (session.signIn = { state: "out" });
     authenticateWith(tokensOf(manager, user, () => (session.lapsed = true)));
     session.enter(user.profile.sub, nameOf(user));
     if (!oidc.account_url) void introduce(user);
@@ -57,18 +58,18 @@ async function returned(manager: UserManager, router: Router): Promise<User | nu
 const pathIn = (state: unknown) => (state as { path?: string } | null)?.path ?? "/";
 
 /**
- * Return the renewed user; "lost" when the refresh token is refused. A page that closes while it renews its tokens
- * loses the new one, so the caller then asks our issuer once in the background.
+ * Return the renewed user; "unknown" in a new tab, which has no refresh token, and when that token is refused: a page
+ * that closes while it renews its tokens loses the new one. The caller then asks our issuer once in the background.
  */
-async function renewedUser(manager: UserManager): Promise<User | "lost" | null> {
+async function renewedUser(manager: UserManager): Promise<User | "unknown" | null> {
   const kept = await manager.getUser();
-  if (!kept?.refresh_token) return null;
+  if (!kept?.refresh_token) return "unknown";
   try {
     return await manager.signinSilent();
   } catch (error) {
     if (!(error instanceof ErrorResponse)) throw error;
     await manager.removeUser();
-    return "lost";
+    return "unknown";
   }
 }
 
