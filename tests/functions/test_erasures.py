@@ -89,6 +89,22 @@ def test_masks_go_with_the_image_unless_another_has_them(images: tuple[Api, list
     assert not stored(own) and stored(common)
 
 
+def test_a_mask_that_was_drawn_goes_with_the_image(images: tuple[Api, list[str]]) -> None:
+    api, (first, *_) = images
+    api.post("/v1/projects/p/defect-classes", {"class_id": "crack", "name": "Crack"})
+    seen = api.get(f"/v1/datasets/cookies/images/{first}").json
+    runs = [1, 2, seen["width"] * seen["height"] - 3]
+    judged = {"image_id": first, "verdict": "NG", "defects": [{"class_id": "crack", "mask_runs": runs}]}
+    reply = api.post("/v1/datasets/cookies/annotations", {"annotations": [judged]})
+    assert reply.status == 201, reply.json
+    [defect] = api.get(f"/v1/datasets/cookies/images/{first}").json["defects"]
+    mask = defect["mask"]
+    assert stored(mask) == {f"images/{mask}"}
+    erase(api, "cookies", first)
+    call("erasures", CALL)
+    assert not stored(mask)
+
+
 def test_an_erased_image_does_not_come_back(images: tuple[Api, list[str]]) -> None:
     api, (first, *_) = images
     erase(api, "cookies", first)

@@ -7085,6 +7085,7 @@ export interface components {
                 ] | null;
                 class_id: string;
                 mask?: string | null;
+                mask_runs?: number[] | null;
                 polygon?: [
                     number,
                     number

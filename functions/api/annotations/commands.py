@@ -9,16 +9,17 @@ from functions.http.answers import Accepted
 from functions.http.request import request_context
 from functions.http.resolver import new_router
 from kenpin.application import judge
+from kenpin.application.drawn_masks import DrawnJudgement
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest, Text
 from kenpin.domain.commit import MAX_ENTITIES
-from kenpin.domain.dataset.commands import Judgement, WithdrawAnnotations
+from kenpin.domain.dataset.commands import WithdrawAnnotations
 from kenpin.domain.dataset.decider import dataset
 
 router = new_router()
 
 
-class SeenJudgement(Judgement):
+class SeenJudgement(DrawnJudgement):
     revision: Annotated[int, Field(ge=0)] | None = None
     """The image's revision that the person saw; a newer one is a conflict."""
 
@@ -39,10 +40,9 @@ class Withdrawals(Command):
 
 @router.post("/datasets/<dataset_id>/annotations", status_code=201, tags=["datasets"])
 def submit_annotations(dataset_id: str, body: Annotations) -> Accepted:
-    """Judge up to 90 images, all or nothing."""
+    """Judge up to 90 images, all or nothing. Masks are digests of uploads, or runs of pixels."""
     seen = {a.image_id: a.revision for a in body.annotations if a.revision is not None}
-    judgements = tuple(Judgement(**{k: v for k, v in a if k != "revision"}) for a in body.annotations)
-    appended = judge.submit_annotations(platform(), dataset_id, judgements, request_context(), seen)
+    appended = judge.submit_drawn(platform(), dataset_id, body.annotations, request_context(), seen)
     return accepted(appended, dataset_id)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from kenpin.application.drawn_masks import DrawnJudgement, with_stored_masks
 from kenpin.application.execute import RequestContext
 from kenpin.application.label_book import book_of, check_classes, check_defects
 from kenpin.application.platform_parts import PlatformParts
@@ -12,6 +13,21 @@ from kenpin.domain.ids import DatasetId, ImageId, upload_name
 from kenpin.ports import Appended, NotFound
 from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.gallery.holdings import was_mask_of
+
+
+def submit_drawn(
+    platform: PlatformParts,
+    dataset_id: DatasetId,
+    drawn: Sequence[DrawnJudgement],
+    request: RequestContext,
+    revisions: Mapping[ImageId, int],
+) -> Appended:
+    """Judge images by what people drew on them, all or nothing.
+
+    Raises UnknownImage, MaskDoesNotFit, EmptyMask, and what `submit_annotations` raises.
+    """
+    judgements = with_stored_masks(platform, dataset_id, drawn)
+    return submit_annotations(platform, dataset_id, judgements, request, revisions)
 
 
 def submit_annotations(

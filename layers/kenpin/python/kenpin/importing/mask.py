@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import BinaryIO, Final, TypeVar
+from typing import BinaryIO, Final, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +34,16 @@ def png_of(files: OpenFiles, mask: MaskFile | MaskRuns, size: tuple[int, int] | 
     """
     if isinstance(mask, MaskRuns):
         _check_size("the mask", (mask.width, mask.height), size)
-        defect = _of_runs(mask)
-    else:
-        defect = _of_file(files, mask, size)
-    return _png(defect) if defect.any() else None
+        return _png(_of_runs(mask.width, mask.height, mask.counts, "F"))
+    return _png(_of_file(files, mask, size))
+
+
+def png_of_row_runs(width: int, height: int, counts: Sequence[int]) -> bytes | None:
+    """Return the mask of runs along the rows as PNG; None where nothing is marked.
+
+    Raises InvalidItem for runs of another size.
+    """
+    return _png(_of_runs(width, height, counts, "C"))
 
 
 def check_mask_size(files: OpenFiles, mask: MaskFile | MaskRuns, size: tuple[int, int]) -> None:
@@ -49,10 +55,10 @@ def check_mask_size(files: OpenFiles, mask: MaskFile | MaskRuns, size: tuple[int
         _check_size(mask.path, (info.width, info.height), size)
 
 
-def _of_runs(mask: MaskRuns) -> Marked:
-    checked_runs(mask.width, mask.height, mask.counts)
-    values = np.arange(len(mask.counts)) % 2 == 1
-    return np.repeat(values, mask.counts).reshape((mask.height, mask.width), order="F")
+def _of_runs(width: int, height: int, counts: Sequence[int], order: Literal["C", "F"]) -> Marked:
+    """Return the marks of runs along the rows (C) or down the columns (F)."""
+    checked_runs(width, height, counts)
+    return np.repeat(np.arange(len(counts)) % 2 == 1, counts).reshape((height, width), order=order)
 
 
 def _of_file(files: OpenFiles, mask: MaskFile, size: tuple[int, int] | None) -> Marked:
@@ -135,7 +141,9 @@ def _distance_to_blends(found: Colours, listed: Colours) -> tuple[NDArray[np.flo
     return best, nearest
 
 
-def _png(defect: Marked) -> bytes:
+def _png(defect: Marked) -> bytes | None:
+    if not defect.any():
+        return None
     out = BytesIO()
     Image.fromarray(defect).save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -63,6 +63,18 @@ class OutsideImage(Refusal):
         super().__init__(image_id=image_id, width=width, height=height)
 
 
+class MaskDoesNotFit(Refusal):
+    def __init__(self, image_id: ImageId, pixels: int, width: int, height: int) -> None:
+        super().__init__(
+            f"the runs of a mask cover {pixels} pixels, and image {image_id} has {width}×{height}; draw it again"
+        )
+
+
+class EmptyMask(Refusal):
+    def __init__(self, image_id: ImageId) -> None:
+        super().__init__(f"a mask of image {image_id} marks no pixel; mark some, or leave the defect out")
+
+
 class JudgedTwice(Refusal):
     text = "image {image_id} is named twice in one request; name it once"
 
