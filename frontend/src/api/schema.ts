@@ -5723,6 +5723,10 @@ export interface components {
         };
         /** PictureInspection */
         PictureInspection: {
+            /** Classes */
+            classes: {
+                [key: string]: number;
+            };
             /** Export */
             export: string;
             /** Milliseconds */
