@@ -28,7 +28,7 @@ CONTRAST: Final = {"scratch": (40, 70), "dot": (40, 70), "stain": (25, 40)}
 """Grey levels between a defect and what is around it, least and most"""
 
 
-class DrawnDefect(Struct, frozen=True):
+class SyntheticDefect(Struct, frozen=True):
     """A defect that was drawn, in pixels."""
 
     kind: Kind
@@ -46,7 +46,7 @@ class DrawnPicture(Struct, frozen=True):
 
     picture: bytes
     masks: dict[Kind, bytes]
-    defects: tuple[DrawnDefect, ...]
+    defects: tuple[SyntheticDefect, ...]
 
 
 def draw(seed: int, size: tuple[int, int], photos: list[Path], defects: int) -> DrawnPicture:
@@ -104,7 +104,7 @@ def _photo(random: Random, size: tuple[int, int], photos: list[Path]) -> Grey:
     return np.asarray(crop, np.float32) + random.normal(0, 3, (size[1], size[0])).astype(np.float32)
 
 
-def _draw_defects(random: Random, grey: Grey, count: int) -> list[tuple[DrawnDefect, NDArray[np.uint8]]]:
+def _draw_defects(random: Random, grey: Grey, count: int) -> list[tuple[SyntheticDefect, NDArray[np.uint8]]]:
     """Draw so many defects into the picture, each in a cell of its own; return them with their masks in their boxes."""
     drawn, (rows, columns) = [], (side // CELL for side in grey.shape)
     choices = random.permutation([(*sizes, number) for number in range(len(KINDS)) for sizes in BINS])[:count]
@@ -122,12 +122,12 @@ def _draw_defects(random: Random, grey: Grey, count: int) -> list[tuple[DrawnDef
     return drawn
 
 
-def _cropped(kind: Kind, x: int, y: int, alpha: Grey) -> tuple[DrawnDefect, NDArray[np.uint8]]:
+def _cropped(kind: Kind, x: int, y: int, alpha: Grey) -> tuple[SyntheticDefect, NDArray[np.uint8]]:
     inside = alpha >= 0.5 * alpha.max()
     down, across = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     shape = inside[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
     box = (x + int(across[0]), y + int(down[0]), shape.shape[1], shape.shape[0])
-    return DrawnDefect(kind, box), shape.astype(np.uint8) * 255
+    return SyntheticDefect(kind, box), shape.astype(np.uint8) * 255
 
 
 def _grid(size: float) -> tuple[Grey, Grey]:

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from bench.drawn_defects import DrawnDefect
+from bench.drawn_defects import SyntheticDefect
 from bench.report import stopwatch
 from bench.training_world import MemoryDataset, memory_platform, stored
 from kenpin.adapters.filesystem.object_store import FilesystemObjectStore
@@ -33,7 +33,7 @@ class FilePicture(Struct, frozen=True):
 
     file: str
     masks: dict[str, str]
-    defects: tuple[DrawnDefect, ...]
+    defects: tuple[SyntheticDefect, ...]
 
 
 def pictures_in(folder: Path, part: str) -> list[FilePicture]:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from PIL import Image
 
 from bench.child import Child, run_child
-from bench.drawn_defects import BINS, DrawnDefect, draw
+from bench.drawn_defects import BINS, SyntheticDefect, draw
 from bench.region_curve import MappedPicture, threshold_at
 from bench.report import Report, Scale, print_progress
 from bench.small_side import FilePicture, pictures_in
@@ -145,7 +145,7 @@ def _add_recall(name: str, folder: Path, pictures: Sequence[FilePicture], report
 
 
 def _add_own_threshold(
-    name: str, mapped: Sequence[MappedPicture], defects: Sequence[DrawnDefect], report: Report
+    name: str, mapped: Sequence[MappedPicture], defects: Sequence[SyntheticDefect], report: Report
 ) -> None:
     """Add what people are shown: regions from a score of 0.5 on."""
     found = [is_found for each in mapped for is_found in each.found(AT_LEAST)]
@@ -157,7 +157,7 @@ def _add_own_threshold(
     report.add(f"{shown}, false an image", "regions", [float(np.mean(false))])
 
 
-def _share(defects: Sequence[DrawnDefect], found: Sequence[bool], least: int, beyond: int) -> float:
+def _share(defects: Sequence[SyntheticDefect], found: Sequence[bool], least: int, beyond: int) -> float:
     counted = [
         is_found for defect, is_found in zip(defects, found, strict=True) if least <= defect.size < beyond
     ]

@@ -46,7 +46,7 @@ class NoSuchFormat(Unprocessable):
         super().__init__(name=name, formats=", ".join(formats))
 
 
-class UnreadableImage(Unprocessable):
+class UnreadableFileSent(Unprocessable):
     text = "image: {reason}"
 
     def __init__(self, reason: str) -> None:

@@ -149,7 +149,7 @@ def _unexpected(error: Exception) -> Problem:
 
 
 def _service_error(error: ServiceError) -> Problem:
-    return problem(HTTPStatus(error.status_code), code_of(error), error.msg)
+    return problem(HTTPStatus(error.status_code), code_of(error), str(error.msg))
 
 
 def _database_wakes(error: DatabaseWakes) -> Problem:

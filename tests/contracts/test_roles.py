@@ -20,7 +20,14 @@ from tests.contracts.jobs import job, taken
 
 ME, STREAM = Context(actor="me"), "dataset-line-1"
 TABLES: Final = sorted(name for model in READ_MODELS for table in model.tables for name in table.names)
-NOTES: Final = ("parked", "rejected_arrival", "token_use", "image_claim", "reader_checkpoint", "identity.person")
+NOTES: Final = (
+    "parked",
+    "rejected_arrival",
+    "token_use",
+    "image_claim",
+    "reader_checkpoint",
+    "identity.person",
+)
 
 
 @pytest.fixture

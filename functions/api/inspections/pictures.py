@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from pydantic import BaseModel, Field
 
-from functions.http.errors import UnreadableImage
+from functions.http.errors import UnreadableFileSent
 from functions.http.resolver import new_router
 from kenpin.application.picture_inspection import ExportedModels, inspect_picture
 from kenpin.bootstrap import platform
@@ -49,7 +49,7 @@ def inspect_sent_picture(model_id: str, body: SentPicture, camera: str | None = 
     try:
         found = inspect_picture(platform(), models, model_id, _content(body.image), camera)
     except UnreadablePicture as reason:
-        raise UnreadableImage(str(reason)) from None
+        raise UnreadableFileSent(str(reason)) from None
     return PictureInspection(
         model_id=model_id,
         verdict="NG" if found.is_ng else "OK",
@@ -71,4 +71,4 @@ def _content(image: str) -> bytes:
     try:
         return b64decode(image, validate=True)
     except (NoBase64, ValueError):
-        raise UnreadableImage("it is no base64; send the file of the picture in base64") from None
+        raise UnreadableFileSent("it is no base64; send the file of the picture in base64") from None

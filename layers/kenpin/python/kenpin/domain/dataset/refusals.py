@@ -64,15 +64,19 @@ class OutsideImage(Refusal):
 
 
 class MaskDoesNotFit(Refusal):
+    text = (
+        "the runs of a mask cover {pixels} pixels, and image {image_id} has {width}×{height}; draw it again"
+    )
+
     def __init__(self, image_id: ImageId, pixels: int, width: int, height: int) -> None:
-        super().__init__(
-            f"the runs of a mask cover {pixels} pixels, and image {image_id} has {width}×{height}; draw it again"
-        )
+        super().__init__(image_id=image_id, pixels=pixels, width=width, height=height)
 
 
 class EmptyMask(Refusal):
+    text = "a mask of image {image_id} marks no pixel; mark some, or leave the defect out"
+
     def __init__(self, image_id: ImageId) -> None:
-        super().__init__(f"a mask of image {image_id} marks no pixel; mark some, or leave the defect out")
+        super().__init__(image_id=image_id)
 
 
 class JudgedTwice(Refusal):
