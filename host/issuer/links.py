@@ -5,6 +5,7 @@ import secrets
 import time
 from base64 import b32encode
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
@@ -24,7 +25,10 @@ from host.issuer.services import Services
 from host.issuer.sign_in import start_session
 from host.issuer.texts import TEXTS
 from host.issuer.trust import trust
+from kenpin.domain.decider import Scope
+from kenpin.domain.member.decider import member
 from kenpin.read_models.people.queries import EmailTaken
+from kenpin.read_models.projects import queries as projects
 from kenpin.settings import Settings
 
 FIRST_ADMIN: Final = "first-admin"
@@ -69,13 +73,23 @@ def invitation(page_request: PageRequest) -> Answer:
     )
     link = page_request.asked.get("link") or page_request.sent.get("link", "")
     accounts = page_request.services.accounts
+    if invited := accounts.invited(link):
+        page = replace(page, roles=_roles_of(page_request.services, invited.actor))
     return _open_account(
         page_request,
         page,
         link,
-        accounts.invited(link),
+        invited,
         lambda person, password: accounts.accept(link, person, password),
     )
+
+
+def _roles_of(services: Services, actor: str) -> list[tuple[str, str]]:
+    """Return the project's name, or `*`, and the role, of what was granted. History knows it before the rows."""
+    held = services.platform.commands.state(member, actor, Scope()).roles
+    with services.platform.database.reading() as sql:
+        named = {id: row["name"] for id, _ in held if (row := projects.one(sql, id))}
+    return sorted((named.get(id, id), role) for id, role in held)
 
 
 def first_admin_by_hand(page_request: PageRequest) -> Answer:
@@ -155,7 +169,7 @@ def _form(
     filled = tuple(field.with_value(values.get(field.name, "")) for field in page.fields)
     form, secret = page_request.form_of()
     answer = render(
-        IssuerPage(page.title, page.what, page.action, page.button, page.note, filled),
+        replace(page, fields=filled),
         page_request.preferences,
         form=form,
         hidden={"link": link},

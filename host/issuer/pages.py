@@ -15,6 +15,7 @@ from host.issuer.texts import TEXTS, Language
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 THEMES: Final = ("dark", "light")
+SHOWN: Final = ("title", "what", "action", "button", "note", "fields", "roles")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class IssuerPage:
     fields: Sequence[Field] = ()
     sends_to: str = ""
     """An origin that the form's answer may lead to, beside ours."""
+    roles: Sequence[tuple[str, str]] = ()
+    """The place and the role of each thing that the reader will be."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def render(
     """Render a page. `query` is that of the page's own address, for the link to the other language."""
     words = TEXTS[preferences.language]
     body = _template().render(
-        **{name: getattr(page, name) for name in ("title", "what", "action", "button", "note", "fields")},
+        **{name: getattr(page, name) for name in SHOWN},
         **{
             "words": words,
             "language": preferences.language,

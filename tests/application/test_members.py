@@ -23,6 +23,13 @@ def test_the_last_admin_stays(resources: MemoryResources) -> None:
     assert resources.events.head("member-hanako").version == 3
 
 
+def test_the_last_admin_is_not_erased(resources: MemoryResources) -> None:
+    invite_member(resources, "hanako", ADMIN, HANAKO)
+    with pytest.raises(LastAdmin):
+        erase_person(resources, "hanako", by=HANAKO.by)
+    assert resources.events.head("member-hanako").version == 2
+
+
 def test_where_the_settings_name_an_admin_nobody_is_the_last(resources: MemoryResources) -> None:
     resources.settings = Settings(first_admin="owner")
     invite_member(resources, "hanako", ADMIN, HANAKO)
@@ -31,6 +38,7 @@ def test_where_the_settings_name_an_admin_nobody_is_the_last(resources: MemoryRe
 
 
 def test_an_erased_person_has_no_role_left(resources: MemoryResources) -> None:
+    invite_member(resources, "hanako", ADMIN, HANAKO)
     invite_member(resources, "taro", ADMIN, HANAKO)
     invite_member(resources, "taro", GrantRole(project_id="cookies", role="inspector"), HANAKO)
     erase_person(resources, "taro", by=HANAKO.by)

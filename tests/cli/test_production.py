@@ -86,7 +86,9 @@ def test_without_a_model_in_production_nothing_is_rolled_back(platform: Platform
 
 def test_the_model_in_production_at_a_time(platform: Platform, capsys: Capture) -> None:
     platform.answer("GET /v1/datasets/d/production", PRODUCTION)
+    platform.answer("GET /v1/people", {"items": [{"actor": "lead", "name": "田中 綾"}], "next_cursor": None})
     assert kenpin("model", "in-production", "d", "--as-of", "2026-04-01") == 0
-    assert platform.asked[-1].url.params["as_of"] == "2026-04-01"
+    assert platform.asked[0].url.params["as_of"] == "2026-04-01"
     told = capsys.readouterr().out
     assert "model m2 is in production" in told and "agreed" in told
+    assert "田中 綾" in told and "lead" not in told

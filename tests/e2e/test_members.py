@@ -3,6 +3,7 @@
 import json
 import re
 
+import httpx
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import OpenPage
@@ -30,14 +31,52 @@ def test_a_role_is_given_and_taken_away(node: Node, open_page: OpenPage) -> None
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Project").select_option(PROJECT)
     dialog.get_by_label("Role").select_option("auditor")
-    dialog.get_by_label("Id, if there is one").fill("hanako.s")
+    dialog.get_by_label("Name").fill("鈴木 花子")
+    dialog.get_by_label("E-mail address").fill("hanako@factory.example")
     dialog.get_by_role("button", name="Invite").click()
-    expect(page.get_by_role("status").first).to_contain_text("hanako.s has the role")
-    row = page.get_by_role("row").filter(has_text="hanako.s")
+    url = dialog.locator("output").inner_text()
+    assert url.startswith(f"{node.url}/issuer/invitation?link=")
+    assert "hanako@factory.example" in (
+        dialog.get_by_role("link", name="Write an e-mail").get_attribute("href") or ""
+    )
+    dialog.get_by_role("button", name="I have passed it on").click()
+    expect(page.get_by_role("status").first).to_contain_text("鈴木 花子 has the role")
+    row = page.get_by_role("row").filter(has_text="鈴木 花子")
     expect(row).to_contain_text("Auditor")
-    assert node.get("/v1/members/hanako.s").json()["roles"][0]["project_id"] == PROJECT
-    row.get_by_role("button", name="Revoke").click()
-    expect(row).to_have_count(0)
+    actor = row.locator("code").inner_text()
+    assert node.get(f"/v1/members/{actor}").json()["roles"][0]["project_id"] == PROJECT
+    arrived = httpx.get(url, headers={"accept-language": "en"}).text
+    assert "<b>Auditor</b>" in arrived and 'value="鈴木 花子"' in arrived
+
+
+def test_a_revoked_role_keeps_its_row_and_is_given_back_from_the_notice(
+    node: Node, open_page: OpenPage
+) -> None:
+    for actor in ("shiro.a", "shiro.b"):
+        node.post(f"/v1/members/{actor}/roles", {"project_id": PROJECT, "role": "inspector"})
+    page = open_page("/settings/members", locale="en")
+    row = page.get_by_role("row").filter(has_text="shiro.a")
+    button = row.get_by_role("button", name="Revoke")
+    place = button.bounding_box()
+    button.click()
+    expect(row).to_contain_text("Revoked")
+    assert node.get("/v1/members/shiro.b").json()["roles"]
+    assert place is not None and row.bounding_box() is not None
+    under = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('tr').innerText",
+        [place["x"] + 5, place["y"] + 5],
+    )
+    assert "shiro.a" in under
+    page.get_by_role("button", name="Undo").click()
+    expect(row.get_by_role("button", name="Revoke")).to_be_enabled()
+    (*_, last) = node.get("/v1/streams/member-shiro.a/events").json()["items"]
+    assert last["type"] == "RoleGranted"
+
+
+def test_nobody_revokes_their_own_role(open_page: OpenPage) -> None:
+    page = open_page("/settings/members", locale="en")
+    own = page.get_by_role("row").filter(has_text="佐藤 健一").get_by_role("button", name="Revoke").first
+    expect(own).to_be_disabled()
 
 
 def test_a_token_is_shown_once_and_can_be_ended(node: Node, open_page: OpenPage) -> None:

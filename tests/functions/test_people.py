@@ -87,6 +87,22 @@ def test_an_invitation_is_a_link_that_is_told_once_and_kept_as_a_digest(api: Api
     assert link not in kept
 
 
+def test_a_new_member_is_invited_by_name_and_address_with_one_link(api: Api, aya: str) -> None:
+    body = {"project_id": "*", "role": "inspector", "name": "高橋 蓮", "email": "ren@factory.example"}
+    reply = api.post("/v1/members", body, kenpin_actor=aya)
+    assert reply.status == 201 and reply.json["url"].endswith(reply.json["url"].partition("?link=")[2])
+    api.catch_up()
+    assert seen_by(api, aya)[reply.json["id"]] == "高橋 蓮"
+    taken = api.post("/v1/members", body, kenpin_actor=aya)
+    assert (taken.status, taken.json["code"]) == (409, "Taken")
+
+
+def test_who_is_known_is_given_no_other_name_and_no_link(api: Api, aya: str) -> None:
+    body = {"project_id": "*", "role": "inspector", "actor": "sato.k"}
+    assert api.post("/v1/members", body, kenpin_actor=aya).json["url"] is None
+    assert api.post("/v1/members", {**body, "name": "X"}, kenpin_actor=aya).status == 422
+
+
 def test_an_invitation_keeps_what_is_known(api: Api, aya: str) -> None:
     api.post(f"/v1/people/{aya}/invitations", {}, kenpin_actor=aya)
     assert seen_by(api, aya)[aya] == "田中 綾"

@@ -11,7 +11,12 @@ from host.issuer.accounts import Account
 from host.issuer.links import first_admin_link, first_admin_ticket
 from host.issuer.services import Services
 from kenpin.domain.catalogue import events_in
+from kenpin.domain.event import Context
+from kenpin.domain.member.commands import GrantRole
+from kenpin.domain.member.decider import member
 from kenpin.domain.member.events import RoleGranted
+from kenpin.domain.project.commands import CreateProject
+from kenpin.domain.project.decider import project
 from kenpin.read_models.catalogue import advance_stream
 from kenpin.read_models.people import queries as people
 from kenpin.settings import Settings
@@ -136,6 +141,18 @@ def test_who_is_invited_chooses_a_password_once(
     assert payload_of(app.tokens()["id_token"])["sub"] == "ren000000000"
     assert visitor.get("/issuer/invitation", link=link).status == HTTPStatus.GONE
     assert visitor.post("/issuer/invitation", {"link": link, **REN}).status == HTTPStatus.GONE
+
+
+def test_who_is_invited_reads_role_and_project(
+    visitor: Visitor, services: Services, invite: Callable[[str], str]
+) -> None:
+    commands, by = services.platform.commands, Context(actor="aya")
+    commands.execute(project, "bakery", CreateProject(project_id="bakery", name="クッキー検査"), by=by)
+    advance_stream("project-bakery", services.platform.events, services.platform.database)
+    for place, role in (("bakery", "inspector"), ("*", "auditor")):
+        commands.execute(member, "ren000000000", GrantRole(project_id=place, role=role), by=by)
+    page = visitor.get("/issuer/invitation", link=invite("ren000000000")).body.decode()
+    assert "クッキー検査: <b>検査員</b>" in page and "システム全体: <b>監査者</b>" in page
 
 
 def test_an_invitation_does_not_last_and_a_newer_one_ends_it(

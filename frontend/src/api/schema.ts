@@ -4175,16 +4175,26 @@ export interface components {
         };
         /**
          * Invitation
-         * @description A new member with a first role. `actor` is the `sub` of a person whom the issuer knows already.
+         * @description A new member with a first role: a person by name and e-mail address, or one whom the issuer knows already.
          */
         Invitation: {
             /** Actor */
             actor?: string | null;
             /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
              * Lines
              * @default []
              */
             lines: string[];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
             /** Project Id */
             project_id: string;
             /**
@@ -4204,6 +4214,24 @@ export interface components {
             ends_at: string;
             /** Url */
             url: string;
+        };
+        /**
+         * InvitedMember
+         * @description The member, and the link to send to them, when a new person was named.
+         */
+        InvitedMember: {
+            /** Ends At */
+            ends_at?: string | null;
+            /** Hash */
+            hash: string;
+            /** Id */
+            id: string;
+            /** Stream */
+            stream: string;
+            /** Url */
+            url?: string | null;
+            /** Version */
+            version: number;
         };
         /** JoinedDuplicates */
         JoinedDuplicates: {
@@ -15473,7 +15501,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Accepted"];
+                    "application/json": components["schemas"]["InvitedMember"];
                 };
             };
             /** @description Bad Request */

@@ -4,7 +4,16 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from functions.http.answers import Accepted
 from kenpin.domain.member.events import Role
+
+
+class InvitedMember(Accepted):
+    """The member, and the link to send to them, when a new person was named."""
+
+    url: str | None = None
+    """Valid once; its reader chooses a password. No other answer holds it"""
+    ends_at: datetime | None = None
 
 
 class RoleHeld(BaseModel):

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import Field
 
 from functions.api.people.answers import ErasedPerson, InvitationLink, Myself
 from functions.http.request import caller
@@ -13,11 +12,10 @@ from kenpin.application.members import erase_person
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command
 from kenpin.domain.ids import ACTOR
+from kenpin.domain.member.commands import Email, PersonName
 
 router = new_router()
 Actor = Annotated[str, Path(pattern=ACTOR)]
-PersonName = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Email = Annotated[str, Field(max_length=254, pattern=r"^([^@\s\x00]+@[^@\s\x00]+)?$")]
 
 
 class Naming(Command):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from functions.api.models.answers import Model, Production
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo, Refused
 from host.cli.gates import show_report
+from host.cli.member_names import names_of_people
 from host.cli.options import AsOfTime, DatasetId, Json, ModelId, Reason
 from host.cli.output import line, show, table
 
@@ -57,15 +59,24 @@ def rollback(dataset_id: DatasetId, reason: Reason, json: Json = False) -> None:
 
 def in_production(dataset_id: DatasetId, as_of: AsOfTime = None, json: Json = False) -> None:
     """Show the model of a dataset in production, now or at a time, and how it came there."""
-    production = connect().get(f"/datasets/{dataset_id}/production", Production, as_of=as_of)
-    show(production, json, lambda: _describe(production))
+    client = connect()
+    production = client.get(f"/datasets/{dataset_id}/production", Production, as_of=as_of)
+    show(production, json, lambda: _describe(production, names_of_people(client)))
 
 
-def _describe(production: Production) -> None:
+def _describe(production: Production, names: Mapping[str, str]) -> None:
     model = production.model_id
     line(f"model {model} is in production" if model else "no model is in production")
     rows = (
-        (step.at, step.by, step.model_id, step.stage, step.in_production, step.reason, step.override_reason)
+        (
+            step.at,
+            names.get(step.by, step.by),
+            step.model_id,
+            step.stage,
+            step.in_production,
+            step.reason,
+            step.override_reason,
+        )
         for step in production.history
     )
     table("at", "by", "model", "to", "in production", "reason", "gates overridden", rows=rows)

@@ -1,7 +1,8 @@
 // Queries and commands of members and tokens.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { api, writeHeaders, bodyOf } from "@/api/client";
-import type { Invitation, Member, NewToken, RoleName } from "@/api/types";
+import type { Invitation, Member, NewToken } from "@/api/types";
+import type { HeldRole } from "./revoked";
 
 const SETTLED_MS = 3000;
 interface Page<T> {
@@ -23,20 +24,35 @@ export function useTokens() {
   });
 }
 
+/** The link to send to a new person is in this answer only. */
 export function useInvite() {
+  const client = useQueryClient();
   return useChange("members", async (body: Invitation) => {
-    const { id, version } = await bodyOf(api.POST("/v1/members", { params: { header: writeHeaders() }, body }));
-    await seen(id, version);
-    return id;
+    const invited = await bodyOf(api.POST("/v1/members", { params: { header: writeHeaders() }, body }));
+    await seen(invited.id, invited.version);
+    void client.invalidateQueries({ queryKey: ["people"] });
+    return invited;
+  });
+}
+
+export function useGrantRole() {
+  return useChange("members", async ({ actor, project_id, role, lines }: HeldRole & { actor: string }) => {
+    const { version } = await bodyOf(
+      api.POST("/v1/members/{actor}/roles", {
+        params: { path: { actor }, header: writeHeaders() },
+        body: { project_id, role, lines },
+      }),
+    );
+    await seen(actor, version);
   });
 }
 
 export function useRevokeRole() {
-  return useChange("members", async ({ actor, ...held }: { actor: string; project_id: string; role: RoleName }) => {
+  return useChange("members", async ({ actor, project_id, role }: HeldRole & { actor: string }) => {
     const { version } = await bodyOf(
       api.POST("/v1/members/{actor}/roles/revocation", {
         params: { path: { actor }, header: writeHeaders() },
-        body: { ...held, reason: "" },
+        body: { project_id, role, reason: "" },
       }),
     );
     await seen(actor, version).catch(() => undefined); // who has no role left is not shown any more

@@ -15,13 +15,13 @@ export function useMe() {
 export function useRights() {
   const { t } = useI18n();
   const { data: me } = useMe();
-  const { nameOf } = usePeople();
+  const { namesOf } = usePeople();
 
   /** Null when it is allowed, and while the rights are unknown: the platform decides anyway. */
   function whyNot(operation: Operation, project?: string): string | null {
     if (!me.value || may(me.value, operation, project)) return null;
     const who = granters(me.value, project);
-    return who.length ? t("rights.ask", { who: who.map(nameOf).join(", ") }) : t("rights.no");
+    return who.length ? t("rights.ask", { who: namesOf(who) }) : t("rights.no");
   }
 
   return { me, whyNot };

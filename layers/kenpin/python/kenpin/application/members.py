@@ -31,12 +31,18 @@ def revoke_role(
     platform: PlatformParts, actor: ActorId, revocation: RevokeRole, request: RequestContext
 ) -> Appended:
     """Revoke a role. Raises LastAdmin: somebody must be left who can grant roles everywhere."""
-    is_admin = (revocation.project_id, revocation.role) == (EVERYWHERE, "admin")
-    if is_admin and not platform.settings.first_admin:
-        with platform.database.reading() as sql:
-            if access.admins(sql, EVERYWHERE) == [actor]:
-                raise LastAdmin(actor)
+    if (revocation.project_id, revocation.role) == (EVERYWHERE, "admin"):
+        _check_another_admin(platform, actor)
     return platform.commands.execute_request(member, actor, revocation, request)
+
+
+def _check_another_admin(platform: PlatformParts, actor: ActorId) -> None:
+    """Check that somebody else can grant roles everywhere. Raises LastAdmin."""
+    if platform.settings.first_admin:
+        return
+    with platform.database.reading() as sql:
+        if access.admins(sql, EVERYWHERE) == [actor]:
+            raise LastAdmin(actor)
 
 
 def issue_token(platform: PlatformParts, token: IssueToken, *, by: Context) -> None:
@@ -46,7 +52,11 @@ def issue_token(platform: PlatformParts, token: IssueToken, *, by: Context) -> N
 
 
 def erase_person(platform: PlatformParts, actor: ActorId, *, by: Context) -> None:
-    """Erase name, e-mail address and sign-in, and revoke all roles: a token without a role opens nothing."""
+    """Erase name, e-mail address and sign-in, and revoke all roles: a token without a role opens nothing.
+
+    Raises LastAdmin.
+    """
+    _check_another_admin(platform, actor)
     with platform.database.transaction() as sql:
         people.erase(sql, actor)
     scope = member.scope(RevokeRole(project_id=EVERYWHERE, role="admin"))

@@ -12,6 +12,8 @@ Actor = Annotated[str, Field(pattern=ACTOR)]
 ProjectOrAll = Annotated[str, Field(pattern=r"^(\*|[a-z0-9][a-z0-9-]{0,62})$")]
 TokenId = Annotated[str, Field(pattern=r"^[a-z0-9]{1,40}$")]
 Line = Annotated[str, Field(min_length=1, max_length=64)]
+PersonName = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Email = Annotated[str, Field(max_length=254, pattern=r"^([^@\s\x00]+@[^@\s\x00]+)?$")]
 Lines = Annotated[tuple[Line, ...], Field(max_length=100)]
 
 
