@@ -14,12 +14,12 @@ def test_two_keys_hold_an_image_with_a_reason_that_the_reviewer_sees(node: Node,
     page.keyboard.press("c")
     expect(page.get_by_role("dialog")).to_contain_text("At the limit of the standard")
     page.keyboard.press("1")
-    held = node.until(id, 1, verdict="HOLD")
+    held = node.until(id, 0, verdict="HOLD")
     assert held.annotation
     assert held.annotation.reason == "ui:reason_at_the_limit"
-    page.goto(page.url.split("?")[0] + f"?image={first}")
+    page.goto(f"/datasets/{id}?image={first}")
     expect(page.get_by_role("complementary", name="Image")).to_contain_text("At the limit of the standard")
-    page.goto(page.url.split("?")[0] + "/review")
+    page.goto(f"/datasets/{id}/review")
     expect(page.get_by_role("article")).to_contain_text("At the limit of the standard")
 
 
@@ -36,7 +36,7 @@ def test_the_reasons_of_the_project_take_the_place_of_the_defaults(node: Node, o
         page.keyboard.press("0")
         page.keyboard.type("縁の傷")
         page.keyboard.press("Enter")
-        judged = node.until(id, 1, verdict="NG")
+        judged = node.until(id, 0, verdict="NG")
         assert judged.annotation
         assert judged.annotation.reason == "縁の傷"
     finally:

@@ -1,7 +1,7 @@
 """Review and agreement in the browser: accept and return by key, judge blind, see how far people agree."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from host.issuer.mint import Minting
 from tests.e2e.conftest import OpenPage
@@ -18,6 +18,11 @@ def as_person(node: Node, actor: str, path: str, body: object) -> dict[str, obje
     return found
 
 
+def on_screen(page: Page) -> None:
+    """Wait until the picture is shown: nobody decides before."""
+    expect(page.locator("article[aria-busy=false]")).to_be_visible()
+
+
 def judge(node: Node, dataset_id: str, actor: str, *image_ids: str, verdict: str = "NG") -> None:
     defects = [{"class_id": "crack", "box": [40, 40, 120, 80]}] if verdict == "NG" else []
     annotations = [{"image_id": id, "verdict": verdict, "defects": defects} for id in image_ids]
@@ -31,8 +36,10 @@ def test_one_key_accepts_and_another_returns_with_a_reason(node: Node, open_page
     page = open_page(f"/datasets/{id}/review", locale="en")
     expect(page.get_by_role("status").first).to_contain_text("3 waiting")
     expect(page.locator("article svg rect")).to_be_visible()
+    on_screen(page)
     page.keyboard.press("a")
     expect(page.get_by_role("status").first).to_contain_text("2 waiting")
+    on_screen(page)
     page.keyboard.press("r")
     page.get_by_label("What to look at again").fill("look at the rim")
     page.get_by_label("Crack").check()

@@ -1,10 +1,14 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
-import { actionFor, BINDINGS, type Binding, clashes, isTaken } from "./keys";
+import { actionFor, BINDINGS, type Binding, clashes, hasKeys, isTaken } from "./keys";
 
 describe("the key registry", () => {
   it("gives every key one meaning on a screen", () => {
     expect(clashes()).toEqual([]);
+  });
+
+  it("knows the screens with keys of their own, whose keys `?` shows", () => {
+    expect((["review", "blind", "run", "page", "dialog"] as const).filter(hasKeys)).toEqual(["review", "blind", "run"]);
   });
 
   it("names a clash by screen and key", () => {

@@ -1,6 +1,16 @@
 // The registry of keys, with the action and the screens of each. A test finds clashes.
 export type Screen =
-  "gallery" | "viewer" | "review" | "reason" | "blind" | "readjudication" | "run" | "compare" | "dialog" | "page";
+  | "gallery"
+  | "viewer"
+  | "review"
+  | "review_grid"
+  | "reason"
+  | "blind"
+  | "readjudication"
+  | "run"
+  | "compare"
+  | "dialog"
+  | "page";
 
 export interface Binding {
   action: string;
@@ -11,9 +21,10 @@ export interface Binding {
 }
 
 const IMAGES = ["gallery", "viewer"] as const;
-const WITH_SAMPLES = ["viewer", "readjudication"] as const;
-const LABELLED = [...IMAGES, "readjudication"] as const;
+const WITH_SAMPLES = ["viewer", "review", "readjudication"] as const;
+const LABELLED = [...IMAGES, "review", "readjudication"] as const;
 const JUDGED = [...LABELLED, "blind"] as const;
+const REVIEWED = ["review", "review_grid"] as const;
 
 export const BINDINGS = [
   { action: "help", keys: ["?"], on: "everywhere" },
@@ -27,7 +38,7 @@ export const BINDINGS = [
   { action: "reason_hold", keys: ["h"], on: ["reason"] },
   { action: "common_reason", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: ["reason"] },
   { action: "write_reason", keys: ["0"], on: ["reason"] },
-  { action: "undo", keys: ["u"], on: LABELLED },
+  { action: "undo", keys: ["u"], on: [...LABELLED, "review_grid"] },
   { action: "exclude", keys: ["x"], on: IMAGES },
   { action: "split", keys: ["t"], on: IMAGES },
   { action: "dismiss", keys: ["d"], on: IMAGES },
@@ -36,22 +47,24 @@ export const BINDINGS = [
   {
     action: "move",
     keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"],
-    on: ["gallery", "readjudication"],
+    on: ["gallery", "review_grid", "readjudication"],
     repeats: true,
   },
-  { action: "select", keys: [" "], on: ["gallery"] },
+  { action: "select", keys: [" "], on: ["gallery", "review_grid"] },
   { action: "select_all", keys: ["a"], on: ["gallery"] },
   { action: "clear", keys: ["Escape"], on: ["gallery"] },
-  { action: "open", keys: ["Enter"], on: ["gallery"] },
+  { action: "open", keys: ["Enter"], on: ["gallery", "review_grid"] },
   { action: "previous", keys: ["ArrowLeft", "k"], on: ["viewer", "review", "blind"], repeats: true },
   { action: "next", keys: ["ArrowRight", "j"], on: ["viewer", "review", "blind"], repeats: true },
-  { action: "zoom", keys: ["z"], on: ["viewer"] },
+  { action: "zoom", keys: ["z"], on: ["viewer", "review"] },
   { action: "shapes", keys: ["m"], on: ["viewer", "review"] },
   { action: "map", keys: ["v"], on: ["viewer", "run"] },
   { action: "flicker", keys: ["f"], on: WITH_SAMPLES },
   { action: "next_sample", keys: ["s"], on: WITH_SAMPLES },
   { action: "close", keys: ["Escape", "Enter"], on: ["viewer"] },
-  { action: "accept", keys: ["a"], on: ["review"] },
+  { action: "accept", keys: ["a"], on: REVIEWED },
+  { action: "reveal", keys: [" "], on: ["review"] },
+  { action: "grid", keys: ["g"], on: REVIEWED },
   { action: "give_back", keys: ["r"], on: ["review"] },
   { action: "compare_previous", keys: ["c"], on: ["run"] },
 ] as const satisfies readonly Binding[];
@@ -59,6 +72,11 @@ export const BINDINGS = [
 export type Action = (typeof BINDINGS)[number]["action"];
 
 const isOn = (binding: Binding, screen: Screen) => binding.on === "everywhere" || binding.on.includes(screen);
+
+/** Return true when the screen has keys of its own. */
+export function hasKeys(screen: Screen): boolean {
+  return BINDINGS.some((binding: Binding) => binding.on !== "everywhere" && binding.on.includes(screen));
+}
 
 export function bindingsOn(screen: Screen, bindings: readonly Binding[] = BINDINGS): Binding[] {
   return bindings.filter((binding) => isOn(binding, screen));
@@ -84,6 +102,7 @@ export function clashes(bindings: readonly Binding[] = BINDINGS): string[] {
     "gallery",
     "viewer",
     "review",
+    "review_grid",
     "reason",
     "blind",
     "readjudication",

@@ -1,7 +1,7 @@
 // Queries of the review queue, and the review command.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import type { Ref } from "vue";
-import { api, writeHeaders, bodyOf } from "@/api/client";
+import { api, newKey, writeHeaders, bodyOf } from "@/api/client";
 import type { Accepted, Verdict } from "@/api/types";
 
 const POLL_MS = 5000;
@@ -62,7 +62,7 @@ export interface Review {
   confused: string[];
 }
 
-/** The lists are loaded again at the version of the review, so that reviewed items do not come back. */
+/** `batch` names the reviews of one act, which is undone as one. The lists are loaded again at the version of the review, so that reviewed items do not come back. */
 export function useReview(
   dataset_id: Ref<string>,
   version: Ref<number | undefined>,
@@ -70,15 +70,15 @@ export function useReview(
 ) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (reviews: Review[]) =>
+    mutationFn: ({ reviews, batch }: { reviews: Review[]; batch: string }) =>
       bodyOf(
         api.POST("/v1/datasets/{dataset_id}/reviews", {
-          params: { path: { dataset_id: dataset_id.value }, header: writeHeaders() },
+          params: { path: { dataset_id: dataset_id.value }, header: writeHeaders(newKey(), batch) },
           body: { reviews },
         }),
       ),
     scope: { id: "reviews" },
-    onError: (error: Error, reviews: Review[]) => refused(reviews, error),
+    onError: (error: Error, { reviews }) => refused(reviews, error),
     onSuccess: (saved: Accepted) => {
       version.value = saved.version;
     },
