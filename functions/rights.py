@@ -84,6 +84,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/datasets/<dataset_id>/duplicates/groups": ENGINEERS,
     "POST /v1/datasets/<dataset_id>/health": PRACTICE,
     "GET /v1/datasets/<dataset_id>/rounds": READERS,
+    "GET /v1/datasets/<dataset_id>/facets": READERS,
     "PUT /v1/datasets/<dataset_id>/grouping": ENGINEERS,
     "POST /v1/datasets/<dataset_id>/tags": PRACTICE,
     "GET /v1/datasets/<dataset_id>/tags": READERS,

@@ -10,6 +10,7 @@ from functions.api.exports import queries as exports
 from functions.api.field_returns import queries as field_returns
 from functions.api.history import diff
 from functions.api.history import queries as history
+from functions.api.images import facets
 from functions.api.images import queries as images
 from functions.api.inspections import queries as inspections
 from functions.api.intake import queries as intake
@@ -37,6 +38,7 @@ ROUTERS: Final = (
     datasets.router,
     tags.router,
     images.router,
+    facets.router,
     exports.router,
     reviews.router,
     agreement.router,

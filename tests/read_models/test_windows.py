@@ -43,13 +43,15 @@ def tell(store: PostgresEventStore, stream: str, *commits: list[DatasetEvent]) -
 
 
 def rows(database: PostgresDatabase, stream: str) -> tuple[list[Row], ...]:
-    """Images, how they stood before, and their counts, without the name of the dataset."""
+    """Images, how they stood before, their counts and words, without the name of the dataset."""
     own = f"dataset_key = {key_of('%(id)s')}"
     queries = (
         f"select to_jsonb(i) - 'dataset_key' - 'registered_at' - 'annotated_at' as row from image i where {own}",
         f"select to_jsonb(p) - 'dataset_key' - 'annotated_at' as row from image_past p where {own}",
         "select split, verdict, images from image_count where dataset_id = %(id)s and images <> 0",
         "select upto, verdict, class_id, images from image_count_change where dataset_id = %(id)s and images <> 0",
+        "select facet, value, images from image_facet where dataset_id = %(id)s and images <> 0",
+        f"select ordinal, words from image_name where {own}",
     )
     with database.reading() as sql:
         asked = {"id": stream.removeprefix("dataset-")}
@@ -130,7 +132,7 @@ def test_datasets_that_began_later_have_higher_numbers_and_every_replay_gives_th
     assert numbers == sorted(set(numbers))
     with postgres_database.transaction() as sql:
         sql.execute("delete from checkpoint where projection = 'gallery' and stream = any(%s)", (names,))
-        for table in ("image", "image_past"):
+        for table in ("image", "image_past", "image_name"):
             sql.execute(f"delete from {table} where dataset_key = any(%s)", (numbers,))
         sql.execute("delete from image_dataset where dataset_key = any(%s)", (numbers,))
     for name in names:

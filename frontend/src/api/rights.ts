@@ -57,6 +57,7 @@ export const RIGHTS = {
   limit_samples: "GET /v1/projects/<project_id>/limit-samples",
   list_backbones: "GET /v1/projects/<project_id>/backbones",
   list_datasets: "GET /v1/datasets",
+  list_facets: "GET /v1/datasets/<dataset_id>/facets",
   list_field_returns: "GET /v1/datasets/<dataset_id>/field-returns",
   list_inspections: "GET /v1/models/<model_id>/inspections",
   list_inspections_of_dataset: "GET /v1/datasets/<dataset_id>/inspections",

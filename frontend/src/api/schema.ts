@@ -329,6 +329,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/facets */
+        get: operations["list_facets_v1_datasets__dataset_id__facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/field-returns": {
         parameters: {
             query?: never;
@@ -2664,6 +2681,13 @@ export interface components {
              */
             reason: string;
         };
+        /** CountedValue */
+        CountedValue: {
+            /** Images */
+            images: number;
+            /** Value */
+            value: string;
+        };
         /** Counts */
         Counts: {
             /**
@@ -3393,6 +3417,28 @@ export interface components {
             largest_bytes: number;
             /** Version */
             version: number;
+        };
+        /**
+         * Facet
+         * @description The values of one filter of the gallery, the commonest first.
+         */
+        Facet: {
+            /** Facet */
+            facet: string;
+            /**
+             * More
+             * @default false
+             */
+            more: boolean;
+            /** Values */
+            values: components["schemas"]["CountedValue"][];
+        };
+        /** Facets */
+        Facets: {
+            /** As Of */
+            as_of: number;
+            /** Items */
+            items: components["schemas"]["Facet"][];
         };
         /**
          * FieldChange
@@ -4888,6 +4934,10 @@ export interface components {
         NewExport: {
             /** As Of */
             as_of?: string | null;
+            /** Camera */
+            camera?: string | null;
+            /** Day */
+            day?: string | null;
             /** Defect Class */
             defect_class?: string | null;
             /**
@@ -4909,10 +4959,18 @@ export interface components {
             light?: string | null;
             /** Line */
             line?: string | null;
+            /** Lot */
+            lot?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Person */
+            person?: string | null;
             /** Product */
             product?: string | null;
             /** Split */
             split?: ("train" | "validation" | "test" | "unassigned") | null;
+            /** Station */
+            station?: string | null;
             /** Verdict */
             verdict?: ("OK" | "NG" | "HOLD" | "unlabelled") | null;
         };
@@ -10022,6 +10080,12 @@ export interface operations {
                 line?: string | null;
                 light?: string | null;
                 group?: string | null;
+                station?: string | null;
+                camera?: string | null;
+                lot?: string | null;
+                day?: string | null;
+                person?: string | null;
+                name?: string | null;
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
                 as_of?: string | null;
             };
@@ -10117,6 +10181,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExportAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_facets_v1_datasets__dataset_id__facets_get: {
+        parameters: {
+            query?: {
+                most?: number;
+                min_version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
                 };
             };
             /** @description Bad Request */
@@ -10830,6 +10973,12 @@ export interface operations {
                 line?: string | null;
                 light?: string | null;
                 group?: string | null;
+                station?: string | null;
+                camera?: string | null;
+                lot?: string | null;
+                day?: string | null;
+                person?: string | null;
+                name?: string | null;
                 order?: "registered" | "newest" | "suggested";
                 limit?: number;
                 cursor?: string | null;

@@ -35,11 +35,17 @@ class NewExport(Command):
     line: FilterText = None
     light: FilterText = None
     group: FilterText = None
+    station: FilterText = None
+    camera: FilterText = None
+    lot: FilterText = None
+    day: FilterText = None
+    person: FilterText = None
+    name: FilterText = None
 
     @property
     def filters(self) -> Filter:
-        given = (self.defect_class, self.product, self.line, self.light, self.group)
-        return Filter(self.verdict, self.split, self.excluded, False, *given)
+        own = self.model_fields_set & set(Filter.__struct_fields__)
+        return Filter(**{name: getattr(self, name) for name in own})
 
 
 @router.post("/datasets/<dataset_id>/exports", status_code=202, tags=["datasets"])

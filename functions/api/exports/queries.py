@@ -32,6 +32,12 @@ def plan_export(
     line: Text = None,
     light: Text = None,
     group: Text = None,
+    station: Text = None,
+    camera: Text = None,
+    lot: Text = None,
+    day: Text = None,
+    person: Text = None,
+    name: Text = None,
     as_of: AsOf = None,
 ) -> ExportPlan:
     """Count what each format cannot carry of the images that match the filters."""
@@ -39,7 +45,10 @@ def plan_export(
     version = version_as_of(stream, as_of, "gallery")
     with rows() as sql:
         at = shown_at(sql, "gallery", stream, version)
-    given = Filter(verdict, split, excluded, False, defect_class, product, line, light, group)
+    given = Filter(
+        *(verdict, split, excluded, False, defect_class, product, line, light, group, "registered"),
+        *(station, camera, lot, day, person, name),
+    )
     counts = count_facts(platform(), dataset_id, given, at)
     return ExportPlan(
         dataset_id=dataset_id,

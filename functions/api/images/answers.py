@@ -57,6 +57,25 @@ class Image(BaseModel):
     thumbnail_url: str | None
 
 
+class CountedValue(BaseModel):
+    value: str
+    images: int
+
+
+class Facet(BaseModel):
+    """The values of one filter of the gallery, the commonest first."""
+
+    facet: str
+    values: list[CountedValue]
+    more: bool = False
+    """True when there are further values, which fewer images have"""
+
+
+class Facets(BaseModel):
+    items: list[Facet]
+    as_of: int
+
+
 class Upload(BaseModel):
     digest: str
     url: str | None

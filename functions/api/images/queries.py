@@ -21,6 +21,7 @@ from kenpin.read_models.gallery.queries import Filter
 
 router = new_router()
 Text = Annotated[str | None, Query(max_length=64)]
+Day = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 @router.get("/datasets/<dataset_id>/images", tags=["images"])
@@ -35,17 +36,29 @@ def gallery(
     line: Text = None,
     light: Text = None,
     group: Text = None,
+    station: Text = None,
+    camera: Text = None,
+    lot: Text = None,
+    day: Day = None,
+    person: Text = None,
+    name: Text = None,
     order: Literal["registered", "newest", "suggested"] = "registered",
     limit: Limit = 100,
     cursor: Cursor = None,
     as_of: AsOf = None,
     min_version: MinVersion = None,
 ) -> Page[Image]:
-    """List the images that match the filters."""
+    """List the images that match the filters.
+
+    `name`: words of the file name, each from its beginning. `day`: the date of the capture. `person`: who judged.
+    """
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "gallery")
     version = version_as_of(stream, as_of, "gallery")
-    given = Filter(verdict, split, excluded, suggested, defect_class, product, line, light, group, order)
+    given = Filter(
+        *(verdict, split, excluded, suggested, defect_class, product, line, light, group, order),
+        *(station, camera, lot, day, person, name),
+    )
     with rows() as sql:
         at = shown_at(sql, "gallery", stream, version)
         after = decoded_number(cursor)

@@ -3,8 +3,16 @@ import { filtersOf } from "./queries";
 
 describe("the filters of an export", () => {
   it("are those of the gallery, without order, version and suggestions", () => {
-    const filter = { order: "newest", verdict: "NG", line: "L1", as_of: "7", suggested: true } as const;
-    expect(filtersOf(filter)).toEqual({ verdict: "NG", line: "L1" });
+    const filter = {
+      order: "newest",
+      verdict: "NG",
+      line: "L1",
+      lot: "A7",
+      name: "cam 42",
+      as_of: "7",
+      suggested: true,
+    } as const;
+    expect(filtersOf(filter)).toEqual({ verdict: "NG", line: "L1", lot: "A7", name: "cam 42" });
     expect(filtersOf({ order: "suggested", excluded: true })).toEqual({ excluded: true });
   });
 });

@@ -1,15 +1,9 @@
 import { expect, it } from "vitest";
-import type { Image } from "@/api/types";
-import { extent, seenValues } from "./extent";
+import { extent } from "./extent";
 
 it("the grid is as long as what is counted, and never shorter than what is loaded", () => {
   expect(extent(200, false, 5000)).toEqual({ total: 5000, exact: true });
   expect(extent(200, false, 10)).toEqual({ total: 200, exact: true });
   expect(extent(200, true, 5000)).toEqual({ total: 200, exact: true });
   expect(extent(200, false, null)).toEqual({ total: 300, exact: false });
-});
-
-it("each value is offered once", () => {
-  const images = ["a", "b", "a", null].map((line) => ({ capture: { line } })) as unknown as Image[];
-  expect(seenValues(images, undefined)).toEqual({ product: [], line: ["a", "b"], light: [] });
 });

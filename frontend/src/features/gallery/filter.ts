@@ -1,12 +1,26 @@
 // Reads the filter of the gallery from the URL and writes it there. Pure.
 import type { LocationQuery } from "vue-router";
 
-export const FACETS = ["verdict", "split", "defect_class", "product", "line", "light"] as const;
+export const FACETS = [
+  "verdict",
+  "split",
+  "defect_class",
+  "product",
+  "line",
+  "station",
+  "camera",
+  "light",
+  "lot",
+  "day",
+  "person",
+] as const;
 export type Facet = (typeof FACETS)[number];
 export const ORDERS = ["suggested", "registered", "newest"] as const;
 export type Order = (typeof ORDERS)[number];
 
 export type Filter = Partial<Record<Facet, string>> & {
+  /** Words of the file name, each from its beginning */
+  name?: string;
   suggested?: boolean;
   excluded?: boolean;
   as_of?: string;
@@ -18,7 +32,7 @@ const one = (value: LocationQuery[string] | undefined) => (Array.isArray(value) 
 export function filterFrom(query: LocationQuery): Filter {
   const order = one(query.order) as Order;
   const filter: Filter = { order: ORDERS.includes(order) ? order : "suggested" };
-  for (const facet of FACETS) {
+  for (const facet of [...FACETS, "name"] as const) {
     const value = one(query[facet]);
     if (value) filter[facet] = value;
   }

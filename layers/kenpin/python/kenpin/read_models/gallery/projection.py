@@ -29,22 +29,22 @@ from kenpin.domain.dataset.events import (
     images_of,
 )
 from kenpin.domain.event import Event
-from kenpin.domain.ids import ImageId, id_of
+from kenpin.domain.ids import ImageId
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import FOREVER, ReadModel
 from kenpin.read_models.gallery import counts
-from kenpin.read_models.gallery.counts import CountChanges, CountKey
+from kenpin.read_models.gallery.batch import GalleryChanges
+from kenpin.read_models.gallery.facets import IMAGE_FACET, state_of
+from kenpin.read_models.gallery.names import IMAGE_NAME
 from kenpin.read_models.gallery.rows import (
     COLUMNS,
     Row,
     as_json,
     as_sent,
-    number_of,
-    numbered,
     rows_of,
     taken,
 )
-from kenpin.read_models.gallery.table import FILE, PAST, TABLES
+from kenpin.read_models.gallery.table import TABLES
 
 
 class CommitContext(Struct, frozen=True, gc=False):
@@ -60,30 +60,6 @@ ImageChange = Event | PutBack
 """The part of an event that is about one image."""
 ImageChanges = list[tuple[int, ImageChange, CommitContext]]
 """The changes of one image, each with its version."""
-
-
-class _Changes:
-    """Past rows of a batch, and the changes of its counts."""
-
-    def __init__(self, first: Commit, sql: Sql) -> None:
-        dataset_id, begun = id_of(first.stream), meta_of(first).recorded_at
-        is_new = first.first == 1
-        self.dataset_key = numbered(dataset_id, begun, sql) if is_new else number_of(dataset_id, sql)
-        self.past: list[tuple[object, ...]] = []
-        self.count_changes = CountChanges(dataset_id, first.first)
-
-    def keep_past(self, row: Row, version: int) -> Row:
-        """Return the row, to be changed in place from `version` on; its state until then becomes a past row."""
-        if row.valid_from < version:
-            self.count_changes.add(_count_key(row), row.valid_from, version)
-            self.past.append((row.dataset_key, row.ordinal, version, *astuple(row)[len(FILE) :]))
-            row.valid_from = version
-        return row
-
-    def set(self, row: Row, version: int, **columns: object) -> None:
-        self.keep_past(row, version)
-        for name, value in columns.items():
-            setattr(row, name, value)
 
 
 class Gallery:
@@ -115,7 +91,7 @@ class Gallery:
         """
         if self._first is None:
             return
-        changes = _Changes(self._first, sql)
+        changes = GalleryChanges(self._first, sql)
         there = [
             id for id, history in self._histories.items() if not isinstance(history[0][1], ImageRegistered)
         ]
@@ -124,25 +100,23 @@ class Gallery:
             with nullcontext() if is_sure else sql.connection.transaction():
                 self._write(there, changes, sql)
         except UniqueViolation:
-            self._write(list(self._histories), _Changes(self._first, sql), sql)
+            self._write(list(self._histories), GalleryChanges(self._first, sql), sql)
 
-    def _write(self, there: list[ImageId], changes: _Changes, sql: Sql) -> None:
+    def _write(self, there: list[ImageId], changes: GalleryChanges, sql: Sql) -> None:
         if not self._histories:
             return
         live = taken(changes.dataset_key, there, sql) if there else {}
         with rows_of("image", COLUMNS, sql) as write:
             for image_id, history in self._histories.items():
-                if (row := _row_after(live.get(image_id), history, changes)) is not None:
-                    changes.count_changes.add(_count_key(row), row.valid_from)
+                known = live.get(image_id)
+                before = None if known is None else state_of(known)
+                if (row := _row_after(known, history, changes)) is not None:
+                    changes.finish(row, before)
                     write(astuple(row))
-        if changes.past:
-            with rows_of("image_past", PAST, sql) as write:
-                for past in changes.past:
-                    write(past)
-        changes.count_changes.write(sql)
+        changes.write(sql)
 
 
-def _row_after(row: Row | None, history: ImageChanges, changes: _Changes) -> Row | None:
+def _row_after(row: Row | None, history: ImageChanges, changes: GalleryChanges) -> Row | None:
     """Return the row after these changes; None while the image is not registered."""
     for version, change, context in history:
         if isinstance(change, ImageRegistered):
@@ -156,7 +130,9 @@ def _row_after(row: Row | None, history: ImageChanges, changes: _Changes) -> Row
     return row
 
 
-def _change(row: Row, version: int, change: ImageChange, context: CommitContext, changes: _Changes) -> None:
+def _change(
+    row: Row, version: int, change: ImageChange, context: CommitContext, changes: GalleryChanges
+) -> None:
     revision = context.revision
     match change:
         case SplitAssigned(split=split):
@@ -232,9 +208,9 @@ UNJUDGED: Final = dict.fromkeys(
 """The columns of an image whose judgement was withdrawn."""
 
 
-def _count_key(row: Row) -> CountKey:
-    classes = tuple(row.defect_classes or ())
-    return (row.split or "unassigned", row.verdict or "unlabelled", row.excluded is not None, classes)
-
-
-gallery = ReadModel("gallery", "dataset", (*TABLES, counts.IMAGE_COUNT, counts.IMAGE_COUNT_CHANGE), Gallery)
+gallery = ReadModel(
+    "gallery",
+    "dataset",
+    (*TABLES, IMAGE_NAME, IMAGE_FACET, counts.IMAGE_COUNT, counts.IMAGE_COUNT_CHANGE),
+    Gallery,
+)

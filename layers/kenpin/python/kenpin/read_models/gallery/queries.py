@@ -10,6 +10,7 @@ from kenpin.domain.dataset.groups import group_sql
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.validity import rows_of
 from kenpin.read_models.datasets.grouping import grouping_at
+from kenpin.read_models.gallery.names import MATCHES, name_query
 from kenpin.read_models.gallery.table import KEY, NOW, at
 from kenpin.read_models.suggestions.queries import current, open_then
 
@@ -31,6 +32,15 @@ class Filter(Struct, frozen=True):
     light: str | None = None
     group: str | None = None
     order: Order = "registered"
+    station: str | None = None
+    camera: str | None = None
+    lot: str | None = None
+    day: str | None = None
+    """The date of the capture, YYYY-MM-DD"""
+    person: str | None = None
+    """Who gave the judgement that stands"""
+    name: str | None = None
+    """Words of the file name, each from its beginning"""
 
 
 FIELDS: Final = """
@@ -65,6 +75,12 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "product": "s.capture ->> 'product' = %(product)s",
     "line": "s.capture ->> 'line' = %(line)s",
     "light": "s.capture ->> 'light' = %(light)s",
+    "station": "s.capture ->> 'station' = %(station)s",
+    "camera": "s.capture ->> 'camera' = %(camera)s",
+    "lot": "s.capture ->> 'lot' = %(lot)s",
+    "day": "left(s.capture ->> 'captured_at', 10) = %(day)s",
+    "person": "s.annotated_by = %(person)s",
+    "name": MATCHES,
     "group": "{group} = %(group)s",
 }
 UNSET: Final = {("verdict", "unlabelled"): "s.verdict is null", ("split", "unassigned"): "s.split is null"}
@@ -120,7 +136,8 @@ def _narrowed(given: Filter, as_of: int | None, more: list[str]) -> list[tuple[s
 
 
 def _parameters(dataset_id: str, given: Filter, as_of: int | None) -> dict[str, object]:
-    return {**{name: getattr(given, name) for name in CONDITIONS}, "dataset": dataset_id, "as_of": as_of}
+    values = {name: getattr(given, name) for name in CONDITIONS}
+    return {**values, "name_words": name_query(given.name or ""), "dataset": dataset_id, "as_of": as_of}
 
 
 def _sources(given: Filter, as_of: int | None) -> list[tuple[str, list[str]]]:

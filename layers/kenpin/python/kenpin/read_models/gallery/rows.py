@@ -64,6 +64,7 @@ WIRE: Final = dict.fromkeys(NUMBERS, "int8") | {
     "height": "int4",
     "needs_rendition": "bool",
     "defect_classes": "jsonb",
+    "words": "text[]",
 }
 """The type that COPY sends a column as, where that is not text."""
 

@@ -1,0 +1,92 @@
+"""Counts of the images that take part, by the values that the gallery is filtered by; a change costs what changed."""
+
+import re
+from collections import Counter
+from typing import Final
+
+import msgspec
+
+from kenpin.domain.dataset.values import Capture
+from kenpin.projections.database import Row as Record
+from kenpin.projections.database import Sql
+from kenpin.projections.table import DeclaredTable
+from kenpin.read_models.gallery.rows import Row
+
+CONDITIONS: Final = ("product", "line", "station", "camera", "light", "lot")
+FACETS: Final = ("defect_class", *CONDITIONS, "day", "person")
+"""What images are counted by; of verdict and split `image_count` has the numbers."""
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+IMAGE_FACET: Final = DeclaredTable(
+    "image_facet",
+    """
+    dataset_id text not null,
+    facet      text not null,
+    value      text not null,
+    images     bigint not null,
+    primary key (dataset_id, facet, value)""",
+    owner="dataset_id",
+    counted="images <> 0",
+)
+ADD: Final = """
+insert into image_facet values (%s, %s, %s, %s)
+on conflict (dataset_id, facet, value) do update set images = image_facet.images + excluded.images"""
+VALUES: Final = """
+select facet, value, images, (row_number() over (partition by facet order by images desc, value))::int as rank
+from image_facet where dataset_id = %s and images > 0"""
+MOST_USED: Final = (
+    f"select facet, value, images from ({VALUES}) as each where rank <= %s order by facet, rank"
+)
+
+FacetValue = tuple[str, str]
+"""facet, value"""
+FacetState = tuple[str | None, str, list[str] | None, str | None]
+"""The columns of a row that its facets come from: excluded, capture, defect classes, who judged."""
+
+_captures = msgspec.json.Decoder(Capture)
+
+
+def state_of(row: Row) -> FacetState:
+    return (row.excluded, row.capture, row.defect_classes, row.annotated_by)
+
+
+def facets_of(state: FacetState) -> list[FacetValue]:
+    """Return the values that an image is counted under; none while it is excluded."""
+    excluded, text, classes, person = state
+    if excluded is not None:
+        return []
+    capture = _captures.decode(text)
+    found = [(name, value) for name in CONDITIONS if (value := getattr(capture, name))]
+    found += [("defect_class", class_id) for class_id in classes or ()]
+    if capture.captured_at and (day := DAY.match(capture.captured_at)):
+        found.append(("day", day.group()))
+    if person is not None:
+        found.append(("person", person))
+    return found
+
+
+class FacetChanges:
+    """The changes of the counts by a batch of events."""
+
+    def __init__(self, dataset_id: str) -> None:
+        self._dataset_id = dataset_id
+        self._changes: Counter[FacetValue] = Counter()
+
+    def add(self, before: FacetState | None, after: FacetState) -> None:
+        """Count an image as it is after the batch, and no longer as it was before."""
+        if before == after:
+            return
+        self._changes.update(facets_of(after))
+        if before is not None:
+            self._changes.subtract(facets_of(before))
+
+    def write(self, sql: Sql) -> None:
+        if rows := [
+            (self._dataset_id, *key, images) for key, images in sorted(self._changes.items()) if images
+        ]:
+            sql.executemany(ADD, rows)
+
+
+def facet_values(sql: Sql, dataset_id: str, most: int) -> list[Record]:
+    """Return facet, value and images of the `most` commonest values of each facet, the commonest first."""
+    return sql.execute(MOST_USED, (dataset_id, most)).fetchall()

@@ -1,0 +1,112 @@
+"""The gallery's filters list their values with counts, and find images by the words of their names."""
+
+import pytest
+
+from tests.functions.conftest import Api
+
+FACETS = "/v1/datasets/cookies/facets"
+IMAGES = "/v1/datasets/cookies/images"
+WRITE = {"kenpin-actor": "inspector", "content-type": "application/json"}
+FULL = {
+    "product": "round",
+    "line": "L7",
+    "station": "S1",
+    "camera": "C2",
+    "light": "bar",
+    "lot": "2026-11",
+    "captured_at": "2026-11-29T08:15:00+09:00",
+}
+
+
+def counted(api: Api, most: int = 500) -> dict[str, dict[str, int]]:
+    items = api.get(f"{FACETS}?most={most}").json["items"]
+    return {item["facet"]: {one["value"]: one["images"] for one in item["values"]} for item in items}
+
+
+def write(api: Api, path: str, body: object) -> None:
+    reply = api.send("POST", f"/v1/datasets/cookies/{path}", body, WRITE)
+    assert reply.status in (200, 201), reply.json
+    api.catch_up()
+
+
+def judge(api: Api, image_id: str, **said: object) -> None:
+    write(api, "annotations", {"annotations": [{"image_id": image_id, **said}]})
+
+
+def add(api: Api, name: str, **capture: str) -> str:
+    digest = api.image(2000 + len(name) + sum(map(ord, name)))
+    write(api, "images", {"images": [{"digest": digest, "name": name, "capture": capture}]})
+    return digest
+
+
+def test_every_value_has_its_number_of_images(api: Api, cookies: list[str]) -> None:
+    add(api, "full.png", **FULL)
+    judge(api, cookies[0], verdict="NG", defects=[{"class_id": "cracked"}])
+    assert counted(api) == {
+        "defect_class": {"cracked": 1},
+        "product": {"round": 1},
+        "line": {"L0": 4, "L1": 4, "L7": 1},
+        "station": {"S1": 1},
+        "camera": {"C2": 1},
+        "light": {"bar": 1},
+        "lot": {"2026-11": 1},
+        "day": {"2026-11-29": 1},
+        "person": {"inspector": 1},
+    }
+
+
+def test_a_number_follows_what_happens_to_its_images(api: Api, cookies: list[str]) -> None:
+    judge(api, cookies[0], verdict="NG", defects=[{"class_id": "cracked"}])
+    judge(api, cookies[0], verdict="OK")
+    assert counted(api)["defect_class"] == {}
+    write(api, "exclusions", {"image_ids": [cookies[0]], "reason": "blurred"})
+    assert (counted(api)["line"], counted(api)["person"]) == ({"L0": 3, "L1": 4}, {})
+    write(api, "restorations", {"image_ids": [cookies[0]], "reason": "sharp"})
+    assert (counted(api)["line"], counted(api)["person"]) == ({"L0": 4, "L1": 4}, {"inspector": 1})
+
+
+def test_values_beyond_those_asked_for_are_told(api: Api, cookies: list[str]) -> None:
+    lines = next(one for one in api.get(f"{FACETS}?most=1").json["items"] if one["facet"] == "line")
+    assert (lines["values"], lines["more"]) == ([{"value": "L0", "images": 4}], True)
+    assert api.get("/v1/datasets/nowhere/facets").status == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["station=S1", "camera=C2", "lot=2026-11", "day=2026-11-29", "name=full", "product=round&name=fu"],
+)
+def test_a_filter_shows_the_images_that_its_number_counts(api: Api, cookies: list[str], query: str) -> None:
+    full = add(api, "full.png", **FULL)
+    assert [image["image_id"] for image in api.get(f"{IMAGES}?{query}").json["items"]] == [full]
+    version = api.get(IMAGES).json["as_of"]
+    assert api.get(f"{IMAGES}?{query}&as_of={version - 1}").json["items"] == []
+
+
+def test_a_person_finds_what_they_judged(api: Api, cookies: list[str]) -> None:
+    judge(api, cookies[3], verdict="OK")
+    found = api.get(f"{IMAGES}?person=inspector").json["items"]
+    assert [image["image_id"] for image in found] == [cookies[3]]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("cam2", True),
+        ("l1 CAM", True),
+        ("42", True),
+        ("00042", True),
+        ("0004", True),
+        ("傷", True),
+        ("２", True),
+        ("am2", False),
+        ("cam2 43", False),
+        ("_", False),
+        ("' !'l", True),
+    ],
+)
+def test_names_are_found_by_the_beginnings_of_their_words(
+    api: Api, cookies: list[str], text: str, found: bool
+) -> None:
+    image = add(api, "L1_cam2-00042傷.PNG")
+    items = api.get(f"{IMAGES}?name={text}").json["items"]
+    assert [one["image_id"] for one in items if one["image_id"] == image] == [image] * found
