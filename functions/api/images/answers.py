@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from functions.http.answers import Page
 from kenpin.domain.dataset.values import Capture, Defect
 from kenpin.domain.ids import Split, Verdict
 
@@ -55,6 +56,13 @@ class Image(BaseModel):
     shown_url: str | None = None
     """Address for a browser: of the picture itself, or of a PNG made from one that browsers cannot show"""
     thumbnail_url: str | None
+
+
+class ImagePage(Page[Image]):
+    """One page of images."""
+
+    back_cursor: str | None = None
+    """With the opposite order it leads to the images before this page"""
 
 
 class CountedValue(BaseModel):

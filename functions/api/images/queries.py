@@ -1,26 +1,41 @@
 """Reads about images: the gallery, one image, its history."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Final, Literal
 
+from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.history.answers import RecordedEvent
 from functions.api.history.queries import facts_at, recorded_event
-from functions.api.images.answers import Image, StandingAnnotation, Suggested
+from functions.api.images.answers import Image, ImagePage, StandingAnnotation, Suggested
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, shown_at, version_as_of
-from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
+from functions.http.paging import (
+    LARGEST,
+    Cursor,
+    Limit,
+    MinVersion,
+    decoded_number,
+    encoded,
+    found,
+    is_stale,
+    page,
+    rows,
+)
 from functions.http.pictures import addresses, mask_urls
 from functions.http.resolver import new_router
 from kenpin.domain.grey_window import GreyWindow
 from kenpin.projections.database import Row
 from kenpin.read_models.datasets.windows import windows as windows_at
 from kenpin.read_models.gallery import queries as gallery_queries
+from kenpin.read_models.gallery.places import place_after
 from kenpin.read_models.gallery.queries import Filter
 
 router = new_router()
 Text = Annotated[str | None, Query(max_length=64)]
+Skip = Annotated[int, Query(ge=0, le=LARGEST)]
 Day = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
@@ -45,11 +60,14 @@ def gallery(
     order: Literal["registered", "newest", "suggested"] = "registered",
     limit: Limit = 100,
     cursor: Cursor = None,
+    skip: Skip = 0,
     as_of: AsOf = None,
     min_version: MinVersion = None,
-) -> Page[Image]:
+) -> ImagePage:
     """List the images that match the filters.
 
+    `skip`: leave out so many images before the first page. `back_cursor` with the opposite order (`registered` for
+    `newest`) leads to the images before the page.
     `name`: words of the file name, each from its beginning. `day`: the date of the capture. `person`: who judged.
     """
     stream = f"dataset-{dataset_id}"
@@ -59,12 +77,16 @@ def gallery(
         *(verdict, split, excluded, suggested, defect_class, product, line, light, group, order),
         *(station, camera, lot, day, person, name),
     )
+    if skip and (cursor is not None or order == "suggested"):
+        raise BadRequestError("skip: only for a first page, in the order registered or newest")
     with rows() as sql:
         at = shown_at(sql, "gallery", stream, version)
-        after = decoded_number(cursor)
-        shown = gallery_queries.page(sql, dataset_id, given, after=after, limit=limit + 1, as_of=version)
+        after = place_after(sql, dataset_id, given, skip, version) if skip else decoded_number(cursor)
+        is_beyond = bool(skip) and after is None
+        ask = partial(gallery_queries.page, sql, dataset_id, given, after=after, as_of=version)
+        shown = [] if is_beyond else ask(limit=limit + 1)
         windows = windows_at(sql, dataset_id, version)
-    return page(
+    found_page = page(
         shown,
         limit,
         lambda row: image(row, windows),
@@ -72,6 +94,8 @@ def gallery(
         as_of=at,
         stale=stale,
     )
+    back = encoded(shown[0]["ordinal"]) if shown else None
+    return ImagePage(**dict(found_page), back_cursor=back)
 
 
 @router.get("/datasets/<dataset_id>/images/<image_id>", tags=["images"])

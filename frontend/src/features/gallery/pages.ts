@@ -4,6 +4,8 @@ import type { Filter, Order } from "./filter";
 export interface Place {
   order: Order;
   cursor?: string;
+  /** Images left out before a first page */
+  skip?: number;
 }
 
 export const firstPlace = (filter: Filter): Place => ({ order: filter.order });

@@ -32,6 +32,16 @@ describe("the selection", () => {
     expect(ids(targets.value)).toEqual(["a"]);
   });
 
+  it("stays on its image when others come before it, and ends with a jump", () => {
+    const { goTo, follow, focus, selected } = useSelection(images);
+    goTo(0);
+    goTo(1, true);
+    follow({ by: 2 });
+    expect([focus.value, selected.value.size]).toEqual([3, 2]);
+    follow({ to: 1 });
+    expect([focus.value, selected.value.size]).toEqual([1, 0]);
+  });
+
   it("stays inside the list", () => {
     const { goTo, focus } = useSelection(images);
     goTo(99);

@@ -1,6 +1,7 @@
 // The focus and the selection in a list of images, by keys and by mouse.
 import { computed, ref, shallowRef, type Ref } from "vue";
 import type { Image } from "@/api/types";
+import type { Move } from "./useLoadedRange";
 
 /** Return the ids between two indexes of the list, both included. */
 export function between(items: readonly Image[], one: number, other: number): string[] {
@@ -26,6 +27,17 @@ export function useSelection(items: Ref<Image[]>) {
     else anchor.value = focus.value;
   }
 
+  /** Go with the images: other images before them move the focus, other images around it take the selection away. */
+  function follow(move: Move): void {
+    if ("to" in move) {
+      selected.value = new Set();
+      goTo(move.to);
+    } else {
+      focus.value += move.by;
+      anchor.value += move.by;
+    }
+  }
+
   function toggle(at = focus.value): void {
     const image = items.value[at];
     if (!image) return;
@@ -38,5 +50,5 @@ export function useSelection(items: Ref<Image[]>) {
   const selectAll = () => (selected.value = new Set(items.value.map((image) => image.image_id)));
   const clear = () => (selected.value = new Set());
 
-  return { focus, focused, selected, targets, goTo, toggle, selectAll, clear };
+  return { focus, focused, selected, targets, goTo, follow, toggle, selectAll, clear };
 }

@@ -9,13 +9,15 @@ import type { useSelection } from "./useSelection";
 import type { useViewed } from "./useViewed";
 
 interface Parts {
-  list: Pick<ReturnType<typeof useImageList>, "items" | "at">;
+  list: Pick<ReturnType<typeof useImageList>, "items" | "at" | "toEnd" | "toStart">;
   selection: ReturnType<typeof useSelection>;
   viewed: ReturnType<typeof useViewed>;
   grid: Ref<{ step(key: string): number; takeFocus(): void } | null>;
+  /** The number of images of the filter; null when it is not known. */
+  counted: () => number | null;
 }
 
-export function useTriage({ list, selection, viewed, grid }: Parts) {
+export function useTriage({ list, selection, viewed, grid, counted }: Parts) {
   const { t } = useI18n();
   const outbox = useOutbox();
   const notice = ref("");
@@ -70,7 +72,11 @@ export function useTriage({ list, selection, viewed, grid }: Parts) {
     if (!ctrlKey && !metaKey && !shiftKey) selection.clear();
   }
 
-  const move = (key: string, extend: boolean) => selection.goTo(grid.value?.step(key) ?? 0, extend);
+  function move(key: string, extend: boolean): void {
+    if (key === "End" && !extend) list.toEnd(counted());
+    else if (key === "Home" && !extend) list.toStart();
+    else selection.goTo(grid.value?.step(key) ?? 0, extend);
+  }
   const openFocused = () => {
     if (selection.focused.value) open(selection.focused.value.image_id);
   };

@@ -5,7 +5,7 @@ import { useRoute, useRouter } from "vue-router";
 import { api, bodyOf } from "@/api/client";
 import type { Image } from "@/api/types";
 import { imagesOf, type PendingCommand } from "@/features/outbox/pendingCommand";
-import { savedAs } from "./useImageList";
+import { savedAs } from "./savedAs";
 
 export function useViewed(
   dataset_id: Ref<string>,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gridFor, moved, rowsBySlot, scrollTo, windowAt } from "./geometry";
+import { gridFor, moved, rowsBySlot, scrollTo, windowAt, runwayFor } from "./geometry";
 
 describe("the grid", () => {
   it("fills the width with whole tiles", () => {
@@ -38,4 +38,11 @@ describe("arrow keys", () => {
     expect(scrollTo(9, 0, 800, 100)).toBe(200);
     expect(scrollTo(1, 300, 800, 100)).toBe(100);
   });
+});
+
+it("rows that are taller than a browser can draw are scrolled over in larger steps, up to the last", () => {
+  expect(runwayFor(1000, 150, 800)).toEqual({ height: 150_000, ratio: 1 });
+  const { height, ratio } = runwayFor(333_334, 208, 800);
+  expect(height).toBe(15_000_000);
+  expect((height - 800) * ratio).toBeCloseTo(333_334 * 208 - 800, 0);
 });

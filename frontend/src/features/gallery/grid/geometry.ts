@@ -28,6 +28,22 @@ export function windowAt(scroll: number, height: number, row: number, total: num
   return { first, rows };
 }
 
+/** Browsers draw no taller elements: Firefox ends at 17.8 million pixels. */
+const TALLEST = 15_000_000;
+
+export interface Runway {
+  /** The height that the browser scrolls over */
+  height: number;
+  /** Pixels of the rows for one pixel of scrolling; more than 1 where the rows are taller than the browser can draw */
+  ratio: number;
+}
+
+export function runwayFor(rows: number, row: number, height: number): Runway {
+  const full = rows * row;
+  if (full <= TALLEST) return { height: full, ratio: 1 };
+  return { height: TALLEST, ratio: (full - height) / (TALLEST - height) };
+}
+
 /** Return the row of each slot of the pool. A slot keeps its elements while scrolling and takes another row. */
 export function rowsBySlot({ first, rows }: Window): number[] {
   return Array.from({ length: rows }, (_, slot) => first + ((((slot - first) % rows) + rows) % rows));

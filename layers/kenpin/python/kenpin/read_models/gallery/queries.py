@@ -110,12 +110,12 @@ def page(
     order = f"order by {{}} {'asc' if beyond == '>' else 'desc'} limit %(limit)s"
     queries = [
         f"{_fields(standing, as_of, given)} and {terms} {order.format(column)}"
-        for standing, terms in _narrowed(given, as_of, more)
+        for standing, terms in narrowed(given, as_of, more)
     ]
     query = queries[0]
     if len(queries) > 1:
         query = f"({') union all ('.join(queries)}) {order.format('ordinal')}"
-    parameters = {**_parameters(dataset_id, given, as_of), "after": after, "limit": limit}
+    parameters = {**parameters_of(dataset_id, given, as_of), "after": after, "limit": limit}
     return sql.execute(query, parameters).fetchall()
 
 
@@ -123,19 +123,19 @@ def count(sql: Sql, dataset_id: str, given: Filter, query: str, as_of: int | Non
     """Return the one row of a query over all images of the filters, which it has as `{images}` (see COUNTED)."""
     images = [
         f"{COUNTED.format(key=KEY, group=_group(as_of), standing=standing)} and {terms}"
-        for standing, terms in _narrowed(given, as_of, [])
+        for standing, terms in narrowed(given, as_of, [])
     ]
     question = query.format(images=" union all ".join(images))
-    return sql.execute(question, _parameters(dataset_id, given, as_of)).fetchone()
+    return sql.execute(question, parameters_of(dataset_id, given, as_of)).fetchone()
 
 
-def _narrowed(given: Filter, as_of: int | None, more: list[str]) -> list[tuple[str, str]]:
+def narrowed(given: Filter, as_of: int | None, more: list[str]) -> list[tuple[str, str]]:
     """Return the sources of the images of the filters, each with its conditions."""
     terms = [*_conditions(given, as_of), *more]
     return [(standing, " and ".join([*terms, *valid])) for standing, valid in _sources(given, as_of)]
 
 
-def _parameters(dataset_id: str, given: Filter, as_of: int | None) -> dict[str, object]:
+def parameters_of(dataset_id: str, given: Filter, as_of: int | None) -> dict[str, object]:
     values = {name: getattr(given, name) for name in CONDITIONS}
     return {**values, "name_words": name_query(given.name or ""), "dataset": dataset_id, "as_of": as_of}
 
