@@ -1,0 +1,61 @@
+// The page's side of the worker: asks it for masks, files and regions.
+import type { Mask, Size } from "../types";
+import type { Answers, Request, Response, Work } from "./messages";
+
+interface Waiting {
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class PixelWorker {
+  private worker: Worker | undefined;
+  private readonly waiting = new Map<number, Waiting>();
+  private asked = 0;
+
+  ask<Kind extends Work["kind"]>(
+    work: Extract<Work, { kind: Kind }>,
+    transfer: Transferable[] = [],
+  ): Promise<Answers[Kind]> {
+    const id = ++this.asked;
+    return new Promise<Answers[Kind]>((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.started().postMessage({ ...work, id } satisfies Request, transfer);
+    });
+  }
+
+  close(): void {
+    this.worker?.terminate();
+    this.worker = undefined;
+    this.waiting.clear();
+  }
+
+  private started(): Worker {
+    if (!this.worker) {
+      this.worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+      this.worker.addEventListener("message", ({ data }: MessageEvent<Response>) => this.settle(data));
+    }
+    return this.worker;
+  }
+
+  private settle(response: Response): void {
+    const waiting = this.waiting.get(response.id);
+    this.waiting.delete(response.id);
+    if ("error" in response) waiting?.reject(new Error(response.error));
+    else waiting?.resolve(response.answer as never);
+  }
+}
+
+let shared: PixelWorker | undefined;
+
+/** Return the worker that all canvases of the page share for masks. */
+export const pixelWorker = (): PixelWorker => (shared ??= new PixelWorker());
+
+/** Return the mask as a PNG of the picture's size, as the server keeps it. */
+export const encodeMask = (mask: Mask): Promise<Blob> => pixelWorker().ask({ kind: "encode", mask });
+
+/** Load the mask of an address. Rejects when it cannot be loaded. */
+export async function loadMask(url: string, size: Size): Promise<Mask> {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return pixelWorker().ask({ kind: "decode", file: await answer.blob(), size });
+}

@@ -1,0 +1,53 @@
+// The worker of the canvas: encodes strokes and masks, and grows regions, while the page stays fluid.
+import { strokeMask } from "../geometry/stroke";
+import type { Size } from "../types";
+import { growByColour, growToEdges, steadiest } from "./grow";
+import type { Answers, GrowArea, Request, Work } from "./messages";
+import { maskOfImage, pngOf } from "./png";
+
+let shown: { picture: ImageBitmap; size: Size } | undefined;
+
+async function answer(work: Work): Promise<Answers[Work["kind"]]> {
+  switch (work.kind) {
+    case "picture":
+      shown?.picture.close();
+      shown = { picture: work.picture, size: work.size };
+      return undefined;
+    case "stroke":
+      return strokeMask(work.size, work.points, work.radius);
+    case "encode":
+      return pngOf(work.mask);
+    case "decode":
+      return maskOfImage(await createImageBitmap(work.file), work.size);
+    case "grow":
+      return grown(work);
+  }
+}
+
+function grown({ area, at, along }: Extract<Work, { kind: "grow" }>): Answers["grow"] {
+  const pixels = pixelsOf(area);
+  const place = (value: number, start: number, side: number) =>
+    Math.min(Math.max(Math.floor((value - start) / area.step), 0), side - 1);
+  const x = place(at[0], area.left, area.width);
+  const y = place(at[1], area.top, area.height);
+  const levels = (along === "colour" ? growByColour : growToEdges)(pixels, x, y);
+  return { levels, tolerance: along === "colour" ? 24 : steadiest(levels) };
+}
+
+function pixelsOf({ left, top, width, height, step }: GrowArea): ImageData {
+  if (!shown) throw new Error("no picture");
+  const { picture, size } = shown;
+  const [across, down] = [picture.width / size.width, picture.height / size.height];
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+  const from = [left * across, top * down, width * step * across, height * step * down] as const;
+  context.drawImage(picture, ...from, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height);
+}
+
+addEventListener("message", (event: MessageEvent<Request>) => {
+  const { id } = event.data;
+  answer(event.data).then(
+    (answered) => postMessage({ id, answer: answered }),
+    (error: unknown) => postMessage({ id, error: String(error) }),
+  );
+});
