@@ -42,6 +42,7 @@ export class SelectTool implements Tool {
 
   press(press: Press): PressEffect {
     this.corner = undefined;
+    if (press.double && this.removeCorner(press)) return undefined;
     const grip = this.handleGrip(press);
     if (grip) {
       this.grip = grip;
@@ -134,16 +135,19 @@ export class SelectTool implements Tool {
     return key.toLowerCase() === "i" ? withCornerOnSide(geometry, index) : undefined;
   }
 
+  private removeCorner({ at, reach }: Press): boolean {
+    const shape = this.only();
+    const index = shape?.geometry.kind === "polygon" ? handleAt(shape.geometry, at, reach) : -1;
+    if (shape && index >= 0) changeShape(this.context, "reshape", shape, withoutHandle(shape.geometry, index));
+    return index >= 0;
+  }
+
   /** Return the grip of a handle of the only selected shape, or of a new corner on its side. */
-  private handleGrip({ at, reach, double, shift }: Press): Grip | undefined {
+  private handleGrip({ at, reach, shift }: Press): Grip | undefined {
     const shape = this.only();
     if (!shape || shift) return undefined;
     const { geometry } = shape;
     const index = handleAt(geometry, at, reach);
-    if (index >= 0 && double && geometry.kind === "polygon") {
-      changeShape(this.context, "reshape", shape, withoutHandle(geometry, index));
-      return undefined;
-    }
     const grip = (changed: (to: Point) => Geometry): Grip => ({ edit: "reshape", shape, from: at, changed });
     if (index >= 0) return grip((to) => withHandleAt(geometry, index, to, this.context.size));
     const side = sideAt(geometry, at, reach / 2);
