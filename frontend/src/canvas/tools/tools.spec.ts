@@ -137,6 +137,15 @@ describe("the polygon tool", () => {
   });
 });
 
+const boxOf = (id: string) => {
+  const geometry = editor.shape(id)!.geometry;
+  return geometry.kind === "box" ? geometry.box : undefined;
+};
+const cornersOf = (id: string) => {
+  const geometry = editor.shape(id)!.geometry;
+  return geometry.kind === "polygon" ? geometry.points : [];
+};
+
 describe("the select tool", () => {
   beforeEach(() =>
     editor.replace([
@@ -145,15 +154,6 @@ describe("the select tool", () => {
       { ...square, id: "p", proposal: true, geometry: { kind: "box", box: [300, 10, 30, 30] } },
     ]),
   );
-  const boxOf = (id: string) => {
-    const geometry = editor.shape(id)!.geometry;
-    return geometry.kind === "box" ? geometry.box : undefined;
-  };
-  const cornersOf = (id: string) => {
-    const geometry = editor.shape(id)!.geometry;
-    return geometry.kind === "polygon" ? geometry.points : [];
-  };
-
   it("selects one, more with shift, and none beside them", () => {
     const tool = new SelectTool(editor);
     click(tool, [120, 120]);
@@ -202,7 +202,16 @@ describe("the select tool", () => {
     click(tool, [200, 160], { double: true });
     expect([refused, cornersOf("t").length]).toEqual([["too_few_corners"], 3]);
   });
+});
 
+describe("the select tool with keys, and where nobody may edit", () => {
+  beforeEach(() =>
+    editor.replace([
+      square,
+      triangle,
+      { ...square, id: "p", proposal: true, geometry: { kind: "box", box: [300, 10, 30, 30] } },
+    ]),
+  );
   it("does all of it with keys", () => {
     const tool = new SelectTool(editor);
     editor.select(["t"]);
