@@ -155,6 +155,11 @@ export class AnnotationCanvas {
 
   // View
 
+  /** Show just this view, as far as it makes sense. */
+  showView(view: canvas.View): void {
+    this.stage.showView(view);
+  }
+
   get scale(): number {
     return this.stage.view.scale;
   }

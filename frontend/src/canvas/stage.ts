@@ -121,6 +121,11 @@ export class Stage {
     this.setView(moved(this.view, dx, dy));
   }
 
+  showView(view: View): void {
+    this.isFitted = false;
+    this.setView(view);
+  }
+
   centre(at: Point, scale = this.view.scale): void {
     this.isFitted = false;
     this.setView(centred(scale, at, this.host));
