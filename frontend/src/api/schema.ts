@@ -176,6 +176,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/datasets/{dataset_id}/claims */
+        post: operations["claim_images_v1_datasets__dataset_id__claims_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/diff": {
         parameters: {
             query?: never;
@@ -1634,6 +1651,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project_id}/judgement-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PUT /v1/projects/{project_id}/judgement-reasons */
+        put: operations["set_judgement_reasons_v1_projects__project_id__judgement_reasons_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project_id}/label-book": {
         parameters: {
             query?: never;
@@ -2478,6 +2512,16 @@ export interface components {
             reason: string;
             /** Threshold */
             threshold: number;
+        };
+        /** ClaimImages */
+        ClaimImages: {
+            /** Image Ids */
+            image_ids: string[];
+            /**
+             * Take
+             * @default 8
+             */
+            take: number;
         };
         /** ClassChange */
         ClassChange: {
@@ -3803,6 +3847,26 @@ export interface components {
             /** Split */
             split?: ("train" | "validation" | "test") | null;
         };
+        /** ImageClaim */
+        ImageClaim: {
+            /** Actor */
+            actor: string;
+            /** Image Id */
+            image_id: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * ImageClaims
+         * @description The claims of everybody in the dataset that hold now.
+         */
+        ImageClaims: {
+            /** Claims */
+            claims: components["schemas"]["ImageClaim"][];
+        };
         /**
          * ImagePage
          * @description One page of images.
@@ -4176,16 +4240,26 @@ export interface components {
         };
         /**
          * Invitation
-         * @description A new member with a first role. `actor` is the `sub` of a person whom the issuer knows already.
+         * @description A new member with a first role: a person by name and e-mail address, or one whom the issuer knows already.
          */
         Invitation: {
             /** Actor */
             actor?: string | null;
             /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
              * Lines
              * @default []
              */
             lines: string[];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
             /** Project Id */
             project_id: string;
             /**
@@ -4205,6 +4279,24 @@ export interface components {
             ends_at: string;
             /** Url */
             url: string;
+        };
+        /**
+         * InvitedMember
+         * @description The member, and the link to send to them, when a new person was named.
+         */
+        InvitedMember: {
+            /** Ends At */
+            ends_at?: string | null;
+            /** Hash */
+            hash: string;
+            /** Id */
+            id: string;
+            /** Stream */
+            stream: string;
+            /** Url */
+            url?: string | null;
+            /** Version */
+            version: number;
         };
         /** JoinedDuplicates */
         JoinedDuplicates: {
@@ -4988,6 +5080,7 @@ export interface components {
             /**
              * @default {
              *       "architecture": "efficientnet-lite0",
+             *       "average_views": false,
              *       "backbone": null,
              *       "batch_size": 16,
              *       "brightness": 0.1,
@@ -4997,6 +5090,7 @@ export interface components {
              *       "epochs": 8,
              *       "escape_cost": 10,
              *       "escape_rate": null,
+             *       "held_out_of": 4,
              *       "image_size": 224,
              *       "learning_rate": 0.001,
              *       "long_side": 512,
@@ -5720,6 +5814,10 @@ export interface components {
         };
         /** PictureInspection */
         PictureInspection: {
+            /** Classes */
+            classes: {
+                [key: string]: number;
+            };
             /** Export */
             export: string;
             /** Milliseconds */
@@ -5880,6 +5978,8 @@ export interface components {
         };
         /** @description RFC 9457: what went wrong, where, and what to do. */
         Problem: {
+            /** @description The rule that said no, or the kind of the error. */
+            code: string;
             conflicts?: {
                 actual: number;
                 expected: number;
@@ -5892,8 +5992,10 @@ export interface components {
                 where: string;
             }[];
             instance: string;
-            /** @description The rule that said no. */
-            refusal?: string;
+            /** @description What a text of the code names: ids, counts and the like. */
+            parameters?: {
+                [key: string]: unknown;
+            };
             status: number;
             title: string;
             type: string;
@@ -5938,6 +6040,16 @@ export interface components {
             /** Defect Classes */
             defect_classes: components["schemas"]["DefectClass"][];
             gates?: components["schemas"]["ProjectGates"] | null;
+            /**
+             * Hide Verdict
+             * @default false
+             */
+            hide_verdict: boolean;
+            /**
+             * Judgement Reasons
+             * @default []
+             */
+            judgement_reasons: string[];
             /** Label Book Revision */
             label_book_revision: number;
             /** Name */
@@ -6243,6 +6355,11 @@ export interface components {
              * @default efficientnet-lite0
              */
             architecture: string;
+            /**
+             * Average Views
+             * @default false
+             */
+            average_views: boolean;
             /** Backbone */
             backbone?: string | null;
             /**
@@ -6279,6 +6396,11 @@ export interface components {
             escape_cost: number;
             /** Escape Rate */
             escape_rate?: number | null;
+            /**
+             * Held Out Of
+             * @default 4
+             */
+            held_out_of: number;
             /**
              * Image Size
              * @default 224
@@ -7058,6 +7180,7 @@ export interface components {
                 ] | null;
                 class_id: string;
                 mask?: string | null;
+                mask_runs?: number[] | null;
                 polygon?: [
                     number,
                     number
@@ -7186,6 +7309,19 @@ export interface components {
             reason: string;
         };
         /**
+         * SetJudgementReasons
+         * @description Set the common reasons of judgements, in the order of their digit keys; none: the default reasons.
+         */
+        SetJudgementReasons: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Reasons */
+            reasons: string[];
+        };
+        /**
          * SetRegionOfInterest
          * @description Set the part of the pictures that counts, for one camera or the whole dataset; without polygons, remove it.
          */
@@ -7226,6 +7362,11 @@ export interface components {
         };
         /** SetReviewPolicy */
         SetReviewPolicy: {
+            /**
+             * Hide Verdict
+             * @default false
+             */
+            hide_verdict: boolean;
             /**
              * Reason
              * @default
@@ -9033,6 +9174,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_images_v1_datasets__dataset_id__claims_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimImages"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageClaims"];
                 };
             };
             /** @description Bad Request */
@@ -15394,7 +15656,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Accepted"];
+                    "application/json": components["schemas"]["InvitedMember"];
                 };
             };
             /** @description Bad Request */
@@ -18971,6 +19233,127 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SetGates"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_judgement_reasons_v1_projects__project_id__judgement_reasons_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetJudgementReasons"];
             };
         };
         responses: {
