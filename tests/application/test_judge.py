@@ -4,18 +4,20 @@ from io import BytesIO
 
 import pytest
 
-from kenpin.application.judge import answer_blind, submit_annotations
+from kenpin.application.execute import RequestContext
+from kenpin.application.judge import answer_blind, submit_annotations, withdraw_annotations
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import JudgeBlind, Judgement, OpenAgreementTask
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.events import AnnotationSubmitted, DatasetEvent
-from kenpin.domain.dataset.refusals import NoSuchDataset, NoSuchMask
+from kenpin.domain.dataset.refusals import NoSuchDataset, NoSuchMask, OverrideNeedsReason
 from kenpin.domain.dataset.values import Defect
-from kenpin.domain.ids import upload_name
+from kenpin.domain.ids import Verdict, upload_name
 from kenpin.domain.project.commands import RetireDefectClass
 from kenpin.domain.project.decider import project
 from kenpin.domain.project.refusals import ClassIsRetired, NoSuchClass
-from tests.application.conftest import HANAKO, IMAGES, MemoryResources
+from kenpin.ports import EntityConflict
+from tests.application.conftest import HANAKO, IMAGES, TARO, MemoryResources
 
 MASK = "f" * 64
 
@@ -86,3 +88,54 @@ def test_a_blind_answer_names_classes_in_use(cookies: MemoryResources) -> None:
     retire(cookies)
     with pytest.raises(NoSuchClass, match="crack"):
         answer_blind(cookies, "cookies", answer, HANAKO)
+
+
+def judge_as(
+    resources: MemoryResources,
+    by: RequestContext,
+    verdict: Verdict,
+    reason: str = "",
+    seen: int | None = None,
+) -> int:
+    judgement = Judgement(image_id=IMAGES[0], verdict=verdict, reason=reason)
+    revisions = {} if seen is None else {IMAGES[0]: seen}
+    return submit_annotations(resources, "cookies", [judgement], by, revisions).version
+
+
+def test_a_colleagues_judgement_is_overridden_for_a_reason_only(cookies: MemoryResources) -> None:
+    judge_as(cookies, HANAKO, "OK")
+    with pytest.raises(OverrideNeedsReason, match="another person"):
+        judge_as(cookies, TARO, "NG")
+    with pytest.raises(OverrideNeedsReason):
+        withdraw_annotations(cookies, "cookies", IMAGES[:1], "", TARO, {})
+    judge_as(cookies, TARO, "NG", "chipped at the rim")
+    withdraw_annotations(cookies, "cookies", IMAGES[:1], "", TARO, {})
+    judge_as(cookies, HANAKO, "OK")
+
+
+def test_of_two_who_judge_at_once_the_later_sees_what_the_first_decided(cookies: MemoryResources) -> None:
+    cookies.doorbell.is_heard = False
+    first = judge_as(cookies, HANAKO, "OK", seen=0)
+    with pytest.raises(EntityConflict):
+        judge_as(cookies, TARO, "NG", seen=0)
+    cookies.doorbell.is_heard = True
+    cookies.doorbell.ring("dataset-cookies")
+    with pytest.raises(OverrideNeedsReason):
+        judge_as(cookies, TARO, "NG", seen=first)
+
+
+def test_rows_that_are_behind_hide_no_colleague(
+    cookies: MemoryResources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge_as(cookies, TARO, "OK")
+    cookies.doorbell.is_heard = False
+    newest = judge_as(cookies, HANAKO, "NG", "chipped at the rim")
+
+    def catch_up(*_: object) -> bool:
+        cookies.doorbell.is_heard = True
+        cookies.doorbell.ring("dataset-cookies")
+        return True
+
+    monkeypatch.setattr("kenpin.application.fresh_rows.wait_for", catch_up)
+    with pytest.raises(OverrideNeedsReason):
+        judge_as(cookies, TARO, "OK", seen=newest)

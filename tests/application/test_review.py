@@ -55,7 +55,9 @@ def test_a_review_waits_for_rows_that_say_who_judged(
 ) -> None:
     ask_for_two_people(judged)
     judged.doorbell.is_heard = False
-    submit_annotations(judged, "cookies", [Judgement(image_id=IMAGES[0], verdict="NG")], TARO, {})
+    submit_annotations(
+        judged, "cookies", [Judgement(image_id=IMAGES[0], verdict="NG", reason="a chip")], TARO, {}
+    )
     monkeypatch.setattr("kenpin.application.fresh_rows.wait_for", lambda *_: False)
     with pytest.raises(Unavailable, match="have not reached"):
         accept(judged, HANAKO)

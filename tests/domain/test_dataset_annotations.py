@@ -15,6 +15,7 @@ from kenpin.domain.dataset.refusals import (
     ImageIsExcluded,
     JudgedTwice,
     OutsideImage,
+    OverrideNeedsReason,
     UnknownImage,
 )
 from kenpin.domain.dataset.values import Defect
@@ -27,6 +28,7 @@ CRACK = Defect(class_id="crack", box=(10.0, 20.0, 30.0, 40.0))
 JUDGE_A = Judgement(image_id=A, verdict="OK")
 RETURNED = AnnotationReviewed(image_id=A, outcome="returned", reason="look at the rim")
 ACCEPTED = AnnotationReviewed(image_id=A, outcome="accepted")
+HELD_A = AnnotationSubmitted(image_id=A, verdict="HOLD")
 
 
 def submit(*annotations: Judgement, label_book_revision: int = 0) -> SubmitAnnotations:
@@ -170,3 +172,51 @@ def test_a_judgement_is_taken_back_and_the_image_is_unlabelled_again() -> None:
 
 def test_only_images_of_the_dataset_can_be_taken_back() -> None:
     spec.when(WithdrawAnnotations(image_ids=("f" * 64,))).then_refused(UnknownImage, saying="f" * 64)
+
+
+OVERRIDE = Judgement(image_id=A, verdict="NG")
+REASON = {"reason": "chipped at the rim"}
+OVERRIDES = {
+    "an accepted judgement": ((OK_A, ACCEPTED), {}, (), True),
+    "an accepted judgement, for a reason": ((OK_A, ACCEPTED), REASON, (), False),
+    "an accepted HOLD of another person": ((HELD_A, ACCEPTED), {}, (A,), True),
+    "another person's": ((OK_A,), {}, (A,), True),
+    "another person's, for a reason of blanks": ((OK_A,), {"reason": "  "}, (A,), True),
+    "another person's, for a reason": ((OK_A,), REASON, (A,), False),
+    "another person's, in answer to a label review": ((OK_A,), {"label_review": "r1"}, (A,), False),
+    "another person's HOLD": ((HELD_A,), {}, (A,), False),
+    "another person's that was returned": ((OK_A, RETURNED), {}, (A,), False),
+    "one's own": ((OK_A,), {}, (), False),
+    "nothing": ((), {}, (), False),
+}
+
+
+@pytest.mark.parametrize("case", OVERRIDES)
+def test_overriding_anothers_or_an_accepted_judgement_needs_a_reason(case: str) -> None:
+    history, more, others, is_refused = OVERRIDES[case]
+    judgement = OVERRIDE.model_copy(update=more)
+    command = SubmitAnnotations(annotations=(judgement,), of_others=others)
+    decision = spec.given(*history).when(command)
+    if is_refused:
+        decision.then_refused(OverrideNeedsReason, saying=A)
+    else:
+        reason, label_review = judgement.reason, judgement.label_review
+        decision.then(AnnotationSubmitted(image_id=A, verdict="NG", reason=reason, label_review=label_review))
+
+
+def test_confirming_anothers_judgement_adds_nothing_and_under_a_newer_standard_needs_a_reason() -> None:
+    said = AnnotationSubmitted(image_id=A, verdict="OK", reason="a crumb")
+    confirm = SubmitAnnotations(annotations=(JUDGE_A,), of_others=(A,))
+    anew = confirm.model_copy(update={"label_book_revision": 2})
+    spec.given(said, ACCEPTED).when(confirm).then_nothing()
+    spec.given(said, ACCEPTED).when(anew).then_refused(OverrideNeedsReason, saying=A)
+
+
+def test_withdrawing_anothers_or_an_accepted_judgement_needs_a_reason() -> None:
+    withdraw = WithdrawAnnotations(image_ids=(A, B))
+    others = WithdrawAnnotations(image_ids=(A,), of_others=(A,))
+    spec.given(OK_A).when(withdraw).then(AnnotationWithdrawn(image_id=A))
+    spec.given(OK_A).when(others).then_refused(OverrideNeedsReason, saying="another person")
+    spec.given(OK_A, ACCEPTED).when(withdraw).then_refused(OverrideNeedsReason, saying="accepted")
+    told = others.model_copy(update={"reason": "wrong part"})
+    spec.given(OK_A, ACCEPTED).when(told).then(AnnotationWithdrawn(image_id=A, reason="wrong part"))

@@ -16,12 +16,15 @@ ASKED = Cause("asked", "", by="qa-lead")
 SAMPLE = Cause("sample_approved", "5.2 mm", by="qa-lead")
 
 
-def judge(api: Api, image_id: str, verdict: str, *class_ids: str, by: str = "hanako") -> int:
+def judge(
+    api: Api, image_id: str, verdict: str, *class_ids: str, by: str = "hanako", reason: str = ""
+) -> int:
     judged = {
         "image_id": image_id,
         "verdict": verdict,
         "defects": [{"class_id": class_id} for class_id in class_ids],
         "seconds_spent": 2.0,
+        "reason": reason,
     }
     reply = api.post(f"{DATASET}/annotations", {"annotations": [judged]}, kenpin_actor=by)
     assert reply.status == 201, reply.json
@@ -85,7 +88,7 @@ def test_items_are_paged_in_order(api: Api, split: list[str]) -> None:
 def test_a_new_judgement_closes_its_item_and_the_summary_counts_it(api: Api, split: list[str]) -> None:
     judge(api, split[0], "NG", "rim-crack")
     judge(api, split[1], "NG", "rim-crack")
-    judge(api, split[2], "NG", "through-crack", by="taro")
+    judge(api, split[2], "NG", "through-crack", by="taro", reason="ui:readjudicated")
     judge(api, split[3], "OK")
     api.post(f"{DATASET}/exclusions", {"image_ids": [split[4]], "reason": "blurred"})
     assert open_ones(api) == []
@@ -122,7 +125,7 @@ def test_the_same_verdict_under_the_new_standard_keeps_the_decision(api: Api, co
 
 
 def test_a_judgement_taken_back_closes_its_item(api: Api, split: list[str]) -> None:
-    api.post(f"{DATASET}/withdrawals", {"images": [{"image_id": split[0]}]})
+    api.post(f"{DATASET}/withdrawals", {"images": [{"image_id": split[0]}], "reason": "a wrong part"})
     assert open_ones(api) == split[1:5]
     assert api.get(f"{QUEUES}/r1").json["gone"] == 1
 

@@ -20,8 +20,8 @@ def ask(api: Api, path: str, actor: str = "lead") -> ApiReply:
     return api.send("GET", path, None, {"kenpin-actor": actor})
 
 
-def judge(api: Api, image_id: str, verdict: str = "NG", actor: str = "hanako") -> None:
-    body = {"annotations": [{"image_id": image_id, "verdict": verdict}]}
+def judge(api: Api, image_id: str, verdict: str = "NG", actor: str = "hanako", reason: str = "") -> None:
+    body = {"annotations": [{"image_id": image_id, "verdict": verdict, "reason": reason}]}
     assert api.post(ANNOTATIONS, body, kenpin_actor=actor).status == 201
 
 
@@ -51,7 +51,7 @@ def test_annotations_wait_oldest_first_until_somebody_reviews_them(api: Api, coo
     assert waiting(api) == [cookies[2], cookies[0], cookies[1]]
     assert review(api, cookies[0]).status == 201
     assert waiting(api) == [cookies[2], cookies[1]]
-    judge(api, cookies[0], "HOLD", actor="taro")
+    judge(api, cookies[0], "HOLD", actor="taro", reason="look at the rim")
     assert waiting(api) == [cookies[2], cookies[1], cookies[0]]
     assert waiting(api, "?verdict=HOLD") == [cookies[0]]
     assert waiting(api, "?author=hanako") == [cookies[2], cookies[1]]
@@ -125,11 +125,25 @@ def test_reviews_are_all_or_nothing(api: Api, cookies: list[str]) -> None:
 def test_a_review_of_what_somebody_judged_anew_is_a_conflict(api: Api, cookies: list[str]) -> None:
     judge(api, cookies[0])
     seen = api.get(f"{IMAGES}/{cookies[0]}").json["revision"]
-    judge(api, cookies[0], "OK", actor="taro")
+    judge(api, cookies[0], "OK", actor="taro", reason="a crumb")
     for asked in (False, True):
         two_people(api, asked)
         reply = review(api, cookies[0], more={"revision": seen})
         assert (reply.status, reply.json["conflicts"][0]["image_id"]) == (409, cookies[0])
+
+
+def test_overriding_an_accepted_judgement_is_refused_without_a_reason(api: Api, cookies: list[str]) -> None:
+    judge(api, cookies[0])
+    assert review(api, cookies[0]).status == 201
+    for actor in ("hanako", "taro"):
+        body = {"annotations": [{"image_id": cookies[0], "verdict": "OK"}]}
+        refused = api.post(ANNOTATIONS, body, kenpin_actor=actor)
+        assert (refused.status, refused.json["code"]) == (409, "OverrideNeedsReason")
+        assert "has an accepted judgement" in refused.json["detail"]
+    withdrawal = {"images": [{"image_id": cookies[0]}]}
+    assert api.post("/v1/datasets/cookies/withdrawals", withdrawal, kenpin_actor="hanako").status == 409
+    judge(api, cookies[0], "OK", actor="taro", reason="a crumb")
+    assert api.get(f"{IMAGES}/{cookies[0]}").json["verdict"] == "OK"
 
 
 def test_with_two_people_nobody_reviews_their_own(api: Api, cookies: list[str]) -> None:
@@ -138,7 +152,7 @@ def test_with_two_people_nobody_reviews_their_own(api: Api, cookies: list[str]) 
     assert api.get("/v1/projects/cookies").json["two_person"] is True
     reply = review(api, cookies[0], actor="hanako")
     assert (reply.status, reply.json["code"]) == (409, "OwnAnnotation")
-    judge(api, cookies[0], "OK", actor="taro")
+    judge(api, cookies[0], "OK", actor="taro", reason="a crumb")
     assert review(api, cookies[0], actor="taro").status == 409
     assert review(api, cookies[0], actor="hanako").status == 201
 

@@ -10,8 +10,8 @@ DATASET = "/v1/datasets/cookies"
 UNDO = f"{DATASET}/undos"
 
 
-def judge(api: Api, *image_ids: str, verdict: str = "NG", **headers: str) -> int:
-    body = {"annotations": [{"image_id": id, "verdict": verdict} for id in image_ids]}
+def judge(api: Api, *image_ids: str, verdict: str = "NG", reason: str = "", **headers: str) -> int:
+    body = {"annotations": [{"image_id": id, "verdict": verdict, "reason": reason} for id in image_ids]}
     reply = api.post(f"{DATASET}/annotations", body, **headers)
     assert reply.status == 201
     return int(reply.json["version"])
@@ -28,7 +28,7 @@ def undo(api: Api, **what: object) -> ApiReply:
 
 def test_a_wrong_bulk_label_is_undone_and_later_decisions_stay(api: Api, labelled: list[str]) -> None:
     last = judge(api, *labelled[:6])
-    judge(api, labelled[0], verdict="HOLD", kenpin_actor="careful")
+    judge(api, labelled[0], verdict="HOLD", reason="look again", kenpin_actor="careful")
     first = last - 3  # two of the six were NG already
     preview = api.get(f"{UNDO}/preview?from_version={first}&to_version={last}").json
     by_image = {item["image_id"]: item for item in preview["items"]}

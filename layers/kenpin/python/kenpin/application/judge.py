@@ -1,12 +1,13 @@
-"""Judge images: check the label book and the masks, then submit annotations."""
+"""Judge images: check the label book, the masks and the authors, then submit annotations or withdraw them."""
 
 from collections.abc import Mapping, Sequence
 
+from kenpin.application.authorship import Authorship, act_on_authors
 from kenpin.application.drawn_masks import DrawnJudgement, with_stored_masks
 from kenpin.application.execute import RequestContext
 from kenpin.application.label_book import book_of, check_classes, check_defects
 from kenpin.application.platform_parts import PlatformParts
-from kenpin.domain.dataset.commands import JudgeBlind, Judgement, SubmitAnnotations
+from kenpin.domain.dataset.commands import JudgeBlind, Judgement, SubmitAnnotations, WithdrawAnnotations
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchMask
 from kenpin.domain.ids import DatasetId, ImageId, upload_name
@@ -39,15 +40,48 @@ def submit_annotations(
 ) -> Appended:
     """Judge images, all or nothing. `revisions`: those that the person saw.
 
-    Raises NoSuchDataset, NoSuchClass, ClassIsRetired, NoSuchMask, and what a command raises.
+    Raises NoSuchDataset, NoSuchClass, ClassIsRetired, NoSuchMask, Unavailable (rows are behind), and what a command
+    raises: OverrideNeedsReason among others.
     """
     with platform.database.reading() as sql:
         book = book_of(sql, dataset_id)
     for judgement in judgements:
         check_defects(book, judgement.defects)
     _keep_masks(platform, dataset_id, judgements)
-    command = SubmitAnnotations(annotations=tuple(judgements), label_book_revision=book.revision)
-    return platform.commands.execute_request(dataset, dataset_id, command, request, revisions)
+    unexplained = [judgement.image_id for judgement in judgements if not judgement.gives_reason]
+
+    def submit(known: Authorship) -> Appended:
+        command = SubmitAnnotations(
+            annotations=tuple(judgements),
+            label_book_revision=book.revision,
+            of_others=known.of_others(request.by.actor),
+        )
+        expected = {**known.revisions, **revisions}
+        return platform.commands.execute_request(dataset, dataset_id, command, request, expected)
+
+    return act_on_authors(platform, dataset_id, unexplained, revisions, submit)
+
+
+def withdraw_annotations(
+    platform: PlatformParts,
+    dataset_id: DatasetId,
+    image_ids: Sequence[ImageId],
+    reason: str,
+    request: RequestContext,
+    revisions: Mapping[ImageId, int],
+) -> Appended:
+    """Take judgements back, all or nothing. `revisions`: those that the person saw.
+
+    Raises NoSuchDataset, Unavailable (rows are behind), and what a command raises: OverrideNeedsReason among others.
+    """
+
+    def withdraw(known: Authorship) -> Appended:
+        others = known.of_others(request.by.actor)
+        command = WithdrawAnnotations(image_ids=tuple(image_ids), reason=reason, of_others=others)
+        expected = {**known.revisions, **revisions}
+        return platform.commands.execute_request(dataset, dataset_id, command, request, expected)
+
+    return act_on_authors(platform, dataset_id, () if reason.strip() else image_ids, revisions, withdraw)
 
 
 def _keep_masks(platform: PlatformParts, dataset_id: DatasetId, judgements: Sequence[Judgement]) -> None:

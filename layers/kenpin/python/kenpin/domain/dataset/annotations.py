@@ -1,14 +1,25 @@
 """Rules of annotations: people judge images, and a second look accepts or returns the judgement."""
 
-from kenpin.domain.dataset.commands import Judgement, ReviewAnnotations, SubmitAnnotations
-from kenpin.domain.dataset.events import AnnotationReviewed, AnnotationSubmitted, DatasetEvent
-from kenpin.domain.dataset.images import image_of, refuse_erased
+from kenpin.domain.dataset.commands import (
+    Judgement,
+    ReviewAnnotations,
+    SubmitAnnotations,
+    WithdrawAnnotations,
+)
+from kenpin.domain.dataset.events import (
+    AnnotationReviewed,
+    AnnotationSubmitted,
+    AnnotationWithdrawn,
+    DatasetEvent,
+)
+from kenpin.domain.dataset.images import image_of, refuse_erased, unique
 from kenpin.domain.dataset.refusals import (
     DefectOnOk,
     ImageIsExcluded,
     JudgedTwice,
     NothingToReview,
     OutsideImage,
+    OverrideNeedsReason,
     OwnAnnotation,
 )
 from kenpin.domain.dataset.state import DatasetState, ImageState
@@ -19,7 +30,7 @@ from kenpin.domain.ids import ImageId
 def submit(state: DatasetState, command: SubmitAnnotations) -> list[DatasetEvent]:
     """Judge images, all or nothing; the same judgement again adds nothing unless it was returned or confirms a label.
 
-    Raises UnknownImage, ImageIsErased, ImageIsExcluded, DefectOnOk, OutsideImage, JudgedTwice.
+    Raises UnknownImage, ImageIsErased, ImageIsExcluded, DefectOnOk, OutsideImage, JudgedTwice, OverrideNeedsReason.
     """
     seen: set[ImageId] = set()
     events: list[DatasetEvent] = []
@@ -28,7 +39,7 @@ def submit(state: DatasetState, command: SubmitAnnotations) -> list[DatasetEvent
         if judgement.image_id in seen:
             raise JudgedTwice(judgement.image_id)
         seen.add(judgement.image_id)
-        if image.review == "returned" or not _is_same(image.annotation, judgement, command):
+        if _is_news(image, judgement, command):
             events.append(_annotation(state, judgement, command.label_book_revision))
     return events
 
@@ -55,20 +66,55 @@ def _inside(defect: Defect, width: int, height: int) -> bool:
     return all(0 <= x <= width and 0 <= y <= height for x, y in points)
 
 
-def _is_same(standing: AnnotationSubmitted | None, judgement: Judgement, command: SubmitAnnotations) -> bool:
+def _is_news(image: ImageState, judgement: Judgement, command: SubmitAnnotations) -> bool:
+    """Return False for a judgement that says what stands. Raises OverrideNeedsReason."""
+    standing = image.annotation
+    if standing is None or image.review == "returned":
+        return True
+    needs_reason = not judgement.gives_reason and _is_protected(image, judgement.image_id, command.of_others)
+    if _says_the_same(standing, judgement, command):
+        return judgement.reason != standing.reason and not needs_reason
+    if needs_reason:
+        raise OverrideNeedsReason(judgement.image_id)
+    return True
+
+
+def _says_the_same(standing: AnnotationSubmitted, judgement: Judgement, command: SubmitAnnotations) -> bool:
     """Return True for the same judgement under the same label standard; under a newer one it is a new fact.
 
     So is the first one in answer to a run's label review.
     """
-    if standing is None or standing.label_book_revision != command.label_book_revision:
+    if standing.label_book_revision != command.label_book_revision:
         return False
     if judgement.label_review not in (None, standing.label_review):
         return False
-    return (standing.verdict, standing.defects, standing.reason) == (
-        judgement.verdict,
-        judgement.defects,
-        judgement.reason,
-    )
+    return (standing.verdict, standing.defects) == (judgement.verdict, judgement.defects)
+
+
+def _is_protected(image: ImageState, image_id: ImageId, of_others: tuple[ImageId, ...]) -> bool:
+    """Return True for an accepted judgement, and for another person's: overriding one needs a reason.
+
+    A returned judgement and another person's HOLD wait for a decision, which overrides nothing.
+    """
+    if image.review is not None or image.annotation is None:
+        return image.review == "accepted"
+    return image_id in of_others and image.annotation.verdict != "HOLD"
+
+
+def withdraw(state: DatasetState, command: WithdrawAnnotations) -> list[DatasetEvent]:
+    """Take judgements back, all or nothing; an image without one is skipped.
+
+    Raises UnknownImage, OverrideNeedsReason.
+    """
+    events: list[DatasetEvent] = []
+    for id in unique(command.image_ids):
+        image = image_of(state, id)
+        if image.annotation is None:
+            continue
+        if not command.reason.strip() and _is_protected(image, id, command.of_others):
+            raise OverrideNeedsReason(id)
+        events.append(AnnotationWithdrawn(image_id=id, reason=command.reason))
+    return events
 
 
 def _annotation(state: DatasetState, judgement: Judgement, label_book_revision: int) -> AnnotationSubmitted:

@@ -167,12 +167,18 @@ class Judgement(Command):
     label_review: Slug | None = None
     """The run whose label review made the person look again: the same verdict then confirms the label."""
 
+    @property
+    def gives_reason(self) -> bool:
+        return bool(self.reason.strip() or self.label_review)
+
 
 class SubmitAnnotations(Command):
     """Judge images, all or nothing."""
 
     annotations: Annotated[tuple[Judgement, ...], Field(min_length=1, max_length=MAX_ENTITIES)]
     label_book_revision: int = 0
+    of_others: tuple[Digest, ...] = ()
+    """The images whose standing judgement is another person's."""
 
 
 class WithdrawAnnotations(Command):
@@ -180,6 +186,8 @@ class WithdrawAnnotations(Command):
 
     image_ids: GuardedImageIds
     reason: Text = ""
+    of_others: tuple[Digest, ...] = ()
+    """The images whose standing judgement is another person's."""
 
 
 class Review(Command):

@@ -106,9 +106,8 @@ def decide(state: DatasetState, command: DatasetCommand) -> list[DatasetEvent]:
             return regions.set_region(state, command)
         case SubmitAnnotations():
             return annotations.submit(state, command)
-        case WithdrawAnnotations(image_ids=ids, reason=reason):
-            judged = [id for id in unique(ids) if image_of(state, id).annotation is not None]
-            return [AnnotationWithdrawn(image_id=id, reason=reason) for id in judged]
+        case WithdrawAnnotations():
+            return annotations.withdraw(state, command)
         case ReviewAnnotations():
             return annotations.review(state, command)
         case SuggestCandidates():

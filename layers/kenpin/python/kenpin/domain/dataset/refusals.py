@@ -86,6 +86,16 @@ class JudgedTwice(Refusal):
         super().__init__(image_id=image_id)
 
 
+class OverrideNeedsReason(Refusal):
+    text = (
+        "image {image_id} was judged by another person, or has an accepted judgement; "
+        "send a reason with a judgement that overrides it"
+    )
+
+    def __init__(self, image_id: ImageId) -> None:
+        super().__init__(image_id=image_id)
+
+
 class NothingToReview(Refusal):
     text = "image {image_id} has no annotation to review"
 
