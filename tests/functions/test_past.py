@@ -174,6 +174,34 @@ def test_a_project_as_it_stood(api: Api, cookies: list[str]) -> None:
     assert api.get("/v1/projects/cookies").json["policy"]["escape_cost"] == 5
 
 
+def test_a_commit_of_the_timeline_names_its_first_images_as_they_stood_after_it(
+    api: Api, cookies: list[str]
+) -> None:
+    judge(api, cookies[:5], "NG")
+    judge(api, cookies[:1], "OK")
+    again, bulk = api.get("/v1/streams/dataset-cookies/changes?limit=2").json["items"]
+    named = [(image["image_id"], image["verdict"]) for image in again["images"] + bulk["images"]]
+    assert named == [(cookies[0], "OK"), *((id, "NG") for id in cookies[:3])]
+    assert again["images"][0]["name"] == api.get(f"{IMAGES}/{cookies[0]}").json["name"]
+
+
+def test_the_timeline_is_filtered_by_person_kind_and_time(api: Api, cookies: list[str]) -> None:
+    judge(api, cookies[:1], "NG")
+    moment = now()
+    api.post(f"{DATASET}/exclusions", {"image_ids": cookies[:1], "reason": "blurred"})
+
+    def found(query: str) -> list[list[str]]:
+        items = api.get(f"/v1/streams/dataset-cookies/changes?{query}").json["items"]
+        return [list(item["events"]) for item in items]
+
+    assert found("actor=hanako") == [["AnnotationSubmitted"]]
+    assert found("event=ImageExcluded") == [["ImageExcluded"]]
+    assert found(f"since={moment}") == [["ImageExcluded"]]
+    assert found(f"until={moment}&event=ImageExcluded") == []
+    assert found(f"actor=hanako&until={moment}&limit=1") == [["AnnotationSubmitted"]]
+    assert api.get("/v1/streams/dataset-cookies/changes?since=yesterday").status == 422
+
+
 HEADERS = {"kenpin-actor": "inspector", "content-type": "application/json"}
 
 
@@ -181,6 +209,8 @@ def test_the_timeline_has_a_line_for_each_commit(api: Api, cookies: list[str]) -
     judge(api, cookies[:3], "NG", "too thin")
     page = api.get("/v1/streams/dataset-cookies/changes?limit=2").json
     newest = page["items"][0]
+    named = newest.pop("images")
+    assert [(image["image_id"], image["verdict"]) for image in named] == [(id, "NG") for id in cookies[:3]]
     assert newest | {"recorded_at": "", "hash": "", "correlation_id": ""} == {
         "stream": "dataset-cookies",
         "first": 10,

@@ -163,7 +163,7 @@ def test_the_timeline_has_every_version_once(
     id, states = told(store, postgres_database, history)
     stream = f"dataset-{id}"
     with postgres_database.transaction() as sql:
-        lines = changes.page(sql, stream, None, 1_000)
+        lines = changes.page(sql, stream, None, 1_000, changes.ChangeFilter())
         held = changes.holding_each(sql, stream, range(1, len(states)))
     spans = [range(line["first"], line["last"] + 1) for line in reversed(lines)]
     assert [version for span in spans for version in span] == list(range(1, len(states)))

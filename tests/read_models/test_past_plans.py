@@ -79,6 +79,15 @@ def test_a_page_of_a_difference_reads_its_own_length(
     assert rows_read(postgres_database, middle) <= 6 * 20
 
 
+def test_the_images_of_a_line_of_the_timeline_are_read_from_their_own_rows(
+    postgres_database: PostgresDatabase, told: tuple[str, int, int]
+) -> None:
+    id, before, after = told
+    commits = [{"first": before + 1, "last": after}, {"first": 2, "last": before}]
+    ask = partial(changes.changed_images, dataset_id=id, commits=commits, most=3)
+    assert rows_read(postgres_database, ask) <= 6 * 2 * 3
+
+
 def test_who_changed_an_image_is_read_from_its_own_rows(
     postgres_database: PostgresDatabase, told: tuple[str, int, int]
 ) -> None:

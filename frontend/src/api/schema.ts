@@ -2506,6 +2506,18 @@ export interface components {
              */
             stale: boolean;
         };
+        /**
+         * ChangedImage
+         * @description An image that a commit changed, and its verdict after it.
+         */
+        ChangedImage: {
+            /** Image Id */
+            image_id: string;
+            /** Name */
+            name: string;
+            /** Verdict */
+            verdict: ("OK" | "NG" | "HOLD") | null;
+        };
         /** ChooseThreshold */
         ChooseThreshold: {
             /** Reason */
@@ -7708,6 +7720,11 @@ export interface components {
             first: number;
             /** Hash */
             hash: string;
+            /**
+             * Images
+             * @default []
+             */
+            images: components["schemas"]["ChangedImage"][];
             /** Last */
             last: number;
             /** Reason */
@@ -22655,6 +22672,13 @@ export interface operations {
         parameters: {
             query?: {
                 batch_id?: string | null;
+                actor?: string | null;
+                /** @description With an event of this type. */
+                event?: string | null;
+                /** @description Recorded at this time or later. */
+                since?: string | null;
+                /** @description Recorded before this time. */
+                until?: string | null;
                 limit?: number;
                 cursor?: string | null;
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */

@@ -56,6 +56,14 @@ Kind = Literal[
 """relabelled: another verdict or other classes; reshaped: other shapes; confirmed: the same judgement again."""
 
 
+class ChangedImage(BaseModel):
+    """An image that a commit changed, and its verdict after it."""
+
+    image_id: str
+    name: str
+    verdict: Verdict | None
+
+
 class StreamChange(BaseModel):
     """One commit."""
 
@@ -73,6 +81,8 @@ class StreamChange(BaseModel):
     """Number of events of each type"""
     reason: str
     """The reason that all of its events give; empty where they differ"""
+    images: list[ChangedImage] = []
+    """The first images of a dataset that it changed"""
 
 
 class DiffJudgement(BaseModel):

@@ -1,8 +1,9 @@
 """Reads about history: streams, their commits as stored, their events as recorded."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -31,12 +32,15 @@ from kenpin.bootstrap import platform
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.commit import Commit
 from kenpin.domain.event import Recorded, schema_version_of, type_of
+from kenpin.domain.ids import category_of, id_of
 from kenpin.projections.projection import checkpoint
 from kenpin.read_models.history import queries as changes
 from kenpin.read_models.members.access import streams as streams_of
 
 router = new_router()
 After = Annotated[int, Query(ge=0, le=LARGEST)]
+MOST_NAMED: Final = 3
+"""Images that a commit of the timeline names."""
 
 
 @router.get("/streams", tags=["history"])
@@ -64,19 +68,27 @@ def streams(
 def stream_changes(
     stream: str,
     batch_id: Annotated[str | None, Query(max_length=80)] = None,
+    actor: Annotated[str | None, Query(max_length=64)] = None,
+    event: Annotated[str | None, Query(max_length=64, description="With an event of this type.")] = None,
+    since: Annotated[datetime | None, Query(description="Recorded at this time or later.")] = None,
+    until: Annotated[datetime | None, Query(description="Recorded before this time.")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
     as_of: AsOf = None,
     min_version: MinVersion = None,
 ) -> Page[StreamChange]:
     """List the commits of a stream, newest first: who, when, what and why."""
+    wanted = changes.ChangeFilter(batch_id, actor, event, since, until)
     stale = is_stale(stream, min_version, "changes")
     version = version_as_of(stream, as_of, "changes")
     upto = version if cursor is None else decoded_number(cursor)
     with rows() as sql:
         reached, _ = checkpoint(sql, "changes", stream)
         found({} if reached else None, f"stream {stream}")
-        shown = changes.page(sql, stream, upto, limit + 1, batch_id)
+        shown = changes.page(sql, stream, upto, limit + 1, wanted)
+        if category_of(stream) == "dataset":
+            named = changes.changed_images(sql, id_of(stream), shown, MOST_NAMED)
+            shown = [row | {"images": named.get(row["first"], [])} for row in shown]
     as_of_version = reached if version is None else version
     return page(
         shown,

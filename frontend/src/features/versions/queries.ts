@@ -3,22 +3,27 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import { computed, type Ref } from "vue";
 import { api, writeHeaders, bodyOf } from "@/api/client";
 import type { DiffKind } from "@/api/types";
+import { filterQuery, type TimelineFilter } from "./timeline";
 
 const PAGE = 50;
 const POLL_MS = 5000;
 
-export function useChanges(dataset_id: Ref<string>) {
+export function useChanges(dataset_id: Ref<string>, filter: Ref<TimelineFilter>) {
   return useInfiniteQuery({
-    queryKey: ["changes", dataset_id],
+    queryKey: ["changes", dataset_id, filter],
     queryFn: ({ pageParam: cursor }) =>
       bodyOf(
         api.GET("/v1/streams/{stream}/changes", {
-          params: { path: { stream: `dataset-${dataset_id.value}` }, query: { limit: PAGE, cursor } },
+          params: {
+            path: { stream: `dataset-${dataset_id.value}` },
+            query: { ...filterQuery(filter.value), limit: PAGE, cursor },
+          },
         }),
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     refetchInterval: POLL_MS,
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -1,6 +1,7 @@
+import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import type { Change } from "@/api/types";
-import { canBeUndone, entries } from "./timeline";
+import { canBeUndone, entries, filterQuery, KINDS } from "./timeline";
 
 const change = (first: number, last: number, batch_id: string | null, reason = "", type = "ImageExcluded"): Change => ({
   stream: "dataset-a",
@@ -14,6 +15,7 @@ const change = (first: number, last: number, batch_id: string | null, reason = "
   correlation_id: null,
   events: { [type]: last - first + 1 },
   reason,
+  images: [],
 });
 
 it("makes one entry of the commits of a batch", () => {
@@ -32,6 +34,25 @@ it("tells of a clock that was set back", () => {
 
 it("gives a batch no reason that only some of it has", () => {
   expect(entries([change(2, 2, "b", "x"), change(1, 1, "b", "y")])[0]!.reason).toBe("");
+});
+
+it("names the first images of a batch, each once with its newest verdict", () => {
+  const image = (image_id: string, verdict: "OK" | "NG") => ({ image_id, name: `${image_id}.png`, verdict });
+  const newest = { ...change(3, 4, "b"), images: [image("c", "NG"), image("a", "OK")] };
+  const oldest = { ...change(1, 2, "b"), images: [image("a", "NG"), image("d", "NG")] };
+  const [entry] = entries([newest, oldest]);
+  expect(entry!.images).toEqual([image("c", "NG"), image("a", "OK"), image("d", "NG")]);
+});
+
+it("asks for whole days of the reader, the last one included", () => {
+  const { since, until, actor } = filterQuery({ person: "hanako", since: "2026-04-01", until: "2026-04-01" });
+  expect(Date.parse(until!) - Date.parse(since!)).toBe(86_400_000);
+  expect([actor, filterQuery({}).since]).toEqual(["hanako", undefined]);
+});
+
+it("filters by every kind of event of a dataset", () => {
+  const events = readdirSync("../events/dataset").map((file) => file.split(".")[0]!);
+  expect([...KINDS].sort()).toEqual([...new Set(events)].sort());
 });
 
 it("keeps commits without a batch, and other batches, apart", () => {

@@ -9,8 +9,13 @@ export interface Entry {
   actor: string;
   reason: string;
   events: [type: string, count: number][];
+  /** The first images that it changed, each with its newest verdict. */
+  images: Change["images"];
   commits: number;
 }
+
+/** The images that an entry names. */
+const MOST_NAMED = 3;
 
 /** Group neighbours of one batch; the newest comes first. */
 export function entries(changes: readonly Change[]): Entry[] {
@@ -28,6 +33,12 @@ function entry(group: Change[]): Entry {
   const events = new Map<string, number>();
   for (const { events: counts } of group)
     for (const [type, count] of Object.entries(counts)) events.set(type, (events.get(type) ?? 0) + count);
+  const images = new Map(
+    group
+      .flatMap((one) => one.images ?? [])
+      .map((image) => [image.image_id, image] as const)
+      .reverse(),
+  );
   const reasons = new Set(group.map(({ reason }) => reason));
   return {
     first: oldest.first,
@@ -37,8 +48,58 @@ function entry(group: Change[]): Entry {
     actor: newest.actor,
     reason: reasons.size === 1 ? newest.reason : "",
     events: [...events],
+    images: [...images.values()].reverse().slice(0, MOST_NAMED),
     commits: group.length,
   };
+}
+
+/** A change of judgements tells the verdict of its images. */
+export const isJudged = ({ events }: Entry): boolean =>
+  events.some(([type]) => type.startsWith("Annotation") || type === "ChangeReverted");
+
+/** The kinds of changes of a dataset, for a filter. */
+export const KINDS = [
+  "AnnotationSubmitted",
+  "AnnotationReviewed",
+  "AnnotationWithdrawn",
+  "ImageRegistered",
+  "ImageExcluded",
+  "ImageRestored",
+  "ImageErased",
+  "SplitAssigned",
+  "GroupAssigned",
+  "CaptureCorrected",
+  "CandidatesSuggested",
+  "CandidateDismissed",
+  "ChangeReverted",
+  "FieldReturnReported",
+  "ReadjudicationRequested",
+  "AgreementTaskOpened",
+  "BlindJudgementSubmitted",
+  "AgreementTaskClosed",
+  "VersionTagged",
+  "WindowSet",
+  "RegionOfInterestSet",
+  "GroupingSet",
+  "DatasetCreated",
+] as const;
+
+/** A filter of the timeline, as in the address: a person, a kind, and days in the reader's time zone. */
+export interface TimelineFilter {
+  person?: string | undefined;
+  event?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
+/** Return the filter as the API takes it. `until` is a day that is still shown. */
+export function filterQuery({ person, event, since, until }: TimelineFilter) {
+  const start = (day: string, later = 0) => {
+    const date = new Date(`${day}T00:00`);
+    date.setDate(date.getDate() + later);
+    return date.toISOString();
+  };
+  return { actor: person, event, since: since && start(since), until: until && start(until, 1) };
 }
 
 /** A change of images can be undone. A tag, a window, a request, a report or an erasure cannot. */

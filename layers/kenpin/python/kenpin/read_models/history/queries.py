@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import asdict
+
 from kenpin.projections.database import Row, Sql
+from kenpin.read_models.gallery.table import KEY, at
 from kenpin.read_models.history.projection import COLUMNS
 
 AT: Final = """(select last from change where stream = {stream} and recorded_at <= %(as_of)s
@@ -57,15 +61,57 @@ def ends_at(sql: Sql, streams: Sequence[str], time: datetime) -> list[Row]:
     ).fetchall()
 
 
-def page(sql: Sql, stream: str, upto: int | None, limit: int, batch_id: str | None = None) -> list[Row]:
+class ChangeFilter(Struct, frozen=True):
+    """The commits of a timeline that are wanted: of a batch, a person, with an event of a type, of a time."""
+
+    batch_id: str | None = None
+    actor: str | None = None
+    event: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def page(sql: Sql, stream: str, upto: int | None, limit: int, wanted: ChangeFilter) -> list[Row]:
     """Commits, newest first, those that begin at or before version `upto`."""
     return sql.execute(
         f"""select {COLUMNS} from change where stream = %(stream)s
             and (%(upto)s::bigint is null or first <= %(upto)s)
-            and (%(batch)s::text is null or batch_id = %(batch)s)
+            and (%(batch_id)s::text is null or batch_id = %(batch_id)s)
+            and (%(actor)s::text is null or actor = %(actor)s)
+            and (%(event)s::text is null or events ->> %(event)s is not null)
+            and (%(since)s::timestamptz is null or recorded_at >= %(since)s)
+            and (%(until)s::timestamptz is null or recorded_at < %(until)s)
         order by first desc limit %(limit)s""",
-        {"stream": stream, "upto": upto, "batch": batch_id, "limit": limit},
+        {"stream": stream, "upto": upto, "limit": limit, **asdict(wanted)},
     ).fetchall()
+
+
+# What ends a state is a change, and what begins an image is its place: both by an index, whatever the dataset's size.
+CHANGED_IMAGES: Final = f"""
+select part.first, named.* from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as part (first, last)
+cross join lateral (
+    select distinct ordinal from (
+        (select ordinal from image_past where dataset_key = {KEY}
+            and valid_to between part.first and part.last order by valid_to limit %(most)s)
+        union all
+        (select ordinal from image where dataset_key = {KEY}
+            and ordinal between part.first and part.last order by ordinal limit %(most)s)
+    ) as changed order by ordinal limit %(most)s
+) as touched
+cross join lateral (
+    select i.image_id, i.name, s.verdict from image i cross join lateral ({at("part.last")}) as s
+    where i.dataset_key = {KEY} and i.ordinal = touched.ordinal limit 1
+) as named"""
+
+
+def changed_images(sql: Sql, dataset_id: str, commits: Sequence[Row], most: int) -> dict[int, list[Row]]:
+    """Return, by the first version of each commit, at most so many images that it changed, as they stood after it."""
+    firsts, lasts = [row["first"] for row in commits], [row["last"] for row in commits]
+    asked = {"dataset": dataset_id, "firsts": firsts, "lasts": lasts, "most": most}
+    found: dict[int, list[Row]] = {}
+    for row in sql.execute(CHANGED_IMAGES, asked):
+        found.setdefault(row["first"], []).append(row)
+    return found
 
 
 def commits_of(sql: Sql, dataset_id: str, batch_id: str) -> list[tuple[int, int]]:
