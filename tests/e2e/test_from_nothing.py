@@ -43,7 +43,7 @@ def sign_in_first(node: Node, open_page: OpenPage) -> Page:
 def make_project(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name="プロジェクトを作る").click()
-    fill(page, プロジェクト名="焼菓子ライン", **{"最初の品種 (任意)": "丸クッキー"})
+    fill(page, プロジェクト名="焼菓子ライン", **{"最初の品種（任意）": "丸クッキー"})
     expect(page.get_by_label("ID", exact=True)).to_have_value("project-1")
     page.get_by_role("button", name="作る", exact=True).click()
     expect(page.get_by_role("heading", name="焼菓子ライン")).to_be_visible()
@@ -51,9 +51,9 @@ def make_project(page: Page) -> None:
 
 
 def define_class(page: Page, name: str, name_ja: str, limits: str = "") -> None:
-    page.get_by_role("button", name="クラスを定義").click()
+    page.get_by_role("button", name="欠陥種別を定義").click()
     fill(page, 名称=name, 日本語名=name_ja, 限度=limits)
-    page.get_by_role("dialog").get_by_role("button", name="クラスを定義").click()
+    page.get_by_role("dialog").get_by_role("button", name="欠陥種別を定義").click()
 
 
 def make_dataset(page: Page, name: str) -> None:
@@ -66,7 +66,7 @@ def import_photos(page: Page, folder: Path) -> None:
     """Answer for the one word that Kenpin does not know; the damaged photo alone stays out."""
     choose(page, folder)
     page.get_by_label("A級 の意味").select_option("OK")
-    page.get_by_role("button", name="取り込む: 画像 60 枚、判定 39 件、新しいクラスなし").click()
+    page.get_by_role("button", name="取り込む: 画像 60 枚、判定 39 件、新しい種別なし").click()
     expect_outcomes(page, 取り込み=59, 判定を記録=39, 拒否=1)
     rejected = page.locator("details").filter(has_text="拒否")
     expect(rejected.get_by_role("row").filter(has_text="damaged.png")).to_contain_text("途中で切れて")
@@ -110,7 +110,7 @@ def test_from_the_first_sign_in_to_a_trained_model_and_an_export(
     define_class(page, "Chip", "割れ")
     expect(page.get_by_role("alert")).to_contain_text("class crack is named 割れ already")
     fill(page, 日本語名="欠け")
-    page.get_by_role("dialog").get_by_role("button", name="クラスを定義").click()
+    page.get_by_role("dialog").get_by_role("button", name="欠陥種別を定義").click()
     expect(page.get_by_text("欠け")).to_be_visible()
     assert serious(page, axe) == []
     make_dataset(page, "一次検査")

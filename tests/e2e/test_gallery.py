@@ -49,7 +49,7 @@ def test_a_digit_means_ng_with_that_class(node: Node, open_page: OpenPage) -> No
     image = node.until(id, 0, verdict="NG")
     assert [defect.class_id for defect in image.defects] == ["crack"]
     page.keyboard.press("7")
-    expect(page.get_by_text("キー 7 の欠陥クラスはありません")).to_be_visible()
+    expect(page.get_by_text("キー 7 の欠陥種別はありません")).to_be_visible()
 
 
 def test_undo_restores_the_former_verdict_as_a_new_event(node: Node, open_page: OpenPage) -> None:
@@ -73,7 +73,7 @@ def test_undo_of_a_first_verdict_leaves_the_image_unlabelled(node: Node, open_pa
     page.keyboard.press("u")
     image = node.until(id, 0, verdict=None)
     assert node.history(id, image.image_id)[-1].type == "AnnotationWithdrawn"
-    expect(page.get_by_role("complementary")).to_contain_text("取り消し 佐藤 健一")
+    expect(page.get_by_role("complementary")).to_contain_text("判定の取り下げ 佐藤 健一")
 
 
 def test_undo_asks_when_someone_judged_since(node: Node, open_page: OpenPage) -> None:

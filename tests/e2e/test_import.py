@@ -64,8 +64,8 @@ def test_a_folder_comes_in_and_goes_back(node: Node, open_page: OpenPage, folder
     expect(rows.filter(has_text="ひび")).to_contain_text("新規")
     expect(rows.filter(has_text="欠け")).not_to_contain_text("新規")
     assert serious(page, axe) == []
-    page.get_by_role("button", name="取り込む: 画像 8 枚、判定 8 件、新しいクラス 1 個").click()
-    expect_outcomes(page, 取り込み=8, 判定を記録=8, 新しいクラス=1, 拒否=0)
+    page.get_by_role("button", name="取り込む: 画像 8 枚、判定 8 件、新しい種別 1 個").click()
+    expect_outcomes(page, 取り込み=8, 判定を記録=8, 新しい種別=1, 拒否=0)
     assert serious(page, axe) == []
     images = node.images(id)
     assert [defect.class_id for image in images for defect in image.defects].count("chip") == 2

@@ -24,7 +24,7 @@ def test_a_rate_shows_formula_counts_and_bound(runs_page: Page) -> None:
     result = runs_page.locator("section").filter(has_text="結果").first
     expect(result).to_contain_text("12.5%")
     expect(result).to_contain_text("NG 8 枚のうち 1 枚を見逃し")
-    expect(result).to_contain_text("真の見逃し率 ≤ 47.1% (95 %)")
+    expect(result).to_contain_text("真の見逃し率 ≤ 47.1%（95 %）")
     expect(result).to_contain_text("OK と判定された NG ÷ NG")
     expect(result).to_contain_text("by lot")
     expect(runs_page.locator(".recipe")).to_contain_text("方法")
@@ -47,7 +47,7 @@ def test_a_run_that_may_not_decide_alone_says_why(runs_page: Page) -> None:
     expect(note).to_contain_text("順位づけのみ: まだ単独では判定できません")
     expect(note).to_contain_text("NG が 14 枚です。20 枚必要です")
     result = runs_page.locator("section").filter(has_text="結果").first
-    expect(result).to_contain_text("1 個あたりの予想コスト: 0.310 (95 % 区間: 0.120 ～ 0.660)")
+    expect(result).to_contain_text("1 個あたりの予想コスト: 0.310（95 % 区間: 0.120 ～ 0.660）")
     expect(result).to_contain_text("しきい値の 95 % 区間: 0.2100 ～ 0.5200")
     expect(result).to_contain_text("95 % 区間: 0.880 ～ 0.990")
 
@@ -102,7 +102,7 @@ def test_slices_come_worst_first_and_open_their_images(runs_page: Page) -> None:
 
 def test_classes_show_figures_and_what_they_are_taken_for(runs_page: Page) -> None:
     runs_page.goto("/runs/finished00001")
-    panel = runs_page.get_by_role("region", name="欠陥の種類別の成績")
+    panel = runs_page.get_by_role("region", name="欠陥種別ごとの成績")
     expect(panel).to_contain_text("12 枚のうち 9 枚、≥ 47.3%")
     expect(panel).to_contain_text("学習していません: 割れ。NG 3 枚、グループ 1 個です")
     panel.get_by_role("row", name="なし dent").get_by_role("button").click()
@@ -231,7 +231,7 @@ def test_training_goes_from_the_button_to_a_result(node: Node, open_page: OpenPa
     page = open_page(f"/datasets/{id}/gallery")
     page.get_by_role("button", name="学習する").click()
     page.get_by_role("button", name="学習を始める").click()
-    expect(page.get_by_role("heading", name="この結果の素性")).to_be_visible()
+    expect(page.get_by_role("heading", name="この結果の来歴")).to_be_visible()
     expect(page.get_by_role("heading", name="結果", exact=True)).to_be_visible(timeout=240_000)
     expect(page.get_by_text("完了")).to_be_visible()
     expect(page.get_by_role("region", name="しきい値")).to_contain_text(re.compile("真の率 ≤ [0-9.]+%"))

@@ -22,7 +22,7 @@ def test_a_dataset_is_split_by_part_after_a_look_at_the_plan(
     page = open_page(f"/datasets/{id}/versions")
     page.get_by_role("button", name="区分に分ける…").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("検証 (%)").fill("0")
+    dialog.get_by_label("検証（%）").fill("0")
     dialog.get_by_role("button", name="計画を見る").click()
     row = dialog.get_by_role("row", name="テスト")
     expect(row.get_by_role("cell").nth(0)).to_have_text("2")

@@ -33,6 +33,18 @@ it("both languages fill in the same values", () => {
   expect(unlike).toEqual([]);
 });
 
+it("Japanese has full-width brackets and the words of the glossary", () => {
+  const formulas = new Set(["agreement.fleiss_formula"]);
+  const not = /受入|素性|取り置き|プローブ|バイト列|クラス|市場不良|分割/;
+  const wrong = [...ja].filter(([key, text]) => (/[()]/.test(text) && !formulas.has(key)) || not.test(text));
+  expect(wrong).toEqual([]);
+});
+
+it("only what measures novelty is called unknown", () => {
+  const called = [...ja].filter(([, text]) => text.includes("未知")).map(([key]) => key);
+  expect(called.filter((key) => !/unfamiliar|^drift\./.test(key))).toEqual([]);
+});
+
 it("every message that is asked for exists", () => {
   const asked = [...sources.matchAll(/\bt\(\s*"([a-z_]+(?:\.\w+)+)"|\bt\('([a-z_]+(?:\.\w+)+)'/g)].map(
     (match) => match[1] ?? match[2]!,
