@@ -93,7 +93,8 @@ def test_a_returned_annotation_names_the_confused_classes_to_its_author(api: Api
     (item,) = ask(api, f"{REVIEWS}/returned", "hanako").json["items"]
     assert (item["by"], item["reason"], item["confused"]) == ("lead", said["reason"], said["confused"])
     assert ask(api, f"{REVIEWS}/returned", "taro").json["items"] == []
-    assert ask(api, f"{REVIEWS}/counts", "hanako").json["returned_to_me"] == 1
+    counts = ask(api, f"{REVIEWS}/counts", "hanako").json
+    assert (counts["returned_to_me"], counts["returned_image"]) == (1, cookies[0])
     judge(api, cookies[0])
     assert ask(api, f"{REVIEWS}/returned", "hanako").json["items"] == []
     assert waiting(api) == [cookies[0]]

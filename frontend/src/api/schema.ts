@@ -6699,6 +6699,8 @@ export interface components {
             oldest: string | null;
             /** Own */
             own: number;
+            /** Returned Image */
+            returned_image?: string | null;
             /** Returned To Me */
             returned_to_me: number;
             /** Two Person */

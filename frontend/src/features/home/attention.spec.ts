@@ -1,13 +1,14 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Dataset, DeadLetter, Disk, Parked, Run } from "@/api/types";
-import { attentionItems } from "./attention";
+import { attentionItems, isReadyForRun } from "./attention";
 
 const dataset = (suggested: number, HOLD = 0) =>
   ({ suggested, counts: { train: { OK: 1, NG: 0, HOLD, unlabelled: 0 } } }) as unknown as Dataset;
 const run = (status: Run["status"], finished_at = "2026-05-01T11:00:00Z", more: Partial<Run> = {}) =>
   ({ status, finished_at, run_id: status, dataset_id: status, requested_at: finished_at, ...more }) as Run;
 const job = (subject: string) => ({ source: "jobs", id: "j", kind: "train", subject }) as DeadLetter;
-const noon = Date.parse("2026-05-01T12:00:00Z");
+const noonText = "2026-05-01T12:00:00Z";
+const noon = Date.parse(noonText);
 
 it("failures and what is stuck come first, then images to judge, then runs under way and just finished", () => {
   const world = {
@@ -39,6 +40,46 @@ it("a failure is old news once the dataset was trained on again", () => {
   const failed = run("failed", "2026-05-01T09:00:00Z");
   const again = run("succeeded", "2026-05-01T11:00:00Z", { dataset_id: "failed" });
   expect(attentionItems({ runs: [again, failed] }, noon)).toEqual([{ kind: "run", run: again }]);
+});
+
+it("images that nobody suggested wait as well, beside those that were suggested", () => {
+  const open = { ...dataset(3), counts: { unassigned: { OK: 0, NG: 0, HOLD: 0, unlabelled: 10 } } } as Dataset;
+  expect(attentionItems({ datasets: [open] }, noon)).toMatchObject([
+    { kind: "suggested", count: 3 },
+    { kind: "unjudged", count: 7 },
+  ]);
+});
+
+describe("a finished batch asks for a run", () => {
+  const judged = (unlabelled: number, suggested = 0) =>
+    ({
+      dataset_id: "d",
+      version: 9,
+      suggested,
+      counts: { train: { OK: 5, NG: 5, HOLD: 0, unlabelled } },
+    }) as unknown as Dataset;
+  const of = (dataset_version: number, status: Run["status"] = "succeeded") =>
+    run(status, noonText, { dataset_id: "d", dataset_version });
+
+  it.each([
+    ["all is judged, and there was no run", judged(0), [], true],
+    ["images are left, and there was no run", judged(4), [], false],
+    ["the suggestions after the last run are judged", judged(4), [of(7)], true],
+    ["suggestions are open", judged(4, 2), [of(7)], false],
+    ["nothing happened since the last run", judged(0), [of(9)], false],
+    ["a run is under way", judged(0), [of(7, "running")], false],
+  ])("%s: %#", (_, given, runs, ready) => expect(isReadyForRun(given, runs)).toBe(ready));
+
+  it("a person who may not start it is told whom to ask", () => {
+    const items = attentionItems({ datasets: [judged(0)], askForRun: () => "Ask Hanako." }, noon);
+    expect(items).toEqual([{ kind: "finished", dataset: judged(0), ask: "Ask Hanako." }]);
+  });
+});
+
+it("returned work leads to its image", () => {
+  const waiting = new Map([["d", { returned: 2, returned_image: "cafe" }]]);
+  const one = { ...dataset(0), dataset_id: "d" } as Dataset;
+  expect(attentionItems({ datasets: [one], waiting }, noon)).toMatchObject([{ what: "returned", image: "cafe" }]);
 });
 
 it("says nothing about what is done or long ago", () => {
