@@ -54,6 +54,11 @@ def build() -> None:
     STAMP.write_text(wanted)
 
 
+def build_bench(folder: Path) -> None:
+    """Build the pages of the bench into a folder."""
+    _npm("run", "bench", "--", "--outDir", str(folder))
+
+
 def lint() -> None:
     _npm("run", "lint")
     _npm("run", "typecheck")

@@ -1,6 +1,5 @@
 // The same picture and shapes in Konva, set up as its guide to performance advises.
 import Konva from "konva";
-import { bitmapOf } from "@/canvas/layers/drawnShape";
 import type { Shape } from "@/canvas/types";
 import { ringsOf, SIZE } from "./shapes";
 import type { Contender } from "./main";
@@ -23,7 +22,7 @@ export function konvaContender(host: HTMLDivElement, image: HTMLImageElement, sh
   };
 }
 
-function nodesOf({ geometry, colour }: Shape): (Konva.Shape | Konva.Group)[] {
+function nodesOf({ geometry, colour }: Shape): Konva.Shape[] {
   const line = { stroke: colour, strokeWidth: 2, strokeScaleEnabled: false, ...QUIET };
   if (geometry.kind === "box") {
     const [x, y, width, height] = geometry.box;
@@ -32,10 +31,6 @@ function nodesOf({ geometry, colour }: Shape): (Konva.Shape | Konva.Group)[] {
   if (geometry.kind === "polygon") {
     return [new Konva.Line({ points: geometry.points.flat(), closed: true, fill: `${colour}22`, ...line })];
   }
-  const { canvas, box } = bitmapOf(geometry.mask, colour);
-  const [x, y, width, height] = box;
-  return [
-    new Konva.Image({ image: canvas, x, y, width, height, opacity: 0.45, ...QUIET }),
-    ...ringsOf(geometry.mask).map((ring) => new Konva.Line({ points: ring.flat(), closed: true, ...line })),
-  ];
+  const fill = `${colour}73`;
+  return ringsOf(geometry.mask).map((ring) => new Konva.Line({ points: ring.flat(), closed: true, fill, ...line }));
 }

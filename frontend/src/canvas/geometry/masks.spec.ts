@@ -7,7 +7,6 @@ import {
   maskBounds,
   maskOfPixels,
   maskOfRows,
-  pixelsIn,
   rowsOf,
   shiftedMask,
   subtracted,
@@ -26,7 +25,8 @@ function drawn(seed: number): { mask: Mask; pixels: number[] } {
   return { mask: maskOfPixels(SIZE, pixels), pixels };
 }
 
-const pixelsOf = (mask: Mask) => [...pixelsIn(mask, [0, 0, mask.width, mask.height])];
+const pixelsOf = (mask: Mask) =>
+  Array.from({ length: 13 * 9 }, (_, at) => Number(isInMask(mask, (at % 13) + 0.5, Math.floor(at / 13) + 0.5)));
 
 describe("a mask of runs", () => {
   it.each([1, 2, 3, 4, 5])("is the set of its pixels (seed %i)", (seed) => {
@@ -36,8 +36,6 @@ describe("a mask of runs", () => {
     expect(pixelsOf(subtracted(one.mask, other.mask))).toEqual(one.pixels.map((is, at) => is & ~other.pixels[at]!));
     expect(maskArea(one.mask)).toBe(one.pixels.filter(Boolean).length);
     expect(maskOfRows(SIZE, rowsOf(one.mask).reverse())).toEqual(one.mask);
-    const asked = one.pixels.map((_, at) => isInMask(one.mask, (at % 13) + 0.5, Math.floor(at / 13) + 0.5));
-    expect(asked.map(Number)).toEqual(one.pixels);
   });
 
   it("joins runs that touch, also over the end of a row", () => {

@@ -121,14 +121,3 @@ export const shiftedMask = (mask: Mask, dx: number, dy: number): Mask =>
     mask,
     rowsOf(mask).map(({ y, from, to }) => ({ y: y + dy, from: from + dx, to: to + dx })),
   );
-
-/** Return the pixels of the mask in a box as bytes, 1 inside and 0 outside, row by row. */
-export function pixelsIn(mask: Mask, [left, top, width, height]: Box): Uint8Array {
-  const pixels = new Uint8Array(width * height);
-  eachRow(mask, (y, from, to) => {
-    if (y < top || y >= top + height) return;
-    const start = (y - top) * width;
-    pixels.fill(1, start + Math.max(from - left, 0), start + Math.min(Math.max(to - left, 0), width));
-  });
-  return pixels;
-}

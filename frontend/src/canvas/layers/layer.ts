@@ -2,10 +2,9 @@
 import type { Box, Size, View } from "../types";
 
 /** CSS pixels that are drawn beyond each border of the host. */
-const MARGIN = 160;
+const MARGIN = 128;
+/** While it zooms, what was drawn before is stretched up to this, and drawn anew at rest. */
 const MOST_STRETCH = 1.35;
-/** A redraw that takes no longer is done in every frame of a zoom. */
-const FAST_MS = 4;
 
 /** A context in picture pixels, the part of the picture that is drawn, and device pixels per picture pixel. */
 export interface Paper {
@@ -22,7 +21,6 @@ export class Layer {
   private drawn: View | undefined;
   private host: Size = { width: 1, height: 1 };
   private ratio = 1;
-  private cost = 0;
 
   constructor(
     parent: HTMLElement,
@@ -60,12 +58,11 @@ export class Layer {
 
   private isEnough(drawn: View, view: View, picture: Size): boolean {
     const stretch = view.scale / drawn.scale;
-    if (stretch !== 1 && (this.cost <= FAST_MS || stretch > MOST_STRETCH || stretch < 1 / MOST_STRETCH)) return false;
+    if (stretch > MOST_STRETCH || stretch < 1 / MOST_STRETCH) return false;
     return holds(clipped(this.areaOf(drawn, MARGIN), picture), clipped(this.areaOf(view, 0), picture));
   }
 
   private draw(view: View): void {
-    const started = performance.now();
     const { context, ratio } = this;
     const scale = view.scale * ratio;
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -73,7 +70,6 @@ export class Layer {
     context.setTransform(scale, 0, 0, scale, (view.x + MARGIN) * ratio, (view.y + MARGIN) * ratio);
     this.paint({ context, area: this.areaOf(view, MARGIN), scale, ratio });
     this.drawn = view;
-    this.cost = performance.now() - started;
     this.place(view, view);
   }
 

@@ -5,7 +5,7 @@ import type { Palette } from "../palette";
 import type { Draft } from "../tools/tool";
 import type { Point, Shape, View } from "../types";
 import { toScreen } from "../viewport";
-import { bitmapOf, smoothPathOf } from "./drawnShape";
+import { pathAt } from "./drawnShape";
 import { DASH } from "./shapePainter";
 
 export interface LiveScene {
@@ -29,8 +29,12 @@ export class LivePainter {
     private readonly palette: Palette,
   ) {}
 
+  /** Draw the scene. A layer with nothing on it is not shown: the browser need not lay it over the others. */
   paint(scene: LiveScene): void {
     const { context } = this;
+    const isEmpty = isNothing(scene);
+    context.canvas.style.display = isEmpty ? "none" : "block";
+    if (isEmpty) return;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, context.canvas.width, context.canvas.height);
     if (scene.hovered) this.shape(scene, scene.hovered, { width: 3 });
@@ -73,7 +77,7 @@ export class LivePainter {
     context.lineWidth = line.width / view.scale;
     context.strokeStyle = line.colour ?? this.palette.of(colour);
     context.setLineDash(proposal ? DASH.map((length) => length / view.scale) : []);
-    context.stroke(smoothPathOf(geometry));
+    context.stroke(pathAt(geometry, scale));
     context.setLineDash([]);
   }
 
@@ -116,14 +120,14 @@ export class LivePainter {
   }
 
   private draftShape(scene: LiveScene, draft: Extract<Draft, { kind: "shape" }>): void {
+    const { context } = this;
     const { geometry, colour } = draft;
     this.shape(scene, draft, { width: 2 });
     if (geometry.kind !== "mask") return;
-    const { canvas, box } = bitmapOf(geometry.mask, this.palette.of(colour));
-    this.context.imageSmoothingEnabled = false;
-    this.context.globalAlpha = 0.4;
-    this.context.drawImage(canvas, ...box);
-    this.context.globalAlpha = 1;
+    context.globalAlpha = 0.4;
+    context.fillStyle = this.palette.of(colour);
+    context.fill(pathAt(geometry, scene.view.scale * scene.ratio));
+    context.globalAlpha = 1;
   }
 
   private path(scene: LiveScene, { points, colour, closes }: Extract<Draft, { kind: "path" }>): void {
@@ -214,3 +218,6 @@ export class LivePainter {
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
   }
 }
+
+const isNothing = ({ selected, hovered, drafts, cursor }: LiveScene): boolean =>
+  !selected.length && !hovered && !drafts.length && !cursor;

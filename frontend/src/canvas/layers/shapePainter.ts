@@ -1,5 +1,5 @@
 // Draws shapes: those of people solid, proposals dashed and dimmed, only outlines where there are very many.
-import { bitmapOf, pathOf, smoothPathOf } from "./drawnShape";
+import { pathAt } from "./drawnShape";
 import type { Paper } from "./layer";
 import type { Palette } from "../palette";
 import type { Shape } from "../types";
@@ -8,15 +8,11 @@ import type { Shape } from "../types";
 const FILLED_UP_TO = 1_500;
 /** Up to this many shapes in sight, outlines have a dark border that shows them on bright pictures. */
 const BORDERED_UP_TO = 120;
-/** From this many device pixels per picture pixel on, the outline of a mask shows its pixels. */
-const STEPS_FROM = 4;
 const LINE = 2;
 const BORDER = 4;
 export const DASH: readonly number[] = [6, 4];
 const PROPOSAL_ALPHA = 0.75;
-const FILL_ALPHA = 0.13;
-const MASK_ALPHA = 0.45;
-const PROPOSED_MASK_ALPHA = 0.22;
+const FILL_ALPHA = { box: 0.13, polygon: 0.13, mask: 0.45 } as const;
 
 export class ShapePainter {
   constructor(private readonly palette: Palette) {}
@@ -36,18 +32,13 @@ export class ShapePainter {
   }
 
   private fill({ context, scale }: Paper, shapes: readonly Shape[]): void {
-    context.imageSmoothingEnabled = scale < STEPS_FROM;
     for (const { geometry, colour, proposal } of shapes) {
-      if (geometry.kind === "mask") {
-        const { canvas, box } = bitmapOf(geometry.mask, this.palette.of(colour));
-        context.globalAlpha = proposal ? PROPOSED_MASK_ALPHA : MASK_ALPHA;
-        context.drawImage(canvas, ...box);
-      } else if (!proposal) {
-        context.globalAlpha = FILL_ALPHA;
-        context.fillStyle = this.palette.of(colour);
-        if (geometry.kind === "box") context.fillRect(...geometry.box);
-        else context.fill(pathOf(geometry));
-      }
+      const alpha = FILL_ALPHA[geometry.kind];
+      if (proposal && geometry.kind !== "mask") continue;
+      context.globalAlpha = proposal ? alpha / 2 : alpha;
+      context.fillStyle = this.palette.of(colour);
+      if (geometry.kind === "box") context.fillRect(...geometry.box);
+      else context.fill(pathAt(geometry, scale));
     }
     context.globalAlpha = 1;
   }
@@ -69,5 +60,5 @@ export class ShapePainter {
 
 function stroke({ context, scale }: Paper, { geometry }: Shape): void {
   if (geometry.kind === "box") context.strokeRect(...geometry.box);
-  else context.stroke(scale >= STEPS_FROM ? pathOf(geometry) : smoothPathOf(geometry));
+  else context.stroke(pathAt(geometry, scale));
 }
