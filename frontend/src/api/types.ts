@@ -92,6 +92,8 @@ export type ReadjudicationSummary = Schemas["ReadjudicationSummary"];
 
 export type Capture = Image["capture"];
 export type Defect = Image["defects"][number];
+/** A defect of a judgement to be sent: its mask may be runs of pixels along the rows, off and on in turn. */
+export type DrawnDefect = Defect & { mask_runs?: number[] | null };
 export type Evaluation = NonNullable<Run["evaluation"]>;
 export type GateReport = NonNullable<Model["gates"]>;
 export type GateResult = GateReport["results"][number];

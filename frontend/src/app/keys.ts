@@ -2,6 +2,7 @@
 export type Screen =
   | "gallery"
   | "viewer"
+  | "annotate"
   | "review"
   | "review_grid"
   | "reason"
@@ -21,16 +22,17 @@ export interface Binding {
 }
 
 const IMAGES = ["gallery", "viewer"] as const;
-const WITH_SAMPLES = ["viewer", "review", "readjudication"] as const;
+const WITH_SAMPLES = ["viewer", "annotate", "review", "readjudication"] as const;
 const LABELLED = [...IMAGES, "review", "readjudication"] as const;
 const JUDGED = [...LABELLED, "blind"] as const;
+const DECIDED = [...JUDGED, "annotate"] as const;
 const REVIEWED = ["review", "review_grid"] as const;
 
 export const BINDINGS = [
   { action: "help", keys: ["?"], on: "everywhere" },
-  { action: "ok", keys: ["o"], on: JUDGED },
-  { action: "ng", keys: ["n"], on: JUDGED },
-  { action: "hold", keys: ["h"], on: JUDGED },
+  { action: "ok", keys: ["o"], on: DECIDED },
+  { action: "ng", keys: ["n"], on: DECIDED },
+  { action: "hold", keys: ["h"], on: DECIDED },
   { action: "defect_class", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: JUDGED },
   { action: "with_reason", keys: ["c"], on: IMAGES },
   { action: "reason_ok", keys: ["o"], on: ["reason"] },
@@ -38,7 +40,7 @@ export const BINDINGS = [
   { action: "reason_hold", keys: ["h"], on: ["reason"] },
   { action: "common_reason", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: ["reason"] },
   { action: "write_reason", keys: ["0"], on: ["reason"] },
-  { action: "undo", keys: ["u"], on: [...LABELLED, "review_grid"] },
+  { action: "undo", keys: ["u"], on: [...LABELLED, "annotate", "review_grid"] },
   { action: "exclude", keys: ["x"], on: IMAGES },
   { action: "split", keys: ["t"], on: IMAGES },
   { action: "dismiss", keys: ["d"], on: IMAGES },
@@ -57,8 +59,8 @@ export const BINDINGS = [
   { action: "previous", keys: ["ArrowLeft", "k"], on: ["viewer", "review", "blind"], repeats: true },
   { action: "next", keys: ["ArrowRight", "j"], on: ["viewer", "review", "blind"], repeats: true },
   { action: "zoom", keys: ["z"], on: ["viewer", "review"] },
-  { action: "shapes", keys: ["m"], on: ["viewer", "review"] },
-  { action: "map", keys: ["v"], on: ["viewer", "run"] },
+  { action: "shapes", keys: ["m"], on: ["viewer", "annotate", "review"] },
+  { action: "map", keys: ["v"], on: ["viewer", "annotate", "run"] },
   { action: "flicker", keys: ["f"], on: WITH_SAMPLES },
   { action: "next_sample", keys: ["s"], on: WITH_SAMPLES },
   { action: "close", keys: ["Escape", "Enter"], on: ["viewer"] },
@@ -67,6 +69,24 @@ export const BINDINGS = [
   { action: "grid", keys: ["g"], on: REVIEWED },
   { action: "give_back", keys: ["r"], on: ["review"] },
   { action: "compare_previous", keys: ["c"], on: ["run"] },
+  { action: "annotate", keys: ["e"], on: IMAGES },
+  { action: "mark_class", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: ["annotate"] },
+  { action: "tool_select", keys: ["q"], on: ["annotate"] },
+  { action: "tool_box", keys: ["b"], on: ["annotate"] },
+  { action: "tool_polygon", keys: ["p"], on: ["annotate"] },
+  { action: "tool_brush", keys: ["d"], on: ["annotate"] },
+  { action: "tool_eraser", keys: ["e"], on: ["annotate"] },
+  { action: "tool_similar", keys: ["w"], on: ["annotate"] },
+  { action: "tool_assist", keys: ["a"], on: ["annotate"] },
+  { action: "tool_measure", keys: ["l"], on: ["annotate"] },
+  { action: "tool_pan", keys: ["g"], on: ["annotate"] },
+  { action: "redo", keys: ["y"], on: ["annotate"] },
+  { action: "previous_image", keys: ["k"], on: ["annotate"], repeats: true },
+  { action: "next_image", keys: ["j"], on: ["annotate"], repeats: true },
+  { action: "fit", keys: ["z"], on: ["annotate"] },
+  { action: "previous_map", keys: ["t"], on: ["annotate"] },
+  { action: "accept_proposal", keys: ["Enter"], on: ["annotate"] },
+  { action: "leave", keys: ["Escape"], on: ["annotate"] },
 ] as const satisfies readonly Binding[];
 
 export type Action = (typeof BINDINGS)[number]["action"];
@@ -101,6 +121,7 @@ export function clashes(bindings: readonly Binding[] = BINDINGS): string[] {
   const screens: Screen[] = [
     "gallery",
     "viewer",
+    "annotate",
     "review",
     "review_grid",
     "reason",

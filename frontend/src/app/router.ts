@@ -14,6 +14,12 @@ export const router = createRouter({
       props: true,
     },
     {
+      path: "/datasets/:dataset_id/annotate/:image_id",
+      name: "annotate",
+      component: () => import("@/features/annotate/AnnotateScreen.vue"),
+      props: true,
+    },
+    {
       path: "/datasets/:dataset_id/import",
       name: "import",
       component: () => import("@/features/imports/ImportScreen.vue"),

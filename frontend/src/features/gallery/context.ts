@@ -29,6 +29,8 @@ export interface GalleryContext {
   question: Ref<Question | null>;
   decide(verdict: Verdict, class_id: string | null): void;
   undo(): void;
+  /** Open the image in focus to draw on it. */
+  annotate(): void;
   ask(question: Question): void;
   askExclude(): void;
   /** Call it after a change outside of the outbox: it updates the list and the notice. */

@@ -17,6 +17,7 @@ interface Verbs {
   ask(what: Question): void;
   askExclude(): void;
   canDismiss(): boolean;
+  annotate(): void;
   openFocused(): void;
   close(): void;
   step(by: number): void;
@@ -51,6 +52,7 @@ export function useGalleryKeys(verbs: Verbs): void {
       if (verbs.canDismiss()) verbs.ask("dismiss");
     },
     chain: () => verbs.ask("chain"),
+    annotate: verbs.annotate,
     field_return: () => verbs.ask("field_return"),
   };
 

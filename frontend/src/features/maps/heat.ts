@@ -33,6 +33,12 @@ export function tablesOf(threshold: number): Tables {
   return { red: channel(0), green: channel(1), blue: channel(2), alpha: table((place) => place ** 1.5) };
 }
 
+/** Return red, green, blue and opacity, 0..1, of a score. */
+export function colourAt(score: number, threshold: number): [number, number, number, number] {
+  const place = placeOf(score, threshold);
+  return [shade(place, 0), shade(place, 1), shade(place, 2), place ** 1.5];
+}
+
 function shade(place: number, channel: 0 | 1 | 2): number {
   const at = place * (VIRIDIS.length - 1);
   const low = Math.min(Math.floor(at), VIRIDIS.length - 2);

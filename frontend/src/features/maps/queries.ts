@@ -50,16 +50,19 @@ export function useLabelReview(run: MaybeRefOrGetter<Run | undefined>) {
   });
 }
 
-/** The run whose map of an image is shown: the one asked for, else the newest of the dataset with maps. */
-export function useMapRun(dataset_id: MaybeRefOrGetter<string>, asked: MaybeRefOrGetter<string | null>) {
+/** The runs of a dataset with maps, newest first. */
+export function useMapRuns(dataset_id: MaybeRefOrGetter<string>) {
   const { data } = useQuery({
     queryKey: ["runs", "of", computed(() => toValue(dataset_id))],
     queryFn: () => bodyOf(api.GET("/v1/runs", { params: { query: { dataset_id: toValue(dataset_id), limit: 100 } } })),
   });
-  return computed(() => {
-    const scored = (data.value?.items ?? []).filter((run) => run.predictions && hasMaps(run.recipe));
-    return scored.find((run) => run.run_id === toValue(asked)) ?? scored[0];
-  });
+  return computed(() => (data.value?.items ?? []).filter((run) => run.predictions && hasMaps(run.recipe)));
+}
+
+/** The run whose map of an image is shown: the one asked for, else the newest of the dataset with maps. */
+export function useMapRun(dataset_id: MaybeRefOrGetter<string>, asked: MaybeRefOrGetter<string | null>) {
+  const runs = useMapRuns(dataset_id);
+  return computed(() => runs.value.find((run) => run.run_id === toValue(asked)) ?? runs.value[0]);
 }
 
 /** The prediction of one image with its map; null where the run did not see the image. */

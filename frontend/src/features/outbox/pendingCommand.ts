@@ -1,10 +1,10 @@
 // The commands of the outbox, and the state of an image after one. Pure.
-import type { Defect, Image, Split, Verdict } from "@/api/types";
+import type { DrawnDefect, Image, Split, Verdict } from "@/api/types";
 
 export interface Judgement {
   image_id: string;
   verdict: Verdict;
-  defects: Defect[];
+  defects: DrawnDefect[];
   revision: number;
   reason: string;
   seconds_spent: number | null;

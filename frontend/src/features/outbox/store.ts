@@ -145,6 +145,36 @@ function useDisagreements(push: (...commands: PendingCommand[]) => void) {
   return { disagreements, disagree, settle, onConflict: conflictListeners.on };
 }
 
+/** The commands that can be undone, newest last. */
+function useUndoable(push: (...commands: PendingCommand[]) => void) {
+  const undoable = shallowRef<Undoable[]>([]);
+
+  /** Carry out the commands, and keep the images from before for an undo. */
+  function act(commands: PendingCommand[], before: Image[]): void {
+    undoable.value = [...undoable.value, ...commands.map((command) => ({ command, before }))].slice(-200);
+    push(...commands);
+  }
+
+  /** Undo the last command. Returns its images; null when there is nothing to undo. */
+  function undo(reason: string): string[] | null {
+    const last = undoable.value.at(-1);
+    if (!last) return null;
+    undoable.value = undoable.value.slice(0, -1);
+    push(...undoCommands(last.command, last.before, reason));
+    return imagesOf(last.command);
+  }
+
+  /** Carry out a command that puts an image back: the last command about the image is undone by it. */
+  function takeBack(command: PendingCommand): void {
+    const [image_id] = imagesOf(command);
+    const about = undoable.value.filter((one) => imagesOf(one.command).includes(image_id!));
+    undoable.value = undoable.value.filter((one) => one !== about.at(-1));
+    push(command);
+  }
+
+  return { undoable, act, undo, takeBack };
+}
+
 export const useOutbox = defineStore("outbox", () => {
   const storageKey = storageName();
   const entries = shallowRef<readonly Entry[]>(load(storageKey));
@@ -152,10 +182,11 @@ export const useOutbox = defineStore("outbox", () => {
   const trouble = ref<Trouble | null>(null);
   const saved = shallowRef<Accepted | null>(null);
   const refused = shallowRef<Refused[]>([]);
-  const undoable = shallowRef<Undoable[]>([]);
   const savedListeners = createListeners<[command: PendingCommand, version: number]>();
   const pending = computed(() => commandsByImage(entries.value));
-  const { disagreements, disagree, settle, onConflict } = useDisagreements((...commands) => outbox.push(...commands));
+  const push = (...commands: PendingCommand[]) => outbox.push(...commands);
+  const { disagreements, disagree, settle, onConflict } = useDisagreements(push);
+  const { undoable, act, undo, takeBack } = useUndoable(push);
 
   const outbox = createOutbox(
     {
@@ -182,21 +213,6 @@ export const useOutbox = defineStore("outbox", () => {
     },
   );
 
-  /** Carry out the commands, and keep the images from before for an undo. */
-  function act(commands: PendingCommand[], before: Image[]): void {
-    undoable.value = [...undoable.value, ...commands.map((command) => ({ command, before }))].slice(-200);
-    outbox.push(...commands);
-  }
-
-  /** Undo the last command. Returns its images; null when there is nothing to undo. */
-  function undo(reason: string): string[] | null {
-    const last = undoable.value.at(-1);
-    if (!last) return null;
-    undoable.value = undoable.value.slice(0, -1);
-    outbox.push(...undoCommands(last.command, last.before, reason));
-    return imagesOf(last.command);
-  }
-
   /** Return the image with all pending commands applied to it. */
   function shown(image: Image): Image {
     return (pending.value.get(image.image_id) ?? []).reduce(imageAfter, image);
@@ -220,6 +236,7 @@ export const useOutbox = defineStore("outbox", () => {
     undoable,
     pending,
     act,
+    takeBack,
     undo,
     shown,
     onSaved: savedListeners.on,

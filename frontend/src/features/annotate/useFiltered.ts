@@ -1,0 +1,76 @@
+// The images of the filter around the one on screen: the place of it, the filmstrip, and the steps between images.
+import { computed, onScopeDispose, type Ref, watch } from "vue";
+import { useRouter } from "vue-router";
+import type { CanvasPicture } from "@/canvas";
+import type { Image } from "@/api/types";
+import { expected } from "@/features/datasets/counts";
+import { useDataset } from "@/features/datasets/queries";
+import { extent } from "@/features/gallery/extent";
+import { type Filter, queryFrom } from "@/features/gallery/filter";
+import { useImageList } from "@/features/gallery/useImageList";
+import { useOutbox } from "@/features/outbox/store";
+import { useSession } from "@/features/session/session";
+import { useFormat } from "@/ui/format";
+
+const POLL_MS = 10_000;
+const AHEAD = 3;
+const STRIP = { before: 4, after: 10 };
+
+/** Return the picture of an image for the canvas; undefined for an erased one. */
+export function pictureOf(image: Image | undefined): CanvasPicture | undefined {
+  if (!image?.shown_url) return undefined;
+  const { width, height, shown_url: url, thumbnail_url: preview_url } = image;
+  return { url, width, height, preview_url };
+}
+
+export function useFiltered(dataset_id: Ref<string>, image_id: Ref<string>, filter: Ref<Filter>) {
+  const router = useRouter();
+  const outbox = useOutbox();
+  const session = useSession();
+  const { count } = useFormat();
+  const as_of = computed(() => filter.value.as_of);
+  const { data: dataset, error } = useDataset(dataset_id, POLL_MS, as_of);
+  const list = useImageList(dataset_id, filter);
+  const position = computed(() => (list.items.value.length ? list.at(image_id.value) : -1));
+
+  const total = computed(() => {
+    const counted = dataset.value ? expected(dataset.value, filter.value) : null;
+    const length = extent(list.items.value.length, list.complete.value, counted);
+    return length.exact ? count(length.total) : `${count(list.items.value.length)}+`;
+  });
+  const strip = computed(() =>
+    list.items.value.slice(Math.max(0, position.value - STRIP.before), position.value + STRIP.after).map(outbox.shown),
+  );
+  const next = computed(() =>
+    list.items.value.slice(position.value + 1, position.value + 1 + AHEAD).flatMap((one) => pictureOf(one) ?? []),
+  );
+
+  function open(id: string): void {
+    const params = { dataset_id: dataset_id.value, image_id: id };
+    void router.replace({ name: "annotate", params, query: queryFrom(filter.value) });
+  }
+
+  /** Open the image that many places further. Returns false where there is none. */
+  function step(by: number): boolean {
+    const image = position.value < 0 ? undefined : list.items.value[position.value + by];
+    if (image) open(image.image_id);
+    return image !== undefined;
+  }
+
+  const leave = () =>
+    void router.push({
+      name: "gallery",
+      params: { dataset_id: dataset_id.value },
+      query: { ...queryFrom(filter.value), image: image_id.value },
+    });
+
+  watch(position, (at) => list.need(at));
+  onScopeDispose(
+    outbox.onSaved((command, version) => {
+      if (!as_of.value) list.saved(command, version, session.actor);
+    }),
+  );
+  onScopeDispose(outbox.onConflict((image) => list.patch([image.image_id], () => image)));
+
+  return { as_of, dataset, error, position, total, strip, next, open, step, leave };
+}

@@ -1,0 +1,168 @@
+"""Drawing defects in a browser: by keyboard alone, by mouse, with a brush; saved, undone, and in conflict."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from functions.api.images.answers import Image
+from tests.e2e.axe import serious
+from tests.e2e.conftest import OpenPage
+from tests.e2e.node import Node
+from tests.e2e.stubs import predictions, stub_runs
+
+SAVED = {"ja": r"保存済み #\d+", "en": r"Saved #\d+"}
+MARKS = {"ja": "印", "en": "Marks"}
+
+
+def annotate(open_page: OpenPage, node: Node, id: str, at: int = 0, locale: str = "ja") -> Page:
+    image = node.images(id)[at]
+    page = open_page(f"/datasets/{id}/annotate/{image.image_id}?order=registered", locale=locale)
+    expect(canvas(page)).to_be_focused()
+    page.locator("[data-loaded=true]").wait_for()
+    return page
+
+
+def canvas(page: Page) -> Locator:
+    return page.get_by_role("application")
+
+
+def marks(page: Page, locale: str = "ja") -> Locator:
+    return page.get_by_role("region", name=MARKS[locale], exact=True).get_by_role("listitem")
+
+
+def drag(page: Page, *way: tuple[float, float]) -> None:
+    """Press at the first place, given as shares of the canvas, move along the others, and let go."""
+    box = canvas(page).bounding_box()
+    assert box is not None
+    places = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in way]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=4)
+    page.mouse.up()
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+def test_defects_are_drawn_by_keyboard_and_mouse_and_saved(
+    node: Node, open_page: OpenPage, axe: str, locale: str
+) -> None:
+    id = node.dataset(ng=2)
+    page = annotate(open_page, node, id, locale=locale)
+    press(page, "b", "1", "ArrowLeft", "Enter", "Shift+ArrowRight", "Shift+ArrowDown", "Enter")
+    expect(marks(page, locale)).to_have_count(1)
+    press(page, "p", "2", "ArrowUp", "Enter", "Shift+ArrowRight", "Enter", "Shift+ArrowUp", "Enter", "Enter")
+    expect(marks(page, locale)).to_have_count(2)
+    press(page, "d", "1", "Shift+ArrowLeft", "Shift+ArrowLeft", "Enter")
+    press(page, "Shift+ArrowLeft", "Enter")
+    expect(marks(page, locale)).to_have_count(3)
+    page.keyboard.press("b")
+    drag(page, (0.3, 0.6), (0.4, 0.7))
+    expect(marks(page, locale)).to_have_count(4)
+    expect(page.get_by_text(re.compile(SAVED[locale]))).to_be_visible()
+    image = until_marked(node, id, 4)
+    assert places(image) == ["crack box", "chip polygon", "crack mask", "crack box"]
+    assert serious(page, axe) == []
+
+    page.reload()
+    expect(marks(page, locale)).to_have_count(4)
+    panel = page.get_by_role("complementary")
+    expect(panel).to_contain_text("割れ × 3, 欠け" if locale == "ja" else "Crack × 3, Chip")
+    assert [event.type for event in node.history(id, image.image_id)].count("AnnotationSubmitted") == 4
+
+
+def until_marked(node: Node, id: str, marks: int) -> Image:
+    """The image once it has so many defects. Fails when it does not get them."""
+    for _ in range(100):
+        if len(node.image(id, 0).defects) == marks:
+            break
+        time.sleep(0.1)
+    return node.image(id, 0)
+
+
+def places(image: Image) -> list[str]:
+    kinds = ("box", "polygon", "mask")
+    return [
+        f"{each.class_id} {next((kind for kind in kinds if getattr(each, kind) is not None), 'somewhere')}"
+        for each in image.defects
+    ]
+
+
+def test_undo_takes_back_the_gesture_and_leaves_the_image_unlabelled(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ng=1)
+    page = annotate(open_page, node, id)
+    drag(page, (0.4, 0.4), (0.5, 0.5))
+    node.until(id, 0, verdict="NG")
+    page.keyboard.press("u")
+    image = node.until(id, 0, verdict=None)
+    expect(marks(page)).to_have_count(0)
+    page.keyboard.press("y")
+    node.until(id, 0, verdict="NG")
+    expect(marks(page)).to_have_count(1)
+    types = [event.type for event in node.history(id, image.image_id)]
+    assert types[1:] == ["AnnotationSubmitted", "AnnotationWithdrawn", "AnnotationSubmitted"]
+
+
+def test_marks_are_kept_when_a_colleague_was_first(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ng=1)
+    page = annotate(open_page, node, id)
+    node.judge(id, {node.image(id, 0).image_id: "NG"}, class_id="chip")
+    drag(page, (0.4, 0.4), (0.5, 0.5))
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("chip")
+    assert places(node.image(id, 0)) == ["chip somewhere"]
+    dialog.get_by_role("button", name="あなたの判定にする").click()
+    expect(marks(page)).to_have_count(1)
+    expect(page.get_by_text(re.compile(SAVED["ja"]))).to_be_visible()
+    assert places(node.image(id, 0)) == ["crack box"]
+
+
+def test_proposals_of_a_model_are_accepted_and_rejected_by_key(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ng=1)
+    image = node.image(id, 0)
+    page = open_page("/nowhere")
+    stub_proposals(page, id, [[40, 60, 80, 50], [200, 300, 60, 60]])
+    page.goto(f"/datasets/{id}/annotate/{image.image_id}")
+    proposals = page.get_by_role("region", name="モデルの提案")
+    expect(proposals.get_by_role("listitem")).to_have_count(2)
+    page.keyboard.press("Enter")
+    expect(proposals.get_by_role("listitem")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(proposals).to_be_hidden()
+    image = node.until(id, 0, verdict="NG")
+    assert [defect.box for defect in image.defects] == [(40, 60, 80, 50)]
+
+
+def test_the_gallery_opens_the_image_and_a_decision_goes_on_within_the_filter(
+    node: Node, open_page: OpenPage
+) -> None:
+    id = node.dataset(ok=2)
+    first, second = node.images(id)
+    page = open_page(f"/datasets/{id}/gallery?order=registered&verdict=unlabelled")
+    expect(page.get_by_role("gridcell").first).to_be_visible()
+    page.keyboard.press("e")
+    expect(page).to_have_url(re.compile(rf"/annotate/{first.image_id}\?order=registered&verdict=unlabelled"))
+    page.locator("[data-loaded=true]").wait_for()
+    page.keyboard.press("o")
+    node.until(id, 0, verdict="OK")
+    expect(page).to_have_url(re.compile(rf"/annotate/{second.image_id}\?"))
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(rf"/gallery\?.*image={second.image_id}"))
+
+
+def stub_proposals(page: Page, dataset_id: str, boxes: list[list[int]]) -> None:
+    """A finished run of the dataset whose map has regions at these boxes."""
+    stub_runs(page, dataset_id)
+    regions = [{"box": box, "class_id": None, "score": 0.9, "area": 900, "length": 40} for box in boxes]
+
+    found = {**predictions("mapped000001", "maps=true")[0], "width": 480, "height": 640, "regions": regions}
+    page.route(
+        re.compile(r"/v1/runs/mapped000001/predictions"),
+        lambda route: route.fulfill(json={"items": [found], "next_cursor": None}),
+    )
