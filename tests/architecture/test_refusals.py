@@ -80,3 +80,13 @@ def test_a_refusal_fills_its_message_with_its_parameters() -> None:
     refusal = NoSuchThing(things=1200, name="ours")
     assert str(refusal) == "there are 1,200 things, but not ours"
     assert refusal.parameters == {"things": 1200, "name": "ours"}
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_browser_has_a_text_for_each_field_that_a_rule_of_ours_refuses(language: str) -> None:
+    rooms = [ROOT / "layers/kenpin/python/kenpin/domain", ROOT / "functions"]
+    sources = "".join(path.read_text("utf-8") for room in rooms for path in room.rglob("*.py"))
+    codes = set(re.findall(r'PydanticCustomError\(\s*"(\w+)"', sources))
+    words = json.loads((ROOT / f"frontend/src/i18n/{language}.json").read_text("utf-8"))
+    assert len(codes) > 10
+    assert codes - set(words["invalid"]) == set()

@@ -116,6 +116,37 @@ def test_a_server_that_is_away_is_told_and_everything_is_asked_anew_when_it_is_b
     expect(page.get_by_role("heading", name="Proof")).to_be_visible()
 
 
+def test_a_server_that_breaks_is_not_called_offline(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=2)
+    page = open_page(f"/datasets/{id}/gallery?order=registered")
+    expect(page.get_by_role("gridcell").first).to_be_visible()
+    broken = {"status": 500, "code": "Unexpected", "detail": "something broke here", "correlation_id": "c-1"}
+    page.route("**/annotations", lambda route: route.fulfill(status=500, json=broken))
+    page.keyboard.press("o")
+    expect(page.get_by_text("サーバー側の問題")).to_be_visible()
+    expect(page.get_by_text("オフライン")).to_have_count(0)
+    refused = page.get_by_role("alert")
+    expect(refused).to_contain_text("サーバー側で問題が起きました", timeout=30_000)
+    expect(refused).to_contain_text("c-1")
+    expect(refused).not_to_contain_text("something broke")
+
+
+def test_a_refusal_is_told_in_the_readers_language_with_nothing_to_try_again(
+    node: Node, open_page: OpenPage
+) -> None:
+    id = node.dataset(ok=1)
+    page = open_page(f"/datasets/{id}/gallery?order=registered")
+    expect(page.get_by_role("gridcell").first).to_be_visible()
+    node.post(
+        f"/v1/datasets/{id}/exclusions",
+        {"image_ids": [node.image(id, 0).image_id], "reason": "ui:reason_duplicate"},
+    )
+    page.keyboard.press("o")
+    refused = page.get_by_role("alert")
+    expect(refused).to_contain_text("除外された画像です（重複）。判定する前に戻してください。")
+    expect(refused.get_by_role("button", name="再試行")).to_have_count(0)
+
+
 def test_an_unknown_dataset_says_so(node: Node, open_page: OpenPage) -> None:
     page = open_page("/datasets/nowhere/gallery")
     expect(page.get_by_role("alert")).to_contain_text("nowhere")

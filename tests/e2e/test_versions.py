@@ -45,6 +45,29 @@ def test_the_timeline_says_who_what_and_why(open_page: OpenPage, dataset_id: str
     expect(entries.first).to_contain_text("Kenpin")
 
 
+def test_the_timeline_names_images_with_their_verdict(
+    open_page: OpenPage, node: Node, dataset_id: str
+) -> None:
+    page = versions(open_page, dataset_id)
+    relabelled = page.get_by_role("list", name="変更履歴").get_by_role("listitem").nth(1)
+    for image in node.images(dataset_id)[2:]:
+        expect(relabelled.locator(".image", has_text=image.name)).to_contain_text("NG")
+
+
+def test_the_timeline_is_filtered_by_kind_person_and_day(open_page: OpenPage, dataset_id: str) -> None:
+    page = versions(open_page, dataset_id)
+    entries = page.get_by_role("list", name="変更履歴").get_by_role("listitem")
+    page.get_by_label("種類", exact=True).select_option(label="除外")
+    expect(entries).to_have_count(1)
+    expect(page).to_have_url(re.compile("event=ImageExcluded"))
+    page.get_by_label("人", exact=True).select_option(label="佐藤 健一")
+    expect(page.get_by_text("条件に合う変更はありません。")).to_be_visible()
+    page.get_by_role("button", name="絞り込みを解除").click()
+    expect(entries).to_have_count(5)
+    page.get_by_label("まで").fill("2020-01-01")
+    expect(page.get_by_text("条件に合う変更はありません。")).to_be_visible()
+
+
 def test_two_versions_are_compared_image_by_image(open_page: OpenPage, dataset_id: str) -> None:
     page = versions(open_page, dataset_id, "?from=9&to=12")
     found = page.get_by_role("region", name="差分")

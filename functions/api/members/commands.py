@@ -3,6 +3,7 @@
 from typing import Self
 
 from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
 from functions.api.members.answers import InvitedMember
 from functions.http.accept import accept, accepted, new_id
@@ -36,7 +37,8 @@ class Invitation(OfLines):
     @model_validator(mode="after")
     def _a_known_person_keeps_their_name(self) -> Self:
         if self.actor and (self.name or self.email):
-            raise ValueError("whom the issuer knows has a name already; leave name and email out, or actor")
+            text = "whom the issuer knows has a name already; leave name and email out, or actor"
+            raise PydanticCustomError("named_by_issuer", text)
         return self
 
 

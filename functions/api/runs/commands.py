@@ -3,6 +3,7 @@
 from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from functions.api.runs.answers import RunAccepted
 from functions.http.accept import accept, accepted, new_id
@@ -40,7 +41,8 @@ class NewRun(Command):
     def _has_one_recipe(self) -> Self:
         given = sorted(TAKEN_OVER & self.model_fields_set)
         if self.like and given:
-            raise ValueError(f"a run like another takes its {', '.join(given)} over; leave them out")
+            text = "a run like another takes its {fields} over; leave them out"
+            raise PydanticCustomError("recipe_taken_over", text, {"fields": ", ".join(given)})
         return self
 
 

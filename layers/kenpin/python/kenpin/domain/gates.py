@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta
+from pydantic_core import PydanticCustomError
 
 from kenpin.domain.ids import Split
 from kenpin.domain.value import Finite, Share, Value
@@ -105,11 +106,12 @@ class GateReport(Value, kw_only=True):
 def check_slice(gate: GateLimit) -> GateLimit:
     """Return the limit. Raises ValueError when no slice can keep it."""
     if gate.slice_by is None and gate.slice_value is not None:
-        raise ValueError(
-            f"slice_value {gate.slice_value} needs slice_by: the condition that it is a value of"
-        )
+        text = "slice_value {slice_value} needs slice_by: the condition that it is a value of"
+        raise PydanticCustomError("slice_by_needed", text, {"slice_value": gate.slice_value})
     if gate.slice_by is not None and gate.metric not in OF_SLICES:
-        raise ValueError(f"{gate.metric} is not measured by {gate.slice_by}; choose {', '.join(OF_SLICES)}")
+        text = "{metric} is not measured by {slice_by}; choose {choice}"
+        given = {"metric": gate.metric, "slice_by": gate.slice_by, "choice": ", ".join(OF_SLICES)}
+        raise PydanticCustomError("not_of_slices", text, given)
     return gate
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from kenpin.domain.ids import DIGEST, SLUG
 
@@ -84,11 +85,14 @@ class Recipe(BaseModel):
         """Refuse fine-tuning of a registered network, and the file of one for a name of Kenpin's own."""
         if self.architecture in PRETRAINED:
             if self.backbone is not None:
-                raise ValueError(f"{self.architecture} comes with Kenpin: leave backbone out")
+                text = "{architecture} comes with Kenpin: leave backbone out"
+                raise PydanticCustomError("backbone_not_taken", text, {"architecture": self.architecture})
         elif self.method == "fine_tune":
-            raise ValueError(
-                f"fine_tune changes blocks that only {', '.join(sorted(PRETRAINED))} have: choose one of them, or "
-                f"probe, anomaly or segmentation with {self.architecture}"
+            raise PydanticCustomError(
+                "no_fine_tuning",
+                "fine_tune changes blocks that only {pretrained} have: choose one of them, or "
+                "probe, anomaly or segmentation with {architecture}",
+                {"pretrained": ", ".join(sorted(PRETRAINED)), "architecture": self.architecture},
             )
         return self
 
@@ -96,7 +100,9 @@ class Recipe(BaseModel):
     def check_tiles(self) -> Self:
         """Refuse tiles for methods that have none, or others."""
         if self.tiles_along > 1 and self.method not in ("probe", "fine_tune"):
-            raise ValueError(
-                f"tiles_along is for the methods probe and fine_tune: leave it out, as {self.method} does not use it"
+            raise PydanticCustomError(
+                "no_tiles",
+                "tiles_along is for the methods probe and fine_tune: leave it out, as {method} does not use it",
+                {"method": self.method},
             )
         return self

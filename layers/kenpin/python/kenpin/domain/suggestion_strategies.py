@@ -5,6 +5,7 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import Final, Literal, get_args
 
 from msgspec import Struct
+from pydantic_core import PydanticCustomError
 
 Strategy = Literal[
     "suspected_ng",
@@ -58,11 +59,13 @@ def check_shares(shares: Mapping[Strategy, float]) -> None:
     """Raise ValueError when there are shares and they do not sum to 1, or one is too small to have a turn."""
     total = sum(shares.values())
     if shares and abs(total - 1) > TOLERANCE:
-        raise ValueError(f"the shares of the strategies sum to {total:g}; they must sum to 1")
+        text = "the shares of the strategies sum to {total}; they must sum to 1"
+        raise PydanticCustomError("shares_not_whole", text, {"total": f"{total:g}"})
     small = [name for name, share in shares.items() if share < LEAST_SHARE]
     if small:
-        raise ValueError(
-            f"the share of {small[0]} is below {LEAST_SHARE:g}; leave the strategy out or raise it"
+        text = "the share of {strategy} is below {least}; leave the strategy out or raise it"
+        raise PydanticCustomError(
+            "share_too_small", text, {"strategy": small[0], "least": f"{LEAST_SHARE:g}"}
         )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from kenpin.domain.command import Command, Digest, Name, Reason, Slug, Text
 from kenpin.domain.commit import MAX_ENTITIES
@@ -91,7 +92,8 @@ class AssignGroups(Command):
     @model_validator(mode="after")
     def _fits_into_a_commit(self) -> Self:
         if sum(len(each.image_ids) for each in self.groups) > MAX_GROUPED:
-            raise ValueError(f"at most {MAX_GROUPED:,} images at once; send the others in another request")
+            text = "at most {most} images at once; send the others in another request"
+            raise PydanticCustomError("too_many_grouped", text, {"most": f"{MAX_GROUPED:,}"})
         return self
 
     @property
@@ -118,8 +120,9 @@ class WindowValues(Command):
     @model_validator(mode="after")
     def _is_open(self) -> Self:
         if self.low >= self.high:
-            raise ValueError(
-                f"low ({self.low:g}) must be below high ({self.high:g}); give the darkest value first"
+            text = "low ({low}) must be below high ({high}); give the darkest value first"
+            raise PydanticCustomError(
+                "window_closed", text, {"low": f"{self.low:g}", "high": f"{self.high:g}"}
             )
         return self
 
@@ -149,9 +152,11 @@ class SetRegionOfInterest(Command):
         for name, polygons in (("include", self.include), ("ignore", self.ignore)):
             for number, polygon in enumerate(polygons, 1):
                 if fault := fault_of(polygon, self.width, self.height):
-                    raise ValueError(f"polygon {number} of {name} {fault}")
+                    given = {"number": number, "name": name, "fault": fault}
+                    raise PydanticCustomError("bad_polygon", "polygon {number} of {name} {fault}", given)
         if self.ignore and leaves_nothing(self.include, self.ignore, self.width, self.height):
-            raise ValueError("the ignored polygons cover all that is included: make them smaller")
+            text = "the ignored polygons cover all that is included: make them smaller"
+            raise PydanticCustomError("nothing_included", text)
         return self
 
 
@@ -202,9 +207,11 @@ class Review(Command):
     @model_validator(mode="after")
     def _says_why_it_is_returned(self) -> Self:
         if self.outcome == "returned" and not self.reason.strip():
-            raise ValueError("a returned annotation needs a reason; say what to look at again")
+            text = "a returned annotation needs a reason; say what to look at again"
+            raise PydanticCustomError("return_reason_needed", text)
         if self.outcome == "accepted" and self.confused:
-            raise ValueError("an accepted annotation mixes nothing up; leave `confused` out or return it")
+            text = "an accepted annotation mixes nothing up; leave `confused` out or return it"
+            raise PydanticCustomError("nothing_confused", text)
         return self
 
 
@@ -239,7 +246,8 @@ class OpenAgreementTask(Command):
     @model_validator(mode="after")
     def _asks_two_people_at_least(self) -> Self:
         if len(set(self.people)) + (self.open_to or 0) < 2:
-            raise ValueError("agreement takes two people at least; name them, or say how many it is open to")
+            text = "agreement takes two people at least; name them, or say how many it is open to"
+            raise PydanticCustomError("too_few_people", text)
         return self
 
 

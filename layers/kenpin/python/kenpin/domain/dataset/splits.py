@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 
 from msgspec import Struct
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from kenpin.domain.command import Command
 from kenpin.domain.dataset.values import GroupingField
@@ -31,9 +32,8 @@ class SplitRule(Command):
     @model_validator(mode="after")
     def _leaves_something_to_learn_from(self) -> Self:
         if not 0 < self.test + self.validation <= TAKING:
-            raise ValueError(
-                f"test and validation together take more than 0 and at most {TAKING:g} of the images"
-            )
+            text = "test and validation together take more than 0 and at most {most} of the images"
+            raise PydanticCustomError("split_shares", text, {"most": f"{TAKING:g}"})
         return self
 
     @property

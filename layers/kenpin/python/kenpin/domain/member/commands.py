@@ -3,6 +3,7 @@
 from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from kenpin.domain.command import Command, Digest, Name, Text
 from kenpin.domain.ids import ACTOR
@@ -31,9 +32,12 @@ class OfLines(Command):
     @model_validator(mode="after")
     def _a_machine_has_lines(self) -> Self:
         if self.role == "machine" and not self.lines:
-            raise ValueError("a machine brings in images of named lines; name them in lines")
+            raise PydanticCustomError(
+                "lines_needed", "a machine brings in images of named lines; name them in lines"
+            )
         if self.role != "machine" and self.lines:
-            raise ValueError(f"lines are for machines; leave them out for the role {self.role}")
+            text = "lines are for machines; leave them out for the role {role}"
+            raise PydanticCustomError("lines_not_taken", text, {"role": self.role})
         return self
 
 
