@@ -23,6 +23,14 @@ it("knows why the decoder refuses a picture", () => {
   expect(platformTextOf("it is damaged, or of a rare kind (bad marker)")?.name).toBe("picture_damaged");
 });
 
+it("knows the rule of a split, which holds other texts", () => {
+  expect(platformTextOf("whole groups by part: test 0.2, validation 0, seed 7")).toEqual({
+    name: "split_by_group",
+    values: { field: "part", shares: "test 0.2, validation 0", seed: "7" },
+  });
+  expect(platformTextOf("test 0.2, validation 0")?.values).toEqual({ test: "0.2", validation: "0" });
+});
+
 it("leaves a person's words alone", () => {
   expect(platformTextOf("割れが限度より小さい")).toBeNull();
   expect(platformTextOf("I imported from memory")).toBeNull();

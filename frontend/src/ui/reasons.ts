@@ -80,6 +80,12 @@ export const PLATFORM_TEXTS = {
   elpv_split: "elpv: a quarter of each (label, cell type), by the digest of the file name",
   line_split: "given by the line",
   given_split: "given by {source}",
+  given_at_import: "given at import",
+  near_duplicates: "near-duplicates",
+  split_by_time: "by time, whole groups: {shares}",
+  split_by_group: "whole groups by {field}: {shares}, seed {seed}",
+  split_shares: "test {test}, validation {validation}",
+  window_sample: "percentiles 0.1 and 99.9 of {images} images",
   not_arrived: "the bytes have not arrived; upload them first",
   erased: "the image was erased ({reason})",
   unreadable: "the bytes cannot be read as an image: {error}",
@@ -126,13 +132,21 @@ export const platformTextOf = readerOf(PLATFORM_TEXTS);
 
 export function useReasonText(): (text: string) => string {
   const { t, te } = useI18n();
+  /** A text can hold another one, and the name of a field. */
+  const inner = (slot: string, value: string): string => {
+    if (slot === "field") return t(value === "group" ? "image.group" : `capture.${value}`);
+    return slot === "error" || slot === "shares" ? translated(value) : value;
+  };
   const translated = (text: string): string => {
     if (te(`suggestion.long.${text}`)) return t(`suggestion.long.${text}`);
     const own = reasonOfBrowser(text);
     if (own) return t(`system_reason.${own}`);
     const plain = translateCodes(text, (reason) => t(`system_reason.${reason}`));
     const found = platformTextOf(plain);
-    if (found?.name === "unreadable") found.values = { error: translated(found.values["error"] ?? "") };
+    if (found)
+      found.values = Object.fromEntries(
+        Object.entries(found.values).map(([slot, value]) => [slot, inner(slot, value)]),
+      );
     return found ? t(`platform.${found.name}`, found.values) : plain;
   };
   return translated;
