@@ -160,3 +160,56 @@ def test_recall_is_told_by_size_in_pixels_and_millimetres(api: Api, labelled: li
 
 def test_a_run_without_maps_has_no_recall_by_size(api: Api, path: str) -> None:
     assert api.get(f"{path}/defect-sizes").json["items"] == []
+
+
+def unseen(ids: list[str], folds: dict[int, tuple[Verdict, float | None]]) -> list[PredictionRow]:
+    """Images that were learnt from, in no split: the model has 0.5 for each, models without it have these scores."""
+    return [
+        PredictionRow(ids[n], None, verdict, 0.5, score, use="train") for n, (verdict, score) in folds.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", [0, 1, 2, 3]),
+        ("&cell=escape", [1]),
+        ("&cell=true_ng", [0]),
+        ("&cell=overkill", [2]),
+        ("&cell=true_ok", [3]),
+        ("&cell=escape&low=0.2", []),
+        ("&cell=true_ok&low=0.95", [2, 3]),
+        ("&low=0.3&high=0.7", [1]),
+    ],
+)
+def test_the_images_of_a_figure_are_those_that_it_counts(
+    api: Api, labelled: list[str], query: str, expected: list[int]
+) -> None:
+    """The last image has no score by a model without it, so no figure counts it."""
+    verdicts: dict[int, tuple[Verdict, float | None]] = {
+        0: ("NG", 0.9),
+        1: ("NG", 0.4),
+        2: ("OK", 0.8),
+        3: ("OK", 0.1),
+        4: ("OK", None),
+    }
+    body = to_parquet(unseen(labelled, verdicts), {"train": "out of fold"})
+    run = f"/v1/runs/{scored(api, body, 5, 0.6)}"
+    slices = api.get(f"{run}/slices?by=line&split=train").json["whole"]
+    assert (slices["images"], slices["escapes"], slices["overkills"]) == (4, 1, 1)
+    page = api.get(f"{run}/predictions?split=train&counted=true{query}").json
+    assert {one["image_id"] for one in page["items"]} == {labelled[n] for n in expected}
+    assert page["total"] == len(expected)
+    scores = {one["image_id"]: one["score"] for one in page["items"]}
+    assert all(scores[labelled[n]] == verdicts[n][1] for n in expected)
+
+
+def test_what_figures_count_is_asked_of_a_split(api: Api, path: str) -> None:
+    assert api.get(f"{path}/predictions?counted=true").status == 400
+    assert api.get(f"{path}/predictions?split=pool&counted=true").status == 400
+
+
+def test_a_list_of_images_is_read_to_its_end(api: Api, path: str) -> None:
+    first = api.get(f"{path}/predictions?split=test&counted=true&limit=2").json
+    rest = api.get(f"{path}/predictions?split=test&counted=true&limit=2&cursor={first['next_cursor']}").json
+    assert (first["total"], len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (3, 2, 1, None)

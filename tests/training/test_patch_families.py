@@ -181,7 +181,7 @@ def test_images_that_a_run_left_out_are_marked_in_its_predictions(platform: Plat
         e for c in platform.events.read("run-run1") for e in events_in(c) if isinstance(e, PoolScored)
     ]
     given = PredictionFilter(is_suspect=True)
-    found = page(platform.objects, scored.predictions, threshold=0.5, given=given, with_maps=True)
+    found = page(platform.objects, scored.predictions, threshold=0.5, given=given, with_maps=True).rows
     assert {row["image_id"] for row in found} == {id for n, id in enumerate(ids) if n % 8 == 3}
     assert found[0]["regions"] and found[0]["heatmap"].startswith(b"\x89PNG")
 

@@ -5442,20 +5442,6 @@ export interface components {
              */
             stale: boolean;
         };
-        /** Page[Prediction] */
-        Page_Prediction_: {
-            /** As Of */
-            as_of?: number | null;
-            /** Items */
-            items: components["schemas"]["Prediction"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /**
-             * Stale
-             * @default false
-             */
-            stale: boolean;
-        };
         /** Page[Project] */
         Page_Project_: {
             /** As Of */
@@ -5987,6 +5973,28 @@ export interface components {
             unfamiliar?: number | null;
             /** Width */
             width: number | null;
+        };
+        /**
+         * PredictionPage
+         * @description One page of predictions; `total`: the number of all that match.
+         */
+        PredictionPage: {
+            /** As Of */
+            as_of?: number | null;
+            /** Items */
+            items: components["schemas"]["Prediction"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
         };
         /** @description RFC 9457: what went wrong, where, and what to do. */
         Problem: {
@@ -17150,7 +17158,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Prediction_"];
+                    "application/json": components["schemas"]["PredictionPage"];
                 };
             };
             /** @description Bad Request */
@@ -22308,6 +22316,10 @@ export interface operations {
                 suspects?: boolean;
                 unfamiliar_from?: number | null;
                 slice?: string | null;
+                counted?: boolean;
+                cell?: ("escape" | "overkill" | "true_ng" | "true_ok") | null;
+                low?: number | null;
+                high?: number | null;
                 maps?: boolean;
                 limit?: number;
                 cursor?: string | null;
@@ -22328,7 +22340,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Prediction_"];
+                    "application/json": components["schemas"]["PredictionPage"];
                 };
             };
             /** @description Bad Request */

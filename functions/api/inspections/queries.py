@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from functions.api.inspections.answers import InspectionAnswer, ModelInspection
-from functions.api.runs.answers import Prediction
+from functions.api.runs.answers import PredictionPage
 from functions.api.runs.predictions import predictions_page
 from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded_number, decoded_text, found, page, rows
@@ -58,7 +58,7 @@ def inspection_predictions(
     maps: bool = False,
     limit: Limit = 100,
     cursor: Cursor = None,
-) -> Page[Prediction]:
+) -> PredictionPage:
     """List the images that the inspection scored, as those of a run are listed."""
     row = _inspection(model_id, inspection_id)
     given = PredictionFilter(image_id=image_id, unfamiliar_from=unfamiliar_from)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from functions.http.answers import Accepted
+from functions.http.answers import Accepted, Page
 from kenpin.domain.history_slice import HistorySlice
 from kenpin.domain.recipe import RecipeValue
 from kenpin.domain.run.comparison import Comparison
@@ -130,6 +130,12 @@ class Prediction(BaseModel):
     the image was erased."""
     regions: list[PredictedRegion] = []
     """Highest score first; only with `maps`"""
+
+
+class PredictionPage(Page[Prediction]):
+    """One page of predictions; `total`: the number of all that match."""
+
+    total: int = 0
 
 
 class CurveAt(BaseModel):

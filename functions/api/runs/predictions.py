@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.runs.answers import Prediction
+from functions.api.runs.answers import Prediction, PredictionPage
 from functions.api.runs.figures import scored_run, threshold_of, where_of
-from functions.http.answers import Page
 from functions.http.as_of import AsOf
 from functions.http.paging import Cursor, Limit, decoded_number, encoded, fitting, rows
 from functions.http.pictures import ShownImages
@@ -29,23 +28,32 @@ def run_predictions(
     suspects: bool = False,
     unfamiliar_from: float | None = None,
     slice: Annotated[str | None, Query(max_length=500)] = None,
+    counted: bool = False,
+    cell: predictions.Cell | None = None,
+    low: float | None = None,
+    high: float | None = None,
     maps: bool = False,
     limit: Limit = 100,
     cursor: Cursor = None,
     as_of: AsOf = None,
-) -> Page[Prediction]:
+) -> PredictionPage:
     """List every image that the run scored: highest score first, nearest to the threshold, or least familiar first.
 
     `suspects`: only images judged OK that the run left out of what it learnt, as they look NG. `unfamiliar_from`: only
     images at least so far from what was learnt; 1 is like nothing of it. `slice`: only
-    images of this slice (of `/slices`), that figures of the split count. `maps`: with heatmap and regions, where the
+    images of this slice (of `/slices`), that figures of the split count. `counted`: only images that figures of the
+    split count, with the scores that they count: those of images that the model learnt from are by models that had not
+    seen them. `cell`: verdict against model at the threshold `low`, or the run's. `high`: only scores from `low` up to
+    below it. `maps`: with heatmap and regions, where the
     run made them.
     """
     where = where_of(slice)
-    if where and split in (None, "pool"):
-        raise BadRequestError("split: a slice is one of train, validation or test")
+    if (where or counted) and split in (None, "pool"):
+        raise BadRequestError("split: a slice and what figures count is one of train, validation or test")
     run = scored_run(run_id, as_of)
-    given = predictions.PredictionFilter(split, image_id, suspects, unfamiliar_from, where)
+    given = predictions.PredictionFilter(
+        *(split, image_id, suspects, unfamiliar_from, counted, where, cell, low, high)
+    )
     return predictions_page(run, threshold_of(run), given, order, maps, limit, cursor)
 
 
@@ -57,10 +65,10 @@ def predictions_page(
     maps: bool,
     limit: int,
     cursor: str | None,
-) -> Page[Prediction]:
+) -> PredictionPage:
     """Build a page of predictions. `scored`: a row with their dataset and the digest of their file."""
     start, dataset_id = decoded_number(cursor) or 0, scored["dataset_id"]
-    shown = predictions.page(
+    found = predictions.page(
         platform().objects,
         scored["predictions"],
         threshold=threshold,
@@ -70,11 +78,12 @@ def predictions_page(
         start=start,
         limit=limit + 1,
     )
+    shown = found.rows
     with rows() as sql:
         images = ShownImages(sql, ((dataset_id, row["image_id"]) for row in shown))
     items = fitting(prediction(row, dataset_id, images) for row in shown[:limit])
     next_cursor = encoded(start + len(items)) if len(items) < len(shown) else None
-    return Page[Prediction](items=items, next_cursor=next_cursor)
+    return PredictionPage(items=items, next_cursor=next_cursor, total=found.total)
 
 
 def prediction(row: Row, dataset_id: str, images: ShownImages) -> Prediction:

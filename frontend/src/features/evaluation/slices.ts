@@ -9,6 +9,7 @@ export const SLICED_BY = [
   "light",
   "lot",
   "class",
+  "predicted",
   "size",
   "day",
   "month",

@@ -1,13 +1,15 @@
 // Queries and commands of runs. A run that is not over is loaded every second.
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { api, writeHeaders, bodyOf } from "@/api/client";
-import type { Run } from "@/api/types";
+import type { Prediction, Run } from "@/api/types";
 import type { ImageChange } from "./compare";
+import type { ScoreFilter } from "./scoreFilter";
 
 const LIVE_MS = 1000;
 const POLL_MS = 5000;
-const MOST_SCORES = 1000;
+const SCORES = 200;
+const LARGEST_PAGE = 1000;
 const MOST_CHANGED = 200;
 
 export const isActive = (run: Pick<Run, "status">): boolean => run.status === "queued" || run.status === "running";
@@ -45,23 +47,57 @@ export function useRun(run_id: MaybeRefOrGetter<string>) {
   });
 }
 
-/** The scores on the split the run was evaluated on, nearest to the threshold first; `slice`: of it only. */
-export function useScores(run: MaybeRefOrGetter<Run | undefined>, slice?: MaybeRefOrGetter<string | undefined>) {
-  const key = computed(
-    () => [toValue(run)?.run_id, toValue(run)?.predictions, toValue(run)?.evaluation?.split, toValue(slice)] as const,
-  );
-  return useQuery({
+/** The images that the figures of a run count, nearest to the threshold first, page by page; `filter`: of them only. */
+export function useScores(run: MaybeRefOrGetter<Run | undefined>, filter: MaybeRefOrGetter<ScoreFilter> = {}) {
+  const key = computed(() => {
+    const { run_id, predictions, evaluation } = toValue(run) ?? {};
+    return { run_id, predictions, split: evaluation?.split as Prediction["split"], ...toValue(filter) };
+  });
+  const query = useInfiniteQuery({
     queryKey: ["scores", key],
-    queryFn: () => {
-      const [run_id, , split, slice] = key.value;
+    queryFn: ({ pageParam: cursor }) => {
+      const { run_id, split, slice, cell, at: low, below: high } = key.value;
+      const query = { split: split as "test", counted: true, slice, cell, low, high, order: "margin", cursor } as const;
       return bodyOf(
         api.GET("/v1/runs/{run_id}/predictions", {
-          params: { path: { run_id: run_id! }, query: { split, slice, order: "margin", limit: MOST_SCORES } },
+          params: { path: { run_id: run_id! }, query: { ...query, limit: SCORES } },
         }),
       );
     },
-    enabled: () => Boolean(key.value[1] && key.value[2]),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    enabled: () => Boolean(key.value.predictions && key.value.split),
     placeholderData: keepPreviousData,
+  });
+  return {
+    ...query,
+    items: computed(() => query.data.value?.pages.flatMap(({ items }) => items)),
+    total: computed(() => query.data.value?.pages[0]?.total ?? 0),
+  };
+}
+
+/** All images that the figures of a run count, for a comparison with those of another. */
+export function useAllScores(run: MaybeRefOrGetter<Run | undefined>) {
+  const key = computed(() => {
+    const { run_id, predictions, evaluation } = toValue(run) ?? {};
+    return { run_id, predictions, split: evaluation?.split as Prediction["split"] };
+  });
+  return useQuery({
+    queryKey: ["scores", "all", key],
+    queryFn: async () => {
+      const { run_id, split } = key.value;
+      const found: Prediction[] = [];
+      let cursor: string | undefined;
+      do {
+        const query = { split: split as "test", counted: true, order: "image", limit: LARGEST_PAGE, cursor } as const;
+        const params = { path: { run_id: run_id! }, query };
+        const page = await bodyOf(api.GET("/v1/runs/{run_id}/predictions", { params }));
+        found.push(...page.items);
+        cursor = page.next_cursor ?? undefined;
+      } while (cursor);
+      return found;
+    },
+    enabled: () => Boolean(key.value.predictions && key.value.split),
   });
 }
 

@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import type { LocationQuery } from "vue-router";
-import type { Prediction } from "@/api/types";
-import { between, filterOf, queryOf } from "./scoreFilter";
+import { filterOf, queryOf } from "./scoreFilter";
 
 it.each([
   [{}, {}],
@@ -26,10 +25,4 @@ it.each([
 it("a filter comes back from its address", () => {
   const filter = { cell: "overkill", at: 0.5, slice: "W10" } as const;
   expect(filterOf({ ...queryOf(filter), at: "0.5" } as LocationQuery)).toEqual(filter);
-});
-
-it("a grey zone holds its lower threshold and not its upper one", () => {
-  const scores = [0.1, 0.2, 0.3, 0.4].map((score) => ({ score }) as Prediction);
-  expect(between(scores, { at: 0.2, below: 0.4 }).map(({ score }) => score)).toEqual([0.2, 0.3]);
-  expect(between(scores, { at: 0.2 })).toHaveLength(4);
 });

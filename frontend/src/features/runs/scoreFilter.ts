@@ -1,6 +1,5 @@
 // Which images of a run are listed: a cell at a threshold, scores between two, or a slice. The address keeps it. Pure.
 import type { LocationQuery, LocationQueryRaw, LocationQueryValue } from "vue-router";
-import type { Prediction } from "@/api/types";
 import { type Cell, isCell } from "./cells";
 
 export interface ScoreFilter {
@@ -25,12 +24,6 @@ export function filterOf(query: LocationQuery): ScoreFilter {
 
 export function queryOf({ cell, at, below, slice }: ScoreFilter): LocationQueryRaw {
   return { cell, at, below, slice };
-}
-
-/** Return the scores from `at` up to `below`; all of them unless both are known. */
-export function between(scores: Prediction[], { at, below }: ScoreFilter): Prediction[] {
-  if (at === undefined || below === undefined) return scores;
-  return scores.filter(({ score }) => score >= at && score < below);
 }
 
 function numberOf(value: LocationQueryValue | LocationQueryValue[] | undefined): number | undefined {

@@ -140,14 +140,14 @@ def _exploded(table: pa.Table) -> pa.Table:
     return pa.concat_tables([named, bare])
 
 
-def ids_where(
+def images_where(
     objects: ObjectStore, predictions: str, split: CountedSplit, where: Sequence[Where]
-) -> pa.ChunkedArray:
-    """Return the ids of the counted images with all of these values."""
+) -> pa.Table:
+    """Return the counted images with all of these values; columns as of `scored_images`."""
     import pyarrow.compute as pc
 
     images = scored_images(objects, predictions, split, tuple(each.by for each in where)).table
     for each in where:
         column = images[each.by]
         images = images.filter(pc.is_null(column) if each.value is None else pc.equal(column, each.value))
-    return images["image_id"]
+    return images
