@@ -13,7 +13,8 @@ export function useSliceNames(project_id: MaybeRefOrGetter<string | undefined>) 
 
   function nameOf(by: string, value: string | null): string {
     if (value === null) return t(by === "predicted" ? "run_classes.none" : "health.missing");
-    if (by === "class" || by === "predicted") return className(value, project.value?.defect_classes ?? [], locale.value);
+    if (by === "class" || by === "predicted")
+      return className(value, project.value?.defect_classes ?? [], locale.value);
     if (by === "person") return people.nameOf(value);
     const largest = by === "size" ? /^(\d+) px or more$/.exec(value) : null;
     return largest ? t("slices.or_more", { px: largest[1]! }) : value;
