@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.domain.dataset.values import Capture
 from kenpin.read_models.runs.curve import POINTS, Costs, grey_zone, point_at, sweep
-from kenpin.read_models.runs.scored_images import ScoredImages, SliceBy, Where, ids_where, scored_images
+from kenpin.read_models.runs.scored_images import ScoredImages, SliceBy, Where, images_where, scored_images
 from kenpin.read_models.runs.slices import slice_figures
 from kenpin_training.predictions import PredictionRow, to_parquet
 
@@ -132,8 +132,8 @@ def test_slices_count_their_own_images(by: SliceBy, found: list[tuple[object, ..
     figures = slice_figures(scored_images(objects, "p", "test", (by,)).table, (by,), 0.5)
     assert [(each.values, each.escapes, each.overkills, each.images) for each in figures] == found
     for each in figures:
-        ids = ids_where(objects, "p", "test", [Where(by, each.values[0])])
-        assert len(ids) == each.images
+        images = images_where(objects, "p", "test", [Where(by, each.values[0])])
+        assert images.num_rows == each.images
 
 
 def test_two_dimensions_are_crossed() -> None:
