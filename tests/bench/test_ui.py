@@ -6,13 +6,13 @@ from bench.claims import ui
 from bench.report import Report
 
 
-def test_both_canvases_move_and_strokes_become_files(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_canvases_move_and_strokes_become_masks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ui, "FRAMES", 3)
     monkeypatch.setattr(ui, "ROUNDS", {"small": 1})
     monkeypatch.setattr(ui, "STROKES", {"small": 2})
     report = Report()
     ui.measure("small", report)
     names = {figure.name for figure in report.figures}
-    assert {"kenpin, pan, frame", "konva, zoom, frame", "mask until its file is ready"} <= names
+    assert {"kenpin, pan, frame", "konva, zoom, frame", "stroke until its mask is drawn"} <= names
     assert all(figure.min > 0 for figure in report.figures)
     assert len(report.claims) == 3

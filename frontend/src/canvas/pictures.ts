@@ -22,12 +22,17 @@ export class Pictures {
     const turn = ++this.shown;
     this.referred++;
     this.mapped++;
+    this.hold(picture.url, picture.preview_url);
     this.stage.begin(picture);
     if (picture.preview_url) void this.preview(picture, picture.preview_url, turn);
     const mips = await this.load(picture);
     if (!mips || turn !== this.shown) return;
     this.stage.setPicture(mips);
-    void mips.shrink().then(() => this.stage.redrawPicture());
+    // Without the smaller sizes the picture is drawn from the large one.
+    void mips.shrink().then(
+      () => this.stage.redrawPicture(),
+      () => undefined,
+    );
   }
 
   /** Load and decode pictures that come next, so that they show at once. */
@@ -38,6 +43,7 @@ export class Pictures {
   /** Show another picture in the place of this one, or this one again. */
   async flicker(picture: CanvasPicture | null): Promise<void> {
     const turn = ++this.referred;
+    if (picture) this.hold(...this.cache.held, picture.url);
     const mips = picture ? await this.load(picture) : undefined;
     if (turn === this.referred) this.stage.setReference(mips);
   }
@@ -58,6 +64,10 @@ export class Pictures {
   private async preview(picture: CanvasPicture, url: string, turn: number): Promise<void> {
     const mips = await this.cache.take({ ...picture, url }).catch(() => undefined);
     if (mips && turn === this.shown && !this.stage.source) this.stage.setPicture(mips);
+  }
+
+  private hold(...urls: (string | null | undefined)[]): void {
+    this.cache.held = new Set(urls.filter((url) => url != null));
   }
 
   private load(picture: CanvasPicture): Promise<Mips | undefined> {

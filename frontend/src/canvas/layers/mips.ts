@@ -7,6 +7,9 @@ const SQUARES_FROM = 3;
 const SMALLEST_SIDE = 256;
 
 export class Mips {
+  private shrinking: Promise<void> | undefined;
+  private isClosed = false;
+
   private constructor(
     private readonly levels: (ImageBitmap | HTMLImageElement)[],
     private readonly size: Size,
@@ -42,18 +45,31 @@ export class Mips {
     context.drawImage(level, ...from, left, top, right - left, bottom - top);
   }
 
-  /** Make the smaller sizes, one after the other. */
-  async shrink(): Promise<void> {
-    this.levels[0] = await createImageBitmap(this.source);
-    for (let last = this.levels[0]; Math.min(last.width, last.height) >= 2 * SMALLEST_SIDE;) {
-      const half = { resizeWidth: Math.ceil(last.width / 2), resizeHeight: Math.ceil(last.height / 2) };
-      last = await createImageBitmap(last, { ...half, resizeQuality: "medium" });
-      this.levels.push(last);
-    }
+  /** Make the smaller sizes, one after the other; later calls wait for the first one. */
+  shrink(): Promise<void> {
+    return (this.shrinking ??= this.makeLevels());
   }
 
   close(): void {
+    this.isClosed = true;
     for (const level of this.levels) if (level instanceof ImageBitmap) level.close();
+  }
+
+  private async makeLevels(): Promise<void> {
+    let last = await createImageBitmap(this.source);
+    if (!this.put(0, last)) return;
+    while (Math.min(last.width, last.height) >= 2 * SMALLEST_SIDE) {
+      const half = { resizeWidth: Math.ceil(last.width / 2), resizeHeight: Math.ceil(last.height / 2) };
+      last = await createImageBitmap(last, { ...half, resizeQuality: "medium" });
+      if (!this.put(this.levels.length, last)) return;
+    }
+  }
+
+  /** Keep a level. Returns false, and closes it, when the picture was closed meanwhile. */
+  private put(index: number, level: ImageBitmap): boolean {
+    if (this.isClosed) level.close();
+    else this.levels[index] = level;
+    return !this.isClosed;
   }
 }
 

@@ -5,6 +5,8 @@ import { Mips } from "./mips";
 const KEPT = 5;
 
 export class PictureCache {
+  /** The addresses that are on screen: they stay. */
+  held: ReadonlySet<string> = new Set();
   private readonly loaded = new Map<string, Promise<Mips>>();
 
   /** Return a picture; from here on it is the newest one. */
@@ -13,7 +15,8 @@ export class PictureCache {
     this.loaded.delete(url);
     this.loaded.set(url, mips);
     mips.catch(() => this.loaded.delete(url));
-    for (const old of [...this.loaded.keys()].slice(0, Math.max(this.loaded.size - KEPT, 0))) this.drop(old);
+    const rest = [...this.loaded.keys()].filter((key) => !this.held.has(key));
+    for (const old of rest.slice(0, Math.max(rest.length - KEPT, 0))) this.drop(old);
     return mips;
   }
 

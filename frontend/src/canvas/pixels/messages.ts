@@ -15,7 +15,6 @@ export interface GrowArea {
 export type Work =
   | { kind: "picture"; picture: ImageBitmap; size: Size }
   | { kind: "stroke"; size: Size; points: readonly Point[]; radius: number }
-  | { kind: "encode"; mask: Mask }
   | { kind: "decode"; file: Blob; size: Size }
   | { kind: "grow"; area: GrowArea; at: Point; along: "colour" | "edges" };
 
@@ -23,7 +22,6 @@ export type Work =
 export interface Answers {
   picture: undefined;
   stroke: Mask;
-  encode: Blob;
   decode: Mask;
   grow: { levels: Levels; tolerance: number };
 }

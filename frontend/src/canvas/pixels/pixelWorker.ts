@@ -1,4 +1,4 @@
-// The page's side of the worker: asks it for masks, files and regions.
+// The page's side of the worker: asks it for masks and regions.
 import type { Mask, Size } from "../types";
 import type { Answers, Request, Response, Work } from "./messages";
 
@@ -45,17 +45,12 @@ export class PixelWorker {
   }
 }
 
-let shared: PixelWorker | undefined;
-
-/** Return the worker that all canvases of the page share for masks. */
-export const pixelWorker = (): PixelWorker => (shared ??= new PixelWorker());
-
-/** Return the mask as a PNG of the picture's size, as the server keeps it. */
-export const encodeMask = (mask: Mask): Promise<Blob> => pixelWorker().ask({ kind: "encode", mask });
+/** All canvases of the page share it: it has no picture. */
+const shared = new PixelWorker();
 
 /** Load the mask of an address. Rejects when it cannot be loaded. */
 export async function loadMask(url: string, size: Size): Promise<Mask> {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${answer.status}`);
-  return pixelWorker().ask({ kind: "decode", file: await answer.blob(), size });
+  return shared.ask({ kind: "decode", file: await answer.blob(), size });
 }

@@ -1,9 +1,9 @@
-// The worker of the canvas: encodes strokes and masks, and grows regions, while the page stays fluid.
+// The worker of the canvas: makes masks of strokes and stored pictures, and grows regions, while the page stays fluid.
 import { strokeMask } from "../geometry/stroke";
 import type { Size } from "../types";
 import { growByColour, growToEdges, steadiest } from "./grow";
 import type { Answers, GrowArea, Request, Work } from "./messages";
-import { maskOfImage, pngOf } from "./png";
+import { maskOfImage } from "./maskImage";
 
 let shown: { picture: ImageBitmap; size: Size } | undefined;
 
@@ -15,8 +15,6 @@ async function answer(work: Work): Promise<Answers[Work["kind"]]> {
       return undefined;
     case "stroke":
       return strokeMask(work.size, work.points, work.radius);
-    case "encode":
-      return pngOf(work.mask);
     case "decode":
       return maskOfImage(await createImageBitmap(work.file), work.size);
     case "grow":

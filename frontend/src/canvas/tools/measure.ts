@@ -1,7 +1,7 @@
 // Measures between two places: by dragging, or by two presses. The line stays until the next one.
-import { distance } from "../geometry/shapes";
+import { clampedPoint, distance } from "../geometry/shapes";
 import type { Point } from "../types";
-import { type Draft, type Press, type Tool } from "./tool";
+import type { Draft, Press, Tool, ToolContext } from "./tool";
 
 export class MeasureTool implements Tool {
   readonly pointer = "crosshair";
@@ -11,7 +11,10 @@ export class MeasureTool implements Tool {
   private isOpen = false;
   private isSecond = false;
 
-  constructor(private readonly tell: (line: { from: Point; to: Point } | null) => void) {}
+  constructor(
+    private readonly context: ToolContext,
+    private readonly tell: (line: { from: Point; to: Point } | null) => void,
+  ) {}
 
   get drafts(): readonly Draft[] {
     return this.from && this.to ? [{ kind: "line", from: this.from, to: this.to }] : [];
@@ -19,22 +22,22 @@ export class MeasureTool implements Tool {
 
   press({ at }: Press): undefined {
     this.isSecond = this.isOpen;
-    if (!this.isOpen) this.from = at;
+    if (!this.isOpen) this.from = this.inside(at);
     this.isOpen = true;
-    this.to = at;
+    this.to = this.inside(at);
   }
 
   move({ at }: Press): void {
     if (!this.isOpen || !this.from) return;
-    this.to = at;
-    this.tell({ from: this.from, to: at });
+    this.to = this.inside(at);
+    this.tell({ from: this.from, to: this.to });
   }
 
   release({ at, reach }: Press): void {
     if (!this.from || (!this.isSecond && distance(this.from, at) <= reach)) return;
-    this.to = at;
+    this.to = this.inside(at);
     this.isOpen = false;
-    this.tell({ from: this.from, to: at });
+    this.tell({ from: this.from, to: this.to });
   }
 
   cancel(): boolean {
@@ -43,5 +46,9 @@ export class MeasureTool implements Tool {
     this.isOpen = false;
     if (was) this.tell(null);
     return was;
+  }
+
+  private inside(at: Point): Point {
+    return clampedPoint(this.context.size, at);
   }
 }

@@ -25,7 +25,7 @@ export const toolbox = (context: ToolContext, needs: ToolNeeds): Readonly<Record
   eraser: new BrushTool(context, "eraser", needs.brush, needs.erase),
   similar: new RegionTool(context, "similar", needs.regions),
   assist: new RegionTool(context, "assist", needs.regions),
-  measure: new MeasureTool(needs.measured),
+  measure: new MeasureTool(context, needs.measured),
   pan: new PanTool(),
 });
 

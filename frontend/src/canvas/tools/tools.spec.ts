@@ -326,9 +326,9 @@ describe("the region tool", () => {
   });
 });
 
-it("measures between two places, by a drag or two presses", () => {
+it("measures between two places of the picture, by a drag or two presses", () => {
   const lines: unknown[] = [];
-  const tool = new MeasureTool((line) => lines.push(line));
+  const tool = new MeasureTool(editor, (line) => lines.push(line));
   drag(tool, [0, 0], [30, 40]);
   expect(lines.at(-1)).toEqual({ from: [0, 0], to: [30, 40] });
   tool.move(press([99, 99]));
@@ -337,6 +337,8 @@ it("measures between two places, by a drag or two presses", () => {
   tool.move(press([8, 9]));
   click(tool, [8, 9]);
   expect(lines.at(-1)).toEqual({ from: [5, 5], to: [8, 9] });
+  drag(tool, [390, 290], [999, 999]);
+  expect(lines.at(-1)).toEqual({ from: [390, 290], to: [400, 300] });
   expect([tool.cancel(), tool.cancel(), lines.at(-1)]).toEqual([true, false, null]);
 });
 
