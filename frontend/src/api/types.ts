@@ -33,6 +33,7 @@ export type RoleName = Me["roles"][number]["role"];
 export type Token = Schemas["Token"];
 export type DefectClass = Schemas["DefectClass"];
 export type FacetValues = Schemas["Facet"];
+export type ImageClaim = Schemas["ImageClaim"];
 export type Image = Schemas["Image"];
 export type Curve = Schemas["Curve"];
 export type CurvePoint = Schemas["CurveAt"];

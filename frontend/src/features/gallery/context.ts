@@ -1,6 +1,7 @@
 // The state and the functions that the gallery shares with its parts.
 import { inject, type InjectionKey, type Ref } from "vue";
 import type { Dataset, DefectClass, Image, Verdict } from "@/api/types";
+import type { useClaims } from "@/features/claims/useClaims";
 import type { useStandardPanel } from "@/features/standard/useStandardPanel";
 import type { Question } from "./dialogs/questions";
 import type { Filter } from "./filter";
@@ -20,6 +21,7 @@ export interface GalleryContext {
   triage: ReturnType<typeof useTriage>;
   decisions: ReturnType<typeof useDecisions>;
   standard: ReturnType<typeof useStandardPanel>;
+  claims: ReturnType<typeof useClaims>;
   /** The target images that are not erased. */
   editable: Ref<Image[]>;
   /** The number of images, as shown. */

@@ -15,9 +15,11 @@ interface Parts {
   grid: Ref<{ step(key: string): number; takeFocus(): void } | null>;
   /** The number of images of the filter; null when it is not known. */
   counted: () => number | null;
+  /** Return the person who judges the image now, whose images are passed over. */
+  holderOf(image_id: string): string | undefined;
 }
 
-export function useTriage({ list, selection, viewed, grid, counted }: Parts) {
+export function useTriage({ list, selection, viewed, grid, counted, holderOf }: Parts) {
   const { t } = useI18n();
   const outbox = useOutbox();
   const notice = ref("");
@@ -49,11 +51,25 @@ export function useTriage({ list, selection, viewed, grid, counted }: Parts) {
     else if (by > 0 && at >= 0) notice.value = t("gallery.last");
   }
 
+  /** Return how many images on the next one is that nobody else judges now. */
+  function stepToFree(from: number): number {
+    const { value: images } = list.items;
+    let next = from + 1;
+    while (next < images.length && holderOf(images[next]!.image_id)) next += 1;
+    return next - from;
+  }
+
   function moveOn(): void {
     notice.value = "";
-    if (viewed.open.value) step(1);
+    if (viewed.open.value) step(stepToFree(viewed.position.value));
     else if (selection.selected.value.size) selection.clear();
-    else selection.goTo(selection.focus.value + 1);
+    else selection.goTo(selection.focus.value + stepToFree(selection.focus.value));
+  }
+
+  /** A person does not begin with an image that somebody else judges. */
+  function passOver(): void {
+    const { value: first } = selection.focused;
+    if (first && holderOf(first.image_id) && !viewed.open.value && !selection.selected.value.size) moveOn();
   }
 
   function undo(): void {
@@ -81,5 +97,5 @@ export function useTriage({ list, selection, viewed, grid, counted }: Parts) {
     if (selection.focused.value) open(selection.focused.value.image_id);
   };
 
-  return { targets, current, notice, open, openFocused, close, step, moveOn, undo, point, move };
+  return { targets, current, notice, open, openFocused, close, step, moveOn, passOver, undo, point, move };
 }
