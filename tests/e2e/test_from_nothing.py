@@ -108,7 +108,7 @@ def test_from_the_first_sign_in_to_a_trained_model_and_an_export(
     define_class(page, "Crack", "割れ", "5 mm を超えるもの")
     expect(page.get_by_text("割れ")).to_be_visible()
     define_class(page, "Chip", "割れ")
-    expect(page.get_by_role("alert")).to_contain_text("class crack is named 割れ already")
+    expect(page.get_by_role("alert")).to_contain_text("割れ という欠陥種別（crack）がすでにあります")
     fill(page, 日本語名="欠け")
     page.get_by_role("dialog").get_by_role("button", name="欠陥種別を定義").click()
     expect(page.get_by_text("欠け")).to_be_visible()

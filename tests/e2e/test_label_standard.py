@@ -75,7 +75,7 @@ def test_a_limit_sample_is_approved_in_the_viewer_and_laid_over_the_image(
     expect(page.get_by_text("ここまでは合格")).to_be_visible()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("f")
-    expect(page.get_by_text("限度見本（合格側） を表示中")).to_be_visible()
+    expect(page.get_by_text("限度見本（合格側）を表示中")).to_be_visible()
     page.keyboard.press("f")
     expect(page.get_by_text("(合格側) を表示中")).to_have_count(0)
     page.goto(f"/projects/{project_id}/label-book")

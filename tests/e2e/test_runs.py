@@ -184,7 +184,7 @@ def test_too_few_labels_are_refused_with_the_reason(node: Node, open_page: OpenP
     page = open_page(f"/datasets/{node.dataset(ok=1)}/gallery")
     page.get_by_role("button", name="学習する").click()
     page.get_by_role("button", name="学習を始める").click()
-    expect(page.get_by_role("alert")).to_contain_text("0 OK and 0 NG")
+    expect(page.get_by_role("alert")).to_contain_text("今は OK 0 枚、NG 0 枚です")
 
 
 def test_what_nobody_has_accepted_is_counted_before_the_run_and_on_it(
@@ -221,7 +221,8 @@ def test_a_run_is_requested_from_the_list_on_a_dataset_of_ones_choice(
     expect(dialog.get_by_text("OK 3")).to_be_visible()
     dialog.get_by_role("button", name="Start").click()
     expect(page.get_by_role("heading", name="Identity of this run")).to_be_visible()
-    expect(page.get_by_role("link", name=chosen)).to_be_visible()
+    expect(page.get_by_role("link", name=chosen, exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name=f"試験 {chosen} #")).to_be_visible()
 
 
 @pytest.mark.timeout(300)
