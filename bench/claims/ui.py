@@ -40,7 +40,7 @@ def measure(scale: Scale, report: Report) -> None:
     report.notes += NOTES
     report.sizes |= {"shapes": 500, "masks": 50, "frames of a round": FRAMES}
     report.seeds |= {"shapes": 20261129, "picture": 1}
-    with _page() as page:
+    with open_page() as page:
         for motion in MOTIONS:
             _compare(page, motion, ROUNDS[scale], report)
         _strokes(page, STROKES[scale], report)
@@ -69,7 +69,7 @@ def _strokes(page: Page, count: int, report: Report) -> None:
 
 
 @contextmanager
-def _page() -> Iterator[Page]:
+def open_page() -> Iterator[Page]:
     """Open the page of the bench, built anew."""
     with tempfile.TemporaryDirectory() as folder, _served(Path(folder)) as address, sync_playwright() as tool:
         frontend_build.build_bench(Path(folder))

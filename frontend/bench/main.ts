@@ -1,5 +1,5 @@
 // The page of `bench ui`: frame times of pan and zoom, and the time from a brush stroke to its mask.
-import { AnnotationCanvas } from "@/canvas";
+import { AnnotationCanvas, loadMask } from "@/canvas";
 import type { Shape, View } from "@/canvas/types";
 import { konvaContender } from "./konva";
 import { shapesOf, SIZE } from "./shapes";
@@ -98,4 +98,9 @@ async function stroke(canvas: AnnotationCanvas, at: number): Promise<number> {
   return performance.now() - started;
 }
 
-Object.assign(window, { bench: { frames, strokes } });
+/** Open the canvas to be used: it is `canvas` then. */
+async function open(shapes: number, masks: number): Promise<void> {
+  Object.assign(window, { canvas: await ours(shapesOf(shapes, masks)) });
+}
+
+Object.assign(window, { bench: { frames, strokes, open, loadMask } });

@@ -1,0 +1,140 @@
+"""The annotation canvas in a real Chromium, on a page of its own: pixels, pointer, keys, and the worker."""
+
+import io
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Page
+
+from bench.claims import ui
+
+DISC: Final = (1700, 1200, 2300, 1800)
+"""In pixels of the picture: darker than what is around it."""
+MIDDLE: Final = (640, 400)
+"""Of the host, on the screen."""
+
+
+def drawn_picture() -> Image.Image:
+    """Return a grey picture with a dark disc in it."""
+    picture = Image.new("RGB", (ui.WIDTH, ui.HEIGHT), (150, 150, 150))
+    ImageDraw.Draw(picture).ellipse(DISC, fill=(70, 70, 70))
+    return picture
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Page]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ui, "picture", drawn_picture)
+        with ui.open_page() as page:
+            yield page
+
+
+@pytest.fixture
+def page(opened: Page) -> Iterator[Page]:
+    """The page with a canvas without shapes; what goes wrong on it fails the test."""
+    broken: list[str] = []
+    opened.on("pageerror", lambda error: broken.append(str(error)))
+    opened.evaluate("() => bench.open(0, 0)")
+    opened.evaluate("() => { window.told = []; canvas.on('changed', (set) => told.push(set)); }")
+    yield opened
+    opened.evaluate("() => canvas.destroy()")
+    assert broken == []
+
+
+def pixels(page: Page) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("L"), int)
+
+
+def test_a_moved_view_looks_like_one_that_is_drawn_anew(page: Page) -> None:
+    page.evaluate("() => canvas.zoomTo(0.5)")
+    page.wait_for_timeout(400)
+    page.evaluate("() => { canvas.pan(90, -60); canvas.zoomBy(1.2); }")
+    page.wait_for_function("() => new Promise((drawn) => requestAnimationFrame(() => drawn(true)))")
+    moving = pixels(page)
+    page.wait_for_timeout(400)
+    resting = pixels(page)
+    assert (np.abs(moving - resting) > 60).mean() < 0.001
+    assert {70, 150} <= set(np.unique(resting))
+
+
+def test_the_wheel_keeps_the_place_under_the_pointer(page: Page) -> None:
+    page.mouse.move(400, 300)
+    before = page.evaluate("() => canvas.toPicture([400, 300])")
+    page.mouse.wheel(0, -240)
+    page.wait_for_function("() => canvas.scale > 0.3")
+    after = page.evaluate("() => canvas.toPicture([400, 300])")
+    assert after == pytest.approx(before, abs=1e-6)
+
+
+def test_a_click_finds_the_region_up_to_its_edge(page: Page) -> None:
+    page.evaluate("() => { window.found = []; canvas.on('found', (one) => found.push(one)); }")
+    page.evaluate("() => canvas.use('assist')")
+    page.mouse.click(*MIDDLE)
+    page.wait_for_function("() => found.length > 0")
+    page.keyboard.press("]")
+    page.keyboard.press("Enter")
+    [shape] = page.evaluate(
+        "() => canvas.editor.shapes.map(({ geometry }) => [...geometry.mask.runs].map((at) => at % 4096))"
+    )
+    assert min(shape) == pytest.approx(DISC[0], abs=20)
+    assert max(shape) == pytest.approx(DISC[2], abs=20)
+
+
+def test_keys_alone_draw_a_box_and_take_it_back(page: Page) -> None:
+    page.evaluate("() => { canvas.use('box'); document.querySelector('#host').focus(); }")
+    for key in ("ArrowLeft", "Enter", "Shift+ArrowRight", "Shift+ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    [geometry] = page.evaluate("() => canvas.editor.shapes.map(({ geometry }) => geometry)")
+    assert geometry["kind"] == "box"
+    assert min(geometry["box"][2:]) > 50
+    page.keyboard.press("Control+z")
+    assert page.evaluate("() => [canvas.editor.shapes.length, told.map(({ edit }) => edit)]") == [
+        0,
+        ["draw", "draw"],
+    ]
+
+
+def test_the_brush_paints_where_the_pointer_was(page: Page) -> None:
+    page.evaluate("() => { canvas.use('brush'); canvas.brush.radius = 20; }")
+    page.mouse.move(300, 300)
+    page.mouse.down()
+    page.mouse.move(500, 300, steps=8)
+    page.mouse.up()
+    page.wait_for_function("() => told.length === 1")
+    left, right = page.evaluate("() => [canvas.toPicture([300, 300])[0], canvas.toPicture([500, 300])[0]]")
+    columns = page.evaluate("() => [...canvas.editor.shapes[0].geometry.mask.runs].map((at) => at % 4096)")
+    assert (min(columns), max(columns)) == (pytest.approx(left - 20, abs=2), pytest.approx(right + 20, abs=2))
+    before = pixels(page)[300, 400]
+    page.evaluate("() => canvas.setShapesShown(false)")
+    page.wait_for_timeout(100)
+    assert pixels(page)[300, 400] != before
+
+
+def test_space_and_drag_move_the_view(page: Page) -> None:
+    page.evaluate("() => { canvas.use('box'); document.querySelector('#host').focus(); }")
+    before = page.evaluate("() => canvas.toPicture([0, 0])")
+    page.keyboard.down(" ")
+    page.mouse.move(*MIDDLE)
+    page.mouse.down()
+    page.mouse.move(MIDDLE[0] + 50, MIDDLE[1])
+    page.mouse.up()
+    page.keyboard.up(" ")
+    after, scale = page.evaluate("() => [canvas.toPicture([0, 0]), canvas.scale]")
+    assert after == pytest.approx([before[0] - 50 / scale, before[1]])
+    assert page.evaluate("() => canvas.editor.shapes.length") == 0
+
+
+def test_a_stored_mask_is_read_with_its_pixels(page: Page) -> None:
+    mask = Image.new("L", (60, 40))
+    ImageDraw.Draw(mask).rectangle((10, 5, 19, 6), fill=255)
+    body = io.BytesIO()
+    mask.save(body, "PNG")
+    page.route("**/mask.png", lambda route: route.fulfill(body=body.getvalue(), content_type="image/png"))
+    runs = page.evaluate(
+        "async () => [...(await bench.loadMask('mask.png', { width: 60, height: 40 })).runs]"
+    )
+    assert runs == [310, 320, 370, 380]
+    page.unroute("**/mask.png")
