@@ -21,7 +21,9 @@ export class History {
   }
 
   push(set: ChangeSet): void {
-    this.done = [...this.done, set].slice(-KEPT);
+    const last = this.done.at(-1);
+    const joins = last && isNextNudge(last, set);
+    this.done = joins ? [...this.done.slice(0, -1), joined(last, set)] : [...this.done, set].slice(-KEPT);
     this.undone = [];
   }
 
@@ -38,6 +40,18 @@ export class History {
     return set;
   }
 }
+
+/** Return true for a nudge of the shapes that were nudged last. */
+const isNextNudge = (last: ChangeSet, set: ChangeSet): boolean =>
+  last.edit === "nudge" &&
+  set.edit === "nudge" &&
+  last.changes.length === set.changes.length &&
+  last.changes.every(({ after }, at) => after === set.changes[at]!.before);
+
+const joined = (last: ChangeSet, set: ChangeSet): ChangeSet => ({
+  edit: set.edit,
+  changes: set.changes.map(({ after }, at) => ({ before: last.changes[at]!.before, after })),
+});
 
 const reversed = ({ edit, changes }: ChangeSet): ChangeSet => ({
   edit,

@@ -33,7 +33,9 @@ export interface Shape extends ShapeClass {
   readonly proposal?: boolean;
 }
 
-export type Edit = "draw" | "move" | "reshape" | "paint" | "erase" | "delete" | "class" | "paste" | "accept" | "reject";
+/** A nudge is a move by a key; nudges of the same shapes one after the other are undone together. */
+export type Edit =
+  "draw" | "move" | "nudge" | "reshape" | "paint" | "erase" | "delete" | "class" | "paste" | "accept" | "reject";
 
 /** A shape before and after: none before when it is new, none after when it is gone. */
 export interface Change {

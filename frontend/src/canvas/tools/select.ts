@@ -94,7 +94,7 @@ export class SelectTool implements Tool {
     const { size } = this.context;
     const moved = (shape: Shape): Shape => ({ ...shape, geometry: movedShape(shape.geometry, dx, dy, size) });
     const changes = own.map((shape) => ({ before: shape, after: moved(shape) }));
-    if (changes.length) this.context.commit("move", changes);
+    if (changes.length) this.context.commit("nudge", changes);
     return changes.length > 0;
   }
 
@@ -120,8 +120,12 @@ export class SelectTool implements Tool {
       return true;
     }
     if (index === undefined || index >= count) return false;
-    const changed = this.cornerChange(geometry, index, { key, shiftKey });
-    if (changed) changeShape(this.context, "reshape", shape, changed);
+    return this.changeCorner(shape, index, { key, shiftKey });
+  }
+
+  private changeCorner(shape: Shape, index: number, key: Pick<KeyInput, "key" | "shiftKey">): boolean {
+    const changed = this.cornerChange(shape.geometry, index, key);
+    if (changed) changeShape(this.context, ARROWS[key.key] ? "nudge" : "reshape", shape, changed);
     return changed !== undefined;
   }
 

@@ -231,6 +231,24 @@ describe("the select tool with keys, and where nobody may edit", () => {
     expect([tool.cancel(), tool.cancel(), tool.key(key("Delete"))]).toEqual([true, false, false]);
   });
 
+  it("nudges step by step, and takes all steps back at once", () => {
+    const tool = new SelectTool(editor);
+    editor.select(["s"]);
+    ["ArrowRight", "ArrowRight", "ArrowDown"].forEach((name) => tool.key(key(name)));
+    drag(tool, [120, 120], [130, 120]);
+    tool.key(key("ArrowUp"));
+    const places = [boxOf("s")];
+    while (editor.undo()) places.push(boxOf("s"));
+    expect(places.map((box) => box?.slice(0, 2))).toEqual([
+      [112, 100],
+      [112, 101],
+      [102, 101],
+      [100, 100],
+    ]);
+    editor.redo();
+    expect(boxOf("s")).toEqual([102, 101, 40, 40]);
+  });
+
   it("leaves proposals where they are, and everything where nobody may edit", () => {
     drag(new SelectTool(editor), [310, 20], [350, 90]);
     expect([editor.selection, boxOf("p")]).toEqual([["p"], [300, 10, 30, 30]]);
