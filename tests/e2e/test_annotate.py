@@ -74,7 +74,8 @@ def test_defects_are_drawn_by_keyboard_and_mouse_and_saved(
     expect(marks(page, locale)).to_have_count(4)
     panel = page.get_by_role("complementary")
     expect(panel).to_contain_text("割れ × 3, 欠け" if locale == "ja" else "Crack × 3, Chip")
-    assert [event.type for event in node.history(id, image.image_id)].count("AnnotationSubmitted") == 4
+    judged = [event for event in node.history(id, image.image_id) if event.type == "AnnotationSubmitted"]
+    assert (len(judged[-1].data["defects"]), judged[-1].actor) == (4, "sato.k")
 
 
 def until_marked(node: Node, id: str, marks: int) -> Image:
@@ -112,11 +113,11 @@ def test_undo_takes_back_the_gesture_and_leaves_the_image_unlabelled(node: Node,
 def test_marks_are_kept_when_a_colleague_was_first(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ng=1)
     page = annotate(open_page, node, id)
-    node.judge(id, {node.image(id, 0).image_id: "NG"}, class_id="chip")
+    node.judge(id, {node.image(id, 0).image_id: "HOLD"})
     drag(page, (0.4, 0.4), (0.5, 0.5))
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("chip")
-    assert places(node.image(id, 0)) == ["chip somewhere"]
+    expect(dialog).to_contain_text("保留")
+    assert node.image(id, 0).verdict == "HOLD"
     dialog.get_by_role("button", name="あなたの判定にする").click()
     expect(marks(page)).to_have_count(1)
     expect(page.get_by_text(re.compile(SAVED["ja"]))).to_be_visible()

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, onScopeDispose, type Ref, ref } from "vue";
 import { api, bodyOf } from "@/api/client";
 import type { Image } from "@/api/types";
-import { savedAs } from "@/features/gallery/useImageList";
+import { savedAs } from "@/features/gallery/savedAs";
 import { imagesOf, type PendingCommand } from "@/features/outbox/pendingCommand";
 import { useOutbox } from "@/features/outbox/store";
 import { useSession } from "@/features/session/session";

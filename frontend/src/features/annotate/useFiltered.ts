@@ -1,6 +1,6 @@
 // The images of the filter around the one on screen: the place of it, the filmstrip, and the steps between images.
 import { computed, onScopeDispose, type Ref, watch } from "vue";
-import { useRouter } from "vue-router";
+import { useRoute, useRouter } from "vue-router";
 import type { CanvasPicture } from "@/canvas";
 import type { Image } from "@/api/types";
 import { expected } from "@/features/datasets/counts";
@@ -24,6 +24,7 @@ export function pictureOf(image: Image | undefined): CanvasPicture | undefined {
 }
 
 export function useFiltered(dataset_id: Ref<string>, image_id: Ref<string>, filter: Ref<Filter>) {
+  const route = useRoute();
   const router = useRouter();
   const outbox = useOutbox();
   const session = useSession();
@@ -35,8 +36,9 @@ export function useFiltered(dataset_id: Ref<string>, image_id: Ref<string>, filt
 
   const total = computed(() => {
     const counted = dataset.value ? expected(dataset.value, filter.value) : null;
-    const length = extent(list.items.value.length, list.complete.value, counted);
-    return length.exact ? count(length.total) : `${count(list.items.value.length)}+`;
+    const loaded = list.before.value + list.items.value.length;
+    const length = extent(loaded, list.complete.value, counted);
+    return length.exact ? count(length.total) : `${count(loaded)}+`;
   });
   const strip = computed(() =>
     list.items.value.slice(Math.max(0, position.value - STRIP.before), position.value + STRIP.after).map(outbox.shown),
@@ -47,7 +49,8 @@ export function useFiltered(dataset_id: Ref<string>, image_id: Ref<string>, filt
 
   function open(id: string): void {
     const params = { dataset_id: dataset_id.value, image_id: id };
-    void router.replace({ name: "annotate", params, query: queryFrom(filter.value) });
+    const at = Math.max(0, list.before.value + list.at(id));
+    void router.replace({ name: "annotate", params, query: { ...queryFrom(filter.value), at } });
   }
 
   /** Open the image that many places further. Returns false where there is none. */
@@ -64,7 +67,12 @@ export function useFiltered(dataset_id: Ref<string>, image_id: Ref<string>, filt
       query: { ...queryFrom(filter.value), image: image_id.value },
     });
 
-  watch(position, (at) => list.need(at));
+  /** The gallery says where the image is, so that its part of a large dataset is loaded. */
+  const start = Number(route.query["at"] ?? 0);
+  if (start) list.need(start, start + 1);
+  watch(position, (at) => {
+    if (at >= 0) list.need(list.before.value + at, list.before.value + at + AHEAD);
+  });
   onScopeDispose(
     outbox.onSaved((command, version) => {
       if (!as_of.value) list.saved(command, version, session.actor);
@@ -72,5 +80,6 @@ export function useFiltered(dataset_id: Ref<string>, image_id: Ref<string>, filt
   );
   onScopeDispose(outbox.onConflict((image) => list.patch([image.image_id], () => image)));
 
-  return { as_of, dataset, error, position, total, strip, next, open, step, leave };
+  const place = computed(() => (position.value < 0 ? undefined : list.before.value + position.value + 1));
+  return { as_of, dataset, error, position, place, total, strip, next, open, step, leave };
 }
