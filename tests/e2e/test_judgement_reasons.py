@@ -41,3 +41,22 @@ def test_the_reasons_of_the_project_take_the_place_of_the_defaults(node: Node, o
         assert judged.annotation.reason == "縁の傷"
     finally:
         node.http.put(path, json={"reasons": []}).raise_for_status()
+
+
+def test_the_review_policy_and_the_reasons_are_set_on_the_screen_of_the_project(
+    node: Node, open_page: OpenPage
+) -> None:
+    node.post("/v1/projects", {"project_id": "reviewed", "name": "Reviewed"})
+    page = open_page("/projects/reviewed")
+    panel = page.get_by_role("region", name="レビューと判定の理由")
+    expect(panel).to_contain_text("限度付近で判断が割れる")
+    panel.get_by_role("button", name="変更する").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("画像を見るまで判定を伏せます").check()
+    dialog.get_by_label("よくある理由").fill("油膜\n刻印の重なり\n")
+    dialog.get_by_label("変更の理由").fill("夜勤からの要望")
+    dialog.get_by_role("button", name="設定する").click()
+    expect(panel).to_contain_text("刻印の重なり")
+    project = node.get("/v1/projects/reviewed").json()
+    assert (project["two_person"], project["hide_verdict"]) == (False, True)
+    assert project["judgement_reasons"] == ["油膜", "刻印の重なり"]
