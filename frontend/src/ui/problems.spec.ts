@@ -35,8 +35,8 @@ it("a reason among the parameters that the browser gave is translated", () => {
 it("what has no text of its own is told by its status, never by the words of the server", () => {
   expect(problemText(new Problem(500, { code: "Unexpected", detail: "something broke" }))).toContain("サーバー側");
   expect(problemText(new Problem(404, { code: "NotFound", detail: "there is no run" }))).not.toMatch(/[a-z]/);
-  expect([400, 404, 413, 500, 503].map(statusText)).toEqual(
-    ["not_taken", "not_found", "too_large", "broken", "busy"].map((name) => `problem.${name}`),
+  expect([400, 404, 413, 429, 500, 503].map(statusText)).toEqual(
+    ["not_taken", "not_found", "too_large", "busy", "broken", "busy"].map((name) => `problem.${name}`),
   );
 });
 

@@ -14,9 +14,16 @@ interface Language {
 
 /** Return the key of the text for a status, which stands for problems without a text of their own. */
 export function statusText(status: number): string {
-  if (status >= 500) return status === 500 ? "problem.broken" : "problem.busy";
-  const named: Record<number, string> = { 403: "forbidden", 404: "not_found", 412: "changed", 413: "too_large" };
-  return `problem.${named[status] ?? "not_taken"}`;
+  const named: Record<number, string> = {
+    403: "forbidden",
+    404: "not_found",
+    408: "busy",
+    412: "changed",
+    413: "too_large",
+    429: "busy",
+    500: "broken",
+  };
+  return `problem.${named[status] ?? (status > 500 ? "busy" : "not_taken")}`;
 }
 
 export function problemTexts({ t, te, count, reasonText }: Language) {
