@@ -75,7 +75,9 @@ def test_defects_are_drawn_by_keyboard_and_mouse_and_saved(
     panel = page.get_by_role("complementary")
     expect(panel).to_contain_text("割れ × 3, 欠け" if locale == "ja" else "Crack × 3, Chip")
     judged = [event for event in node.history(id, image.image_id) if event.type == "AnnotationSubmitted"]
-    assert (len(judged[-1].data["defects"]), judged[-1].actor) == (4, "sato.k")
+    defects = judged[-1].data["defects"]
+    assert isinstance(defects, list)
+    assert (len(defects), judged[-1].actor) == (4, "sato.k")
 
 
 def until_marked(node: Node, id: str, marks: int) -> Image:
