@@ -20,7 +20,7 @@ from kenpin_training.architectures.anomaly.training import train_anomaly
 from kenpin_training.artifact import read
 from kenpin_training.backbones.backbone import PATCH_STEP
 from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0
-from kenpin_training.data import data_now
+from kenpin_training.data import TrainingData, TrainingRow, data_now
 from kenpin_training.pipeline import features
 from kenpin_training.pipeline.images import Pixels
 from kenpin_training.pipeline.patches import Patches
@@ -34,9 +34,11 @@ SCRATCH = (40.0, 56.0, 48.0, 16.0)
 """x, y, width, height"""
 
 
-def plate(seed: int, *, scratched: bool = False, clamp: bool = False, roughness: float = 12) -> bytes:
+def plate(
+    seed: int, *, scratched: bool = False, clamp: bool = False, roughness: float = 12, level: float = 120
+) -> bytes:
     random = np.random.default_rng(seed)
-    pixels = random.normal(120, roughness, (HEIGHT, WIDTH, 3))
+    pixels = random.normal(level, roughness, (HEIGHT, WIDTH, 3))
     if scratched:
         x, y, width, height = map(int, SCRATCH)
         pixels[y : y + height, x : x + width] += 90
@@ -207,4 +209,16 @@ def test_ng_images_among_the_ok_are_left_out_and_named(
     data = data_now(platform.events, platform.objects, "photos")
     recipe = Recipe(method="anomaly", long_side=None)
     result = train_anomaly(data, recipe, 0, features_in(platform, {}), Silent())
+    assert set(result.suspects) == {ids[n] for n in ng}
+
+
+def test_an_ng_image_is_told_from_the_ok_images_of_its_own_place(platform: Platform, photos: Photos) -> None:
+    """To the images of other places all images of a place are unlike, and a scratch makes one no more so."""
+    ng = {5, 16, 27}
+    dark = [plate(n, level=60, roughness=6, scratched=n in ng) for n in range(16)]
+    bright = [plate(n, level=180, roughness=24, scratched=n in ng) for n in range(16, 32)]
+    ids = photos.add(dark + bright)
+    rows = [TrainingRow(id, None, "OK", f"place {n // 16}", "train") for n, id in enumerate(ids)]
+    recipe = Recipe(method="anomaly", long_side=None)
+    result = train_anomaly(TrainingData(tuple(rows), {}), recipe, 0, features_in(platform, {}), Silent())
     assert set(result.suspects) == {ids[n] for n in ng}

@@ -26,17 +26,17 @@ class PatchMemory(Struct, frozen=True):
     patches: PatchRows
     """Standardised"""
 
-    def distances(self, patches: Patches, neighbour: int = 1) -> Distances:
-        """Return the distance of each place of a picture to its nearest patch, or to its n-th nearest."""
+    def distances(self, patches: Patches) -> Distances:
+        """Return the distance of each place of a picture to its nearest patch."""
         flat = patches.reshape(-1, patches.shape[-1])
         squares, starts = np.einsum("ij,ij->i", self.patches, self.patches), range(0, len(flat), CHUNK)
-        found = [self._distances(flat[start : start + CHUNK], squares, neighbour) for start in starts]
+        found = [self._distances(flat[start : start + CHUNK], squares) for start in starts]
         return np.concatenate(found).reshape(patches.shape[:2])
 
-    def _distances(self, patches: PatchRows, squares: NDArray[np.float32], neighbour: int) -> Distances:
+    def _distances(self, patches: PatchRows, squares: NDArray[np.float32]) -> Distances:
         standard = (patches - self.mean) * self.scale
         each = squares - 2 * (standard @ self.patches.T)
-        least = each.min(axis=1) if neighbour == 1 else np.partition(each, neighbour - 1)[:, neighbour - 1]
+        least = each.min(axis=1)
         least += np.einsum("ij,ij->i", standard, standard)
         return np.asarray(np.sqrt(np.maximum(least, 0)), np.float32)
 

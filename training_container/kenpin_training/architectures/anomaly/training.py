@@ -1,5 +1,6 @@
 """Training of the anomaly family: a memory of OK images, without those among them that look NG."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -11,7 +12,7 @@ from sklearn.neighbors import NearestNeighbors
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Recipe
 from kenpin_training.architectures.anomaly.head import AnomalyHead, line_of, smoothed
-from kenpin_training.architectures.anomaly.memory import memory_of, random_memory
+from kenpin_training.architectures.anomaly.memory import memory_of
 from kenpin_training.data import TrainingData
 from kenpin_training.pipeline.features import FeatureStore, no_progress
 from kenpin_training.pipeline.folds import group_folds
@@ -24,9 +25,12 @@ MOST_IMAGES: Final = 2000
 """OK images that the memory is made of; more are drawn from at random."""
 SAMPLE: Final = 20_000
 """Patches that the memory is chosen from, the same number of each image."""
-NEIGHBOUR: Final = 0.01
-"""Share of the memory whose farthest patch is the neighbour by which outliers are found."""
-ALIKE: Final = 5
+CHUNK: Final = 1024
+"""Patches that are compared with all others at a time."""
+COMMON: Final = 0.25
+"""Share of the other images that must have a patch alike: a few NG images among the OK have the same defect, and
+seldom so many."""
+ALIKE: Final = 7
 """Images that an image is compared with: those whose patches have the quartiles most like its own, which a defect
 that covers less than a quarter of an image leaves as they are."""
 OUTLIER: Final = 4.0
@@ -41,6 +45,11 @@ class PatchSample(Struct, frozen=True):
     rows: PatchRows
     images: NDArray[np.int64]
     """The image of each row"""
+
+    @property
+    def count(self) -> int:
+        """Number of images."""
+        return int(self.images[-1]) + 1
 
     def of(self, which: NDArray[np.bool_]) -> PatchRows:
         return self.rows[which[self.images]]
@@ -59,7 +68,7 @@ def train_anomaly(
     whole = 2 * len(ids)
     sample = _sample(store, ids, recipe, random, lambda done: reporter.progress("train", done, whole))
     parted = group_folds(data.groups[ok], seed, FOLDS)
-    usual = _usual(sample, parted.masks, recipe.top_places, seed)
+    usual = _usual(sample, recipe.top_places)
     memories = [memory_of(sample.of(usual & ~fold), seed) for fold in parted.masks]
     highest = np.empty(len(ids))
     fold_of = np.argmax(np.stack(parted.masks), axis=0)
@@ -100,46 +109,46 @@ def _sample(
     return PatchSample(np.concatenate(rows), np.concatenate(images))
 
 
-def _usual(
-    sample: PatchSample, folds: Sequence[NDArray[np.bool_]], top_places: int, seed: int
-) -> NDArray[np.bool_]:
+def _usual(sample: PatchSample, top_places: int) -> NDArray[np.bool_]:
     """Return which images look as usual: their highest patches lie no farther than those of images like them.
 
-    All is seen from other folds. A few NG images among the OK have patches alike, so distances are to a farther
-    neighbour in a memory drawn at random, where such patches are as rare as in the images. Images of a rarer surface
-    lie far from the others, and so do those most like them.
+    Images of a rarer surface lie far from the others, and so do those most like them.
     """
-    farther = np.log(_highest(sample, folds, top_places, seed))
-    farther -= np.median(farther[_most_alike(sample, folds)], axis=1)
+    farther = np.log(_highest(sample, top_places))
+    farther -= np.median(farther[_most_alike(sample)], axis=1)
     middle = np.median(farther)
     spread = 1.4826 * np.median(np.abs(farther - middle))
     return np.asarray(farther <= middle + OUTLIER * max(spread, LEAST_SPREAD))
 
 
-def _highest(
-    sample: PatchSample, folds: Sequence[NDArray[np.bool_]], top_places: int, seed: int
-) -> NDArray[np.float64]:
-    highest = np.empty(len(folds[0]))
-    for fold in folds:
-        memory = random_memory(sample.of(~fold), seed)
-        neighbour = max(1, round(len(memory.patches) * NEIGHBOUR))
-        for image in np.flatnonzero(fold):
-            distances = memory.distances(sample.of(np.arange(highest.size) == image)[None], neighbour)
-            highest[image] = image_score(distances, top_places)
+def _highest(sample: PatchSample, top_places: int) -> NDArray[np.float64]:
+    """Return the mean of the highest distances of each image."""
+    distances = _distances(sample)
+    highest = [image_score(distances[sample.images == image], top_places) for image in range(sample.count)]
     return np.maximum(highest, np.finfo(np.float32).tiny)
 
 
-def _most_alike(sample: PatchSample, folds: Sequence[NDArray[np.bool_]]) -> NDArray[np.int64]:
-    """Return for each image those of other folds that are most like it."""
+def _distances(sample: PatchSample) -> NDArray[np.float32]:
+    """Return for each patch the distance within which the share COMMON of the other images have a patch."""
     mean, scale = mean_and_scale(sample.rows)
-    each = [(sample.rows[sample.images == image] - mean) * scale for image in range(folds[0].size)]
+    rows = (sample.rows - mean) * scale
+    squares, first = np.einsum("ij,ij->i", rows, rows), np.searchsorted(sample.images, range(sample.count))
+    last, found = math.ceil(COMMON * (sample.count - 1)) - 1, list[NDArray[np.float32]]()
+    for start in range(0, len(rows), CHUNK):
+        part = slice(start, start + CHUNK)
+        nearest = np.minimum.reduceat(squares - 2 * (rows[part] @ rows.T), first, axis=1)
+        nearest[np.arange(len(nearest)), sample.images[part]] = np.inf
+        found.append(np.partition(nearest, last, axis=1)[:, last] + squares[part])
+    return np.sqrt(np.maximum(np.concatenate(found), 0))
+
+
+def _most_alike(sample: PatchSample) -> NDArray[np.int64]:
+    """Return for each image the others that are most like it."""
+    mean, scale = mean_and_scale(sample.rows)
+    each = [(sample.rows[sample.images == image] - mean) * scale for image in range(sample.count)]
     looks = np.stack([np.percentile(rows, (25, 50, 75), axis=0).ravel() for rows in each])
-    alike = np.empty((len(looks), min(ALIKE, *(int((~fold).sum()) for fold in folds))), np.int64)
-    for fold in folds:
-        others = np.flatnonzero(~fold)
-        found = NearestNeighbors(n_neighbors=alike.shape[1]).fit(looks[others])
-        alike[fold] = others[found.kneighbors(looks[fold], return_distance=False)]
-    return alike
+    neighbours = NearestNeighbors(n_neighbors=min(ALIKE, sample.count - 1)).fit(looks)
+    return np.asarray(neighbours.kneighbors(return_distance=False))
 
 
 def _score_ng(
