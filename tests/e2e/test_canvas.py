@@ -41,11 +41,19 @@ def page(opened: Page) -> Iterator[Page]:
     opened.evaluate("() => { window.told = []; canvas.on('changed', (set) => told.push(set)); }")
     yield opened
     opened.evaluate("() => canvas.destroy()")
+    opened.unroute_all()
     assert broken == []
 
 
 def pixels(page: Page) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("L"), int)
+
+
+def give(page: Page, name: str, picture: Image.Image) -> None:
+    """Answer with a picture when the page asks for a name."""
+    body = io.BytesIO()
+    picture.save(body, "PNG")
+    page.route(f"**/{name}", lambda route: route.fulfill(body=body.getvalue(), content_type="image/png"))
 
 
 def test_a_moved_view_looks_like_one_that_is_drawn_anew(page: Page) -> None:
@@ -127,14 +135,74 @@ def test_space_and_drag_move_the_view(page: Page) -> None:
     assert page.evaluate("() => canvas.editor.shapes.length") == 0
 
 
+def test_a_proposal_is_dashed_until_it_is_accepted(page: Page) -> None:
+    def share_of_outline() -> float:
+        row = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB"), int)[200, 300:500]
+        return float(((row[:, 0] > 200) & (row[:, 2] < 120)).mean())
+
+    page.evaluate(
+        """() => {
+          const [x, y] = canvas.toPicture([300, 200]);
+          const geometry = { kind: "box", box: [x, y, 200 / canvas.scale, 100 / canvas.scale] };
+          const colour = "#ff2020";
+          canvas.editor.replace([{ id: "p", class_id: "c", colour, label: "crack", proposal: true, geometry }]);
+        }"""
+    )
+    page.wait_for_timeout(100)
+    dashed = share_of_outline()
+    page.evaluate("() => { canvas.editor.select(['p']); document.querySelector('#host').focus(); }")
+    page.keyboard.press("Enter")
+    page.evaluate("() => canvas.editor.select([])")
+    page.wait_for_timeout(100)
+    assert 0.3 < dashed < 0.8
+    assert share_of_outline() > 0.95
+
+
+def test_a_map_lies_over_the_picture_and_a_reference_takes_its_place(page: Page) -> None:
+    give(page, "map.png", Image.fromarray(np.array([[0, 255]], np.uint8)))
+    give(page, "reference.png", Image.new("L", (8, 6), 20))
+    plain = pixels(page)
+    page.evaluate(
+        "() => canvas.overlay({ url: 'map.png', strength: 1, colourOf: (level) => [1, 1, 1, level] })"
+    )
+    page.wait_for_timeout(100)
+    mapped = pixels(page)
+    assert mapped[700, 200] == plain[700, 200]
+    assert mapped[700, 1100] == 255
+    page.evaluate("() => canvas.overlay(null)")
+    page.evaluate("() => canvas.flicker({ url: 'reference.png', width: 4096, height: 3072 })")
+    page.wait_for_timeout(100)
+    assert pixels(page)[700, 200] == 20
+    page.evaluate("() => canvas.flicker(null)")
+    page.wait_for_timeout(100)
+    assert (pixels(page) == plain).all()
+
+
+def test_a_picture_that_cannot_be_loaded_is_told(page: Page) -> None:
+    page.evaluate("() => { window.failed = []; canvas.on('failed', (url) => failed.push(url)); }")
+    page.evaluate("() => canvas.show({ url: 'nothing.png', width: 40, height: 30 })")
+    assert page.evaluate("() => failed") == ["nothing.png"]
+
+
+def test_many_prepared_pictures_leave_the_one_on_screen(page: Page) -> None:
+    plain = pixels(page)
+    page.evaluate(
+        """async () => {
+          const next = Array.from({ length: 9 }, (_, at) => ({ url: `picture.jpg?${at}`, width: 4096, height: 3072 }));
+          canvas.prepare(next);
+          await new Promise((done) => setTimeout(done, 800));
+          canvas.pan(1, 0); canvas.fit();
+        }"""
+    )
+    page.wait_for_timeout(300)
+    assert (pixels(page) == plain).all()
+
+
 def test_a_stored_mask_is_read_with_its_pixels(page: Page) -> None:
     mask = Image.new("L", (60, 40))
     ImageDraw.Draw(mask).rectangle((10, 5, 19, 6), fill=255)
-    body = io.BytesIO()
-    mask.save(body, "PNG")
-    page.route("**/mask.png", lambda route: route.fulfill(body=body.getvalue(), content_type="image/png"))
+    give(page, "mask.png", mask)
     runs = page.evaluate(
         "async () => [...(await bench.loadMask('mask.png', { width: 60, height: 40 })).runs]"
     )
     assert runs == [310, 320, 370, 380]
-    page.unroute("**/mask.png")
