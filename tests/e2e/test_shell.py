@@ -149,4 +149,4 @@ def test_a_refusal_is_told_in_the_readers_language_with_nothing_to_try_again(
 
 def test_an_unknown_dataset_says_so(node: Node, open_page: OpenPage) -> None:
     page = open_page("/datasets/nowhere/gallery")
-    expect(page.get_by_role("alert")).to_contain_text("nowhere")
+    expect(page.get_by_role("alert")).to_contain_text("見つかりません")
