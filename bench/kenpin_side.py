@@ -60,7 +60,7 @@ def append_history(url: str, stream: str, history: Iterable[DatasetEvent], size:
 def take_statistics(url: str) -> None:
     """Take statistics of the gallery's rows, as PostgreSQL does by itself within a minute."""
     with psycopg.connect(url, autocommit=True) as owner:
-        owner.execute(f"vacuum analyze {ROWS}.image, {ROWS}.image_past, {ROWS}.change")
+        owner.execute(f"vacuum analyze {ROWS}.image, {ROWS}.image_past, {ROWS}.image_name, {ROWS}.change")
 
 
 def replay(url: str, stream: str, images: int) -> float:

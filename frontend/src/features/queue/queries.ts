@@ -3,7 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { api, writeHeaders, bodyOf } from "@/api/client";
 import type { DeadLetter, Parked } from "@/api/types";
 
-const POLL_MS = 5000;
+const POLL_MS = 10_000;
+/** A stream is seldom parked. */
+const PARKED_MS = 20_000;
 /** Reading dead letters hides them from other readers for a moment, so they are read rarely. */
 const LOOK_SELDOM_MS = 30_000;
 
@@ -29,7 +31,7 @@ export function useDeadLetters() {
 }
 
 export function useParked() {
-  return useQuery({ queryKey: ["parked"], queryFn: () => bodyOf(api.GET("/v1/parked")), refetchInterval: POLL_MS });
+  return useQuery({ queryKey: ["parked"], queryFn: () => bodyOf(api.GET("/v1/parked")), refetchInterval: PARKED_MS });
 }
 
 export function useRedrive() {

@@ -1,4 +1,4 @@
-// Queries and commands of runs. A run that is not over is loaded every second.
+// Queries and commands of runs. A run that is not over is loaded every two seconds.
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { api, writeHeaders, bodyOf } from "@/api/client";
@@ -6,8 +6,9 @@ import type { Prediction, Run } from "@/api/types";
 import type { ImageChange } from "./compare";
 import type { ScoreFilter } from "./scoreFilter";
 
-const LIVE_MS = 1000;
-const POLL_MS = 5000;
+const LIVE_MS = 2000;
+const LIST_LIVE_MS = 5000;
+const LIST_MS = 15_000;
 const SCORES = 200;
 const LARGEST_PAGE = 1000;
 const MOST_CHANGED = 200;
@@ -18,7 +19,7 @@ export function useRuns() {
   return useQuery({
     queryKey: ["runs"],
     queryFn: () => bodyOf(api.GET("/v1/runs", { params: { query: { limit: 200 } } })),
-    refetchInterval: ({ state }) => (state.data?.items.some(isActive) ? LIVE_MS : POLL_MS),
+    refetchInterval: ({ state }) => (state.data?.items.some(isActive) ? LIST_LIVE_MS : LIST_MS),
   });
 }
 
