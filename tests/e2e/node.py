@@ -124,11 +124,13 @@ class Node:
         answer = self.get(f"/v1/datasets/{dataset_id}/images/{image_id}/history")
         return Page[RecordedEvent].model_validate_json(answer.content).items
 
-    def judge(self, dataset_id: str, verdicts: dict[str, str], class_id: str | None = None) -> None:
+    def judge(
+        self, dataset_id: str, verdicts: dict[str, str], class_id: str | None = None, reason: str = ""
+    ) -> None:
         """Judge images by id, as someone else; NG is of this class."""
         seen = [{"class_id": class_id}] if class_id else []
         annotations = [
-            {"image_id": id, "verdict": verdict, "defects": seen if verdict == "NG" else []}
+            {"image_id": id, "verdict": verdict, "defects": seen if verdict == "NG" else [], "reason": reason}
             for id, verdict in verdicts.items()
         ]
         answer = self.post(f"/v1/datasets/{dataset_id}/annotations", {"annotations": annotations})

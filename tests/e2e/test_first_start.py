@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from host import frontend_build
 from tests.e2e.account import PASSWORD
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.forms import fill
 from tests.e2e.node import Node, running
 from tests.host.running import wait_until
@@ -44,7 +45,7 @@ def test_from_the_link_of_the_first_start_to_a_judgement_in_ones_own_name(
     expect(page.get_by_role("link", name=NAME)).to_be_visible()
     page.goto(f"/datasets/{id}/gallery?order=registered")
     page.get_by_role("gridcell").first.click()
-    page.keyboard.press("o")
+    decide(page, "o")
     image = node.until(id, 0, verdict="OK")
     (actor,) = {event.actor for event in node.history(id, image.image_id)} - {"kenpin"}
     assert len(actor) == 12

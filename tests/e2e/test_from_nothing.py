@@ -11,6 +11,7 @@ from host import frontend_build
 from tests.e2e.account import PASSWORD
 from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.forms import fill
 from tests.e2e.node import Node, running
 from tests.e2e.photos import mixed_folder
@@ -76,7 +77,7 @@ def judge_the_rest(page: Page, images: int) -> None:
     page.get_by_role("link", name="残りを判定する").click()
     expect(page.get_by_role("gridcell").first).to_be_visible()
     for _ in range(images):
-        page.keyboard.press("o")
+        decide(page, "o")
     expect(page.get_by_role("button", name=f"OK {24 + images}")).to_be_visible()
 
 

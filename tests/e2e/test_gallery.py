@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.node import Node
 
 
@@ -33,9 +34,9 @@ def expect_focus(page: Page, at: int) -> None:
 def test_one_key_decides_saves_and_moves_on(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=3)
     page = gallery(open_page, id)
-    page.keyboard.press("o")
+    decide(page, "o")
     expect_focus(page, 1)
-    page.keyboard.press("h")
+    decide(page, "h")
     expect_saved(page)
     assert node.history(id, node.until(id, 0, verdict="OK").image_id)[-1].actor == "sato.k"
     node.until(id, 1, verdict="HOLD")
@@ -45,10 +46,10 @@ def test_a_digit_means_ng_with_that_class(node: Node, open_page: OpenPage) -> No
     id = node.dataset(ng=2)
     page = gallery(open_page, id)
     page.get_by_role("button", name="割れ").wait_for()
-    page.keyboard.press("1")
+    decide(page, "1")
     image = node.until(id, 0, verdict="NG")
     assert [defect.class_id for defect in image.defects] == ["crack"]
-    page.keyboard.press("7")
+    decide(page, "7")
     expect(page.get_by_text("キー 7 の欠陥種別はありません")).to_be_visible()
 
 
@@ -56,7 +57,12 @@ def test_undo_restores_the_former_verdict_as_a_new_event(node: Node, open_page: 
     id = node.dataset(ok=2)
     node.judge(id, {node.image(id, 0).image_id: "NG"})
     page = gallery(open_page, id)
-    page.keyboard.press("o")
+    expect_focus(page, 1)
+    page.keyboard.press("ArrowLeft")
+    decide(page, "o")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("限度見本の範囲内").check()
+    dialog.get_by_role("button", name="変更する").click()
     node.until(id, 0, verdict="OK")
     page.keyboard.press("u")
     image = node.until(id, 0, verdict="NG")
@@ -68,7 +74,7 @@ def test_undo_restores_the_former_verdict_as_a_new_event(node: Node, open_page: 
 def test_undo_of_a_first_verdict_leaves_the_image_unlabelled(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=2)
     page = gallery(open_page, id)
-    page.keyboard.press("n")
+    decide(page, "n")
     node.until(id, 0, verdict="NG")
     page.keyboard.press("u")
     image = node.until(id, 0, verdict=None)
@@ -79,9 +85,9 @@ def test_undo_of_a_first_verdict_leaves_the_image_unlabelled(node: Node, open_pa
 def test_undo_asks_when_someone_judged_since(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=2)
     page = gallery(open_page, id)
-    page.keyboard.press("n")
+    decide(page, "n")
     node.until(id, 0, verdict="NG")
-    node.judge(id, {node.image(id, 0).image_id: "OK"})
+    node.judge(id, {node.image(id, 0).image_id: "OK"}, reason="a crumb")
     page.keyboard.press("u")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("未判定")
@@ -113,7 +119,7 @@ def test_one_key_judges_a_selection(node: Node, open_page: OpenPage) -> None:
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Shift+ArrowRight")
     expect(page.get_by_text("3 枚を選択中")).to_be_visible()
-    page.keyboard.press("n")
+    decide(page, "n")
     expect_saved(page)
     node.until(id, 2, verdict="NG")
     assert [image.verdict for image in node.images(id)] == ["NG", "NG", "NG", None]
@@ -146,10 +152,11 @@ def test_two_people_on_one_image_see_both_verdicts(node: Node, open_page: OpenPa
     id = node.dataset(ok=2)
     page = gallery(open_page, id)
     node.judge(id, {node.image(id, 0).image_id: "NG"})
-    page.keyboard.press("o")
+    decide(page, "o")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("あなたの判定")
     expect(dialog).to_contain_text("Kenpin")
+    dialog.get_by_label("限度見本の範囲内").check()
     dialog.get_by_role("button", name="あなたの判定にする").click()
     node.until(id, 0, verdict="OK")
 
@@ -160,8 +167,8 @@ def test_gestures_made_offline_are_sent_once_the_server_is_back(
     id = node.dataset(ok=3)
     page = gallery(open_page, id)
     context.set_offline(True)
-    page.keyboard.press("o")
-    page.keyboard.press("n")
+    decide(page, "o")
+    decide(page, "n")
     expect(page.get_by_text("オフライン: 2 件を送信待ち")).to_be_visible()
     context.set_offline(False)
     expect_saved(page)
@@ -173,7 +180,7 @@ def test_gestures_outlive_a_reload(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=2)
     page = gallery(open_page, id)
     page.route("**/annotations", lambda route: route.abort())
-    page.keyboard.press("o")
+    decide(page, "o")
     expect(page.get_by_text("オフライン: 1 件を送信待ち")).to_be_visible()
     page.unroute("**/annotations")
     page.reload()
@@ -186,7 +193,7 @@ def test_a_refusal_says_why_and_what_was_not_saved(node: Node, open_page: OpenPa
     page = gallery(open_page, id)
     image_id = node.image(id, 0).image_id
     node.post(f"/v1/datasets/{id}/exclusions", {"image_ids": [image_id], "reason": "blurred"})
-    page.keyboard.press("o")
+    decide(page, "o")
     note = page.get_by_role("alert")
     expect(note).to_contain_text("保存されなかったもの: 判定 1 枚")
     note.get_by_role("button", name="取りやめる").click()
@@ -209,7 +216,7 @@ def test_the_viewer_decides_and_moves_on_within_the_filter(node: Node, open_page
     page = gallery(open_page, id)
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 / 3", exact=True)).to_be_visible()
-    page.keyboard.press("n")
+    decide(page, "n")
     expect(page.get_by_text("2 / 3", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
     expect_focus(page, 1)

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.node import Node
 
 JOB_MS = 90_000
@@ -97,13 +98,11 @@ def test_a_class_is_split_and_its_old_labels_worked_off(
     expect(page.get_by_role("gridcell")).to_have_count(3)
     expect(page.get_by_text("縁割れと貫通割れに分割")).to_be_visible()
     assert serious(page, axe) == []
-    page.keyboard.press("n")
+    decide(page, "n")
     expect(
         page.get_by_text("「割れ」は廃止されました。数字キーで新しい種別を選んでください。")
     ).to_be_visible()
-    page.keyboard.press("3")
-    page.keyboard.press("4")
-    page.keyboard.press("o")
+    decide(page, "3", "4", "o")
     expect(page.get_by_text("すべて判定しました")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("縁割れ"))).to_have_count(2)
     verdicts = sorted((i.verdict or "", *(d.class_id for d in i.defects)) for i in node.images(dataset_id))

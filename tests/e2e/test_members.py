@@ -7,6 +7,7 @@ import httpx
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.node import PROJECT, Node
 
 JUDGE = "POST /v1/datasets/<dataset_id>/annotations"
@@ -108,7 +109,7 @@ def test_who_may_not_sees_why_and_whom_to_ask(node: Node, open_page: OpenPage) -
         button = page.get_by_role("button", name=name, exact=False).first
         expect(button).to_be_disabled()
         expect(button).to_have_attribute("title", "You have no right to this. Ask taro.y.")
-    page.keyboard.press("o")
+    decide(page, "o")
     expect(page.get_by_role("status").filter(has_text="Ask taro.y")).to_be_visible()
     assert node.image(id, 0).verdict is None
 
@@ -119,7 +120,7 @@ def test_who_may_judge_judges(node: Node, open_page: OpenPage) -> None:
     as_(page, (PROJECT, "inspector"), may=(JUDGE,))
     page.goto(f"/datasets/{id}/gallery?order=registered")
     expect(page.get_by_role("gridcell").first).to_be_visible()
-    page.keyboard.press("o")
+    decide(page, "o")
     node.until(id, 0, verdict="OK")
 
 

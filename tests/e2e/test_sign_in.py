@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 from host import frontend_build
 from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.node import Node, running
 from tests.e2e.test_gallery import expect_saved
 from tests.oidc import AYA, CLIENT, Issuer, issuing
@@ -72,7 +73,7 @@ def test_who_signs_in_comes_back_to_the_page_and_records_as_themselves(
     expect(page.get_by_text("田中 綾")).to_be_visible()
     assert page.url == node.url + path
     page.get_by_role("gridcell").first.wait_for()
-    page.keyboard.press("o")
+    decide(page, "o")
     image = node.until(id, 0, verdict="OK")
     assert node.history(id, image.image_id)[-1].actor == AYA
 
@@ -115,7 +116,7 @@ def test_a_token_is_renewed_before_it_ends_and_nobody_notices(
     page = gallery(open_page, id)
     before = issuer.asked.count("/oauth2/token")
     page.wait_for_timeout(1500)
-    page.keyboard.press("o")
+    decide(page, "o")
     node.until(id, 0, verdict="OK")
     assert issuer.asked.count("/oauth2/token") > before
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -136,7 +137,7 @@ def test_a_token_that_the_platform_does_not_take_any_more_is_renewed_once(
             route.continue_()
 
     page.route("**/annotations", refuse_once)
-    page.keyboard.press("o")
+    decide(page, "o")
     expect_saved(page)
     node.until(id, 0, verdict="OK")
     assert len(refused) == 1
@@ -150,8 +151,8 @@ def _keys(page: Page) -> list[str]:
 def lapse(page: Page, issuer: Issuer) -> None:
     """Judge two images that cannot be sent, and let the sign-in end for good meanwhile."""
     page.route("**/annotations", lambda route: route.abort())
-    page.keyboard.press("o")
-    page.keyboard.press("n")
+    decide(page, "o")
+    decide(page, "n")
     expect(page.get_by_text("2 件を送信待ち")).to_be_visible(timeout=20_000)
     issuer.refresh_tokens.clear()
     page.unroute("**/annotations")
@@ -187,7 +188,7 @@ def test_nobody_sends_what_another_person_left(node: Node, open_page: OpenPage, 
     issuer.person, issuer.lifetime_s = KEN, 3600
     page.get_by_role("button", name=SIGN_IN, exact=True).click()
     expect(page.get_by_role("gridcell").first).to_be_visible()
-    page.keyboard.press("h")
+    decide(page, "h")
     image = node.until(id, 0, verdict="HOLD")
     assert [event.actor for event in node.history(id, image.image_id)[1:]] == [KEN]
     assert _keys(page)

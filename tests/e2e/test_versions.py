@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.node import Node
 
 
@@ -109,7 +110,7 @@ def test_the_gallery_of_a_version_can_be_looked_at_and_not_changed(
     page.get_by_role("link", name="版 9 時点のギャラリー").click()
     expect(page.get_by_text("#9 の時点")).to_be_visible()
     expect(page.get_by_role("gridcell")).to_have_count(4)
-    page.keyboard.press("n")
+    decide(page, "n")
     expect(page.get_by_text("閲覧のみ").last).to_be_visible()
     expect(page.get_by_role("button", name="学習")).to_have_count(0)
     page.get_by_role("slider").fill("12")

@@ -9,5 +9,7 @@ export function useOnScreen(current: () => string | undefined) {
   function load(image_id: string): void {
     if (image_id === current()) loaded.value = image_id;
   }
-  return { load, isOnScreen: computed(() => loaded.value !== undefined && loaded.value === current()) };
+  /** Report that another picture is asked for, before it is current. */
+  const leave = () => (loaded.value = undefined);
+  return { load, leave, isOnScreen: computed(() => loaded.value !== undefined && loaded.value === current()) };
 }

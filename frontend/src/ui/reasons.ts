@@ -24,6 +24,11 @@ export const REASONS = {
   reason_no_rule: "ui:reason_no_rule",
   reason_see_part: "ui:reason_see_part",
   reason_dirt: "ui:reason_dirt",
+  reason_overlooked: "ui:reason_overlooked",
+  reason_within_limits: "ui:reason_within_limits",
+  reason_other_class: "ui:reason_other_class",
+  reason_mistyped: "ui:reason_mistyped",
+  readjudicated: "ui:readjudicated",
 } as const;
 
 type Reason = keyof typeof REASONS;
@@ -35,9 +40,13 @@ const PRESETS = {
   restore: ["reason_excluded_by_mistake", "reason_usable"],
   dismiss: ["reason_undecidable", "reason_not_useful"],
   undo: ["reason_done_by_mistake", "reason_wrong_images", "reason_wrong_standard"],
+  override: ["reason_overlooked", "reason_within_limits", "reason_other_class", "reason_mistyped"],
   erase: ["reason_person_visible", "reason_customer_request", "reason_confidential"],
   judge: ["reason_at_the_limit", "reason_bad_picture", "reason_dirt", "reason_see_part", "reason_no_rule"],
 } as const satisfies Record<string, readonly Reason[]>;
+
+/** The dialogs that have preset reasons. */
+export type PresetsOf = keyof typeof PRESETS;
 
 /** The English and Japanese texts in histories from before the codes. They never change. */
 const OLD_TEXTS: Partial<Record<Reason, readonly string[]>> = {
@@ -161,7 +170,7 @@ export function translateCodes(text: string, translate: (reason: Reason) => stri
 }
 
 /** Return the preset reasons of a dialog in the reader's language. `codeOf` gives the code of an unchanged one. */
-export function usePresetReasons(dialog: keyof typeof PRESETS): {
+export function usePresetReasons(dialog: PresetsOf): {
   presets: string[];
   codeOf: (text: string) => string;
 } {

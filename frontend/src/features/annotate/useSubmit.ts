@@ -46,7 +46,7 @@ export function useSubmit(dataset_id: Ref<string>, label_book_revision: Ref<numb
       seconds_spent: secondsSpent(),
       suggestion_id: image.suggestion?.suggestion_id ?? null,
     };
-    if (isSame(defects, image.defects) && stands(image, judgement, label_book_revision.value)) return;
+    if (isSame(defects, image.defects) && stands(image, judgement, label_book_revision.value, session.actor)) return;
     const command = { kind: "annotate", dataset_id: dataset_id.value, annotations: [judgement] } as const;
     if (edit === "undo") outbox.takeBack({ ...command, annotations: [judgement] });
     else outbox.act([{ ...command, annotations: [judgement] }], [image]);

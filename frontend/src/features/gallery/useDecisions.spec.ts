@@ -34,20 +34,29 @@ describe("a judgement", () => {
 });
 
 describe("saying the same again", () => {
-  const standing = image({ annotation: { label_book_revision: 2, review: null, reason: "" } as Image["annotation"] });
+  const standing = image({
+    annotation: { by: "me", label_book_revision: 2, review: null, reason: "" } as Image["annotation"],
+  });
   const again = judgement(standing, "NG", null, 1);
 
-  it("states nothing new", () => expect(stands(standing, again, 2)).toBe(true));
+  it("states nothing new", () => expect(stands(standing, again, 2, "me")).toBe(true));
   it("confirms the label in answer to a label review", () =>
-    expect(stands(standing, judgement(standing, "NG", null, 1, "run1"), 2)).toBe(false));
+    expect(stands(standing, judgement(standing, "NG", null, 1, "run1"), 2, "me")).toBe(false));
   it("is a new fact when it comes with a reason", () =>
-    expect(stands(standing, { ...again, reason: "at the limit" }, 2)).toBe(false));
-  it("is a new fact under a newer standard", () => expect(stands(standing, again, 3)).toBe(false));
+    expect(stands(standing, { ...again, reason: "at the limit" }, 2, "me")).toBe(false));
+  it("is a new fact under a newer standard", () => expect(stands(standing, again, 3, "me")).toBe(false));
   it("is a new fact after it was returned", () => {
     const returned = image({
       annotation: { label_book_revision: 2, review: "returned", reason: "" } as Image["annotation"],
     });
-    expect(stands(returned, again, 2)).toBe(false);
+    expect(stands(returned, again, 2, "me")).toBe(false);
+  });
+  it("takes no judgement over from a colleague who gave a reason", () => {
+    const explained = { by: "hanako", label_book_revision: 2, review: null, reason: "a crumb" };
+    const theirs = image({ annotation: explained as Image["annotation"] });
+    const mine = image({ annotation: { ...explained, by: "me" } as Image["annotation"] });
+    expect(stands(theirs, again, 2, "me")).toBe(true);
+    expect(stands(mine, again, 2, "me")).toBe(false);
   });
 });
 

@@ -3,6 +3,8 @@ import { type Ref, ref } from "vue";
 import type { DefectClass, Defect, Image, Split, Verdict } from "@/api/types";
 import { useOutbox } from "@/features/outbox/store";
 import { inBatches, type Judgement, type PendingCommand } from "@/features/outbox/pendingCommand";
+import { useSession } from "@/features/session/session";
+import { isProtected, needsReason } from "@/features/outbox/overrides";
 
 const MAX_SECONDS = 600;
 
@@ -45,10 +47,12 @@ export function stands(
   image: Image,
   { verdict, defects, reason, label_review }: Judgement,
   label_book_revision: number,
+  me: string,
 ): boolean {
   const { annotation } = image;
   if (label_review || reason) return false;
-  if (!annotation || annotation.review === "returned" || annotation.reason !== "") return false;
+  if (!annotation || annotation.review === "returned") return false;
+  if (annotation.reason !== "" && !isProtected(image, me)) return false;
   return (
     image.verdict === verdict &&
     kindsOf(image.defects) === kindsOf(defects) &&
@@ -60,30 +64,54 @@ export function useDecisions(
   dataset_id: Ref<string>,
   label_book_revision: Ref<number>,
   targets: Ref<Image[]>,
-  done: () => void,
+  done: (kind: PendingCommand["kind"]) => void,
   label_review: () => string | undefined,
 ) {
   const outbox = useOutbox();
+  const session = useSession();
   const since = ref(Date.now());
 
   function act(of: Image[], make: (images: Image[]) => PendingCommand): void {
-    if (of.length) outbox.act(inBatches(of).map(make), of);
+    const commands = inBatches(of).map(make);
+    if (of.length) outbox.act(commands, of);
     since.value = Date.now();
-    done();
+    done(commands[0]?.kind ?? "annotate");
   }
 
   const shown = () => targets.value.map((image) => outbox.shown(image));
 
-  /** Excluded images cannot be judged and are skipped. */
-  function decide(verdict: Verdict, class_id: string | null = null, reason = ""): void {
+  /** The judgements that change something, by image. Excluded images cannot be judged and are skipped. */
+  function judgements(verdict: Verdict, class_id: string | null, reason = ""): Map<Image, Judgement> {
     const spent = Math.min(MAX_SECONDS, (Date.now() - since.value) / 1000) / Math.max(1, targets.value.length);
     const seconds = Math.round(spent * 10) / 10;
-    const judge = (image: Image) => ({ ...judgement(image, verdict, class_id, seconds, label_review()), reason });
-    const open = shown().filter(
-      (image) => image.excluded === null && !stands(image, judge(image), label_book_revision.value),
-    );
-    act(open, (images) => ({ kind: "annotate", dataset_id: dataset_id.value, annotations: images.map(judge) }));
+    const judged = shown()
+      .filter((image) => image.excluded === null)
+      .map((image) => [image, { ...judgement(image, verdict, class_id, seconds, label_review()), reason }] as const);
+    return new Map(judged.filter(([image, one]) => !stands(image, one, label_book_revision.value, session.actor)));
   }
+
+  /** Return the target images whose judgement must not be overridden without a reason. */
+  function overridden(verdict: Verdict, class_id: string | null): Image[] {
+    const judged = judgements(verdict, class_id);
+    return [...judged.keys()].filter((image) => needsReason(image, judged.get(image)!, session.actor));
+  }
+
+  function judge(judged: Map<Image, Judgement>, explained: (image: Image, one: Judgement) => Judgement): void {
+    act([...judged.keys()], (images) => ({
+      kind: "annotate",
+      dataset_id: dataset_id.value,
+      annotations: images.map((image) => explained(image, judged.get(image)!)),
+    }));
+  }
+
+  const decide = (verdict: Verdict, class_id: string | null = null, reason = "") =>
+    judge(judgements(verdict, class_id, reason), (_, one) => one);
+
+  /** Decide, with a reason for the judgements that need one. */
+  const override = (verdict: Verdict, class_id: string | null, reason: string) =>
+    judge(judgements(verdict, class_id), (image, one) =>
+      needsReason(image, one, session.actor) ? { ...one, reason } : one,
+    );
 
   const idsOf = (images: Image[]) => images.map(({ image_id }) => image_id);
   const exclude = (reason: string) =>
@@ -116,5 +144,5 @@ export function useDecisions(
     }
   }
 
-  return { decide, exclude, restore, assign, dismiss };
+  return { decide, overridden, override, exclude, restore, assign, dismiss };
 }

@@ -4,6 +4,7 @@ import { useI18n } from "vue-i18n";
 import type { Image } from "@/api/types";
 import { useOutbox } from "@/features/outbox/store";
 import { REASONS } from "@/ui/reasons";
+import { useOnScreen } from "@/ui/onScreen";
 import type { useImageList } from "./useImageList";
 import type { useSelection } from "./useSelection";
 import type { useViewed } from "./useViewed";
@@ -12,14 +13,12 @@ interface Parts {
   list: Pick<ReturnType<typeof useImageList>, "items" | "at" | "toEnd" | "toStart">;
   selection: ReturnType<typeof useSelection>;
   viewed: ReturnType<typeof useViewed>;
-  grid: Ref<{ step(key: string): number; takeFocus(): void } | null>;
+  grid: Ref<{ step(key: string): number; isShown(at: number): boolean; takeFocus(): void } | null>;
   /** The number of images of the filter; null when it is not known. */
   counted: () => number | null;
-  /** Return the person who judges the image now, whose images are passed over. */
-  holderOf(image_id: string): string | undefined;
 }
 
-export function useTriage({ list, selection, viewed, grid, counted, holderOf }: Parts) {
+export function useTriage({ list, selection, viewed, grid, counted }: Parts) {
   const { t } = useI18n();
   const outbox = useOutbox();
   const notice = ref("");
@@ -34,8 +33,17 @@ export function useTriage({ list, selection, viewed, grid, counted, holderOf }: 
     return image && outbox.shown(image);
   });
 
+  const onScreen = useOnScreen(() => viewed.image.value?.image_id);
+
+  /** Return true when a person can see the image that a decision is about. A selection was made on purpose. */
+  function isSeen(): boolean {
+    if (viewed.open.value) return onScreen.isOnScreen.value;
+    return selection.selected.value.size > 0 || (grid.value?.isShown(selection.focus.value) ?? false);
+  }
+
   function open(image_id: string): void {
     if (list.at(image_id) >= 0) selection.goTo(list.at(image_id));
+    if (image_id !== viewed.image.value?.image_id) onScreen.leave();
     viewed.show(image_id);
   }
 
@@ -49,27 +57,6 @@ export function useTriage({ list, selection, viewed, grid, counted, holderOf }: 
     const image = at < 0 ? undefined : list.items.value[at + by];
     if (image) open(image.image_id);
     else if (by > 0 && at >= 0) notice.value = t("gallery.last");
-  }
-
-  /** Return how many images on the next one is that nobody else judges now. */
-  function stepToFree(from: number): number {
-    const { value: images } = list.items;
-    let next = from + 1;
-    while (next < images.length && holderOf(images[next]!.image_id)) next += 1;
-    return next - from;
-  }
-
-  function moveOn(): void {
-    notice.value = "";
-    if (viewed.open.value) step(stepToFree(viewed.position.value));
-    else if (selection.selected.value.size) selection.clear();
-    else selection.goTo(selection.focus.value + stepToFree(selection.focus.value));
-  }
-
-  /** A person does not begin with an image that somebody else judges. */
-  function passOver(): void {
-    const { value: first } = selection.focused;
-    if (first && holderOf(first.image_id) && !viewed.open.value && !selection.selected.value.size) moveOn();
   }
 
   function undo(): void {
@@ -97,5 +84,18 @@ export function useTriage({ list, selection, viewed, grid, counted, holderOf }: 
     if (selection.focused.value) open(selection.focused.value.image_id);
   };
 
-  return { targets, current, notice, open, openFocused, close, step, moveOn, passOver, undo, point, move };
+  return {
+    targets,
+    current,
+    notice,
+    isSeen,
+    pictureLoaded: onScreen.load,
+    open,
+    openFocused,
+    close,
+    step,
+    undo,
+    point,
+    move,
+  };
 }

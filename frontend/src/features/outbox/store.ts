@@ -5,24 +5,16 @@ import { api, newKey, writeHeaders, bodyOf } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import type { Accepted, Image } from "@/api/types";
 import { useSession } from "@/features/session/session";
+import { createDisagreements } from "./disagreements";
 import { createOutbox, entriesIn, type Entry, type Trouble } from "./outbox";
 import {
   imageAfter,
   type GuardedCommand,
   imagesOf,
   isGuarded,
-  narrowed,
   undoCommands,
-  upTo,
   type PendingCommand,
 } from "./pendingCommand";
-
-/** A pending command about one image, and the image as another person left it. */
-export interface Disagreement {
-  image_id: string;
-  mine: GuardedCommand;
-  theirs: Image | null;
-}
 
 export interface Refused {
   entry: Entry;
@@ -39,13 +31,14 @@ function storageName(): string {
   return `kenpin.outbox.${useSession().actor}`;
 }
 
-function load(name: string): Entry[] {
+function loadFrom<T>(name: string, read: (stored: string) => T[]): T[] {
   try {
-    return entriesIn(localStorage.getItem(name) ?? "[]");
+    return read(localStorage.getItem(name) ?? "[]");
   } catch {
     return [];
   }
 }
+const load = (name: string) => loadFrom(name, entriesIn);
 
 function post({ key, command, batch }: Entry): Promise<Accepted> {
   const path = { dataset_id: command.dataset_id };
@@ -115,34 +108,21 @@ function commandsByImage(entries: readonly Entry[]): Map<string, PendingCommand[
   return commands;
 }
 
-/** The images that another person judged first, and the choice between the two judgements. */
-function useDisagreements(push: (...commands: PendingCommand[]) => void) {
-  const disagreements = shallowRef<Disagreement[]>([]);
+/** The choices between two judgements that are still open. They belong to the person, as the unsent commands do. */
+function useDisagreements(push: (command: PendingCommand) => void) {
   const conflictListeners = createListeners<[image: Image]>();
-
-  async function disagree({ command }: Entry, problem: Problem): Promise<void> {
-    if (!isGuarded(command)) return;
-    const changed = new Set(problem.conflicts.map(({ image_id }) => image_id));
-    const untouched = narrowed(command, (id) => !changed.has(id));
-    if (untouched) push(untouched);
-    for (const image_id of imagesOf(command).filter((id) => changed.has(id))) {
-      const mine = narrowed(command, (id) => id === image_id)!;
-      const path = { dataset_id: command.dataset_id, image_id };
-      const theirs = await bodyOf(api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path } })).catch(
-        () => null,
-      );
-      if (theirs) conflictListeners.call(theirs);
-      disagreements.value = [...disagreements.value, { image_id, mine, theirs }];
-    }
-  }
-
-  function settle(disagreement: Disagreement, keep: "mine" | "theirs"): void {
-    disagreements.value = disagreements.value.filter((one) => one !== disagreement);
-    const { mine, theirs } = disagreement;
-    if (keep === "mine" && theirs) push(upTo(mine, () => theirs.revision));
-  }
-
-  return { disagreements, disagree, settle, onConflict: conflictListeners.on };
+  const name = `kenpin.conflicts.${useSession().actor}`;
+  const disagreements = createDisagreements({
+    push,
+    load: () => loadFrom(name, (stored) => JSON.parse(stored) as GuardedCommand[]),
+    keep: (commands) => localStorage.setItem(name, JSON.stringify(commands)),
+    seen: conflictListeners.call,
+    look: (dataset_id, image_id) =>
+      bodyOf(
+        api.GET("/v1/datasets/{dataset_id}/images/{image_id}", { params: { path: { dataset_id, image_id } } }),
+      ).catch(() => null),
+  });
+  return { ...disagreements, onConflict: conflictListeners.on };
 }
 
 /** The commands that can be undone, newest last. */
@@ -185,7 +165,7 @@ export const useOutbox = defineStore("outbox", () => {
   const savedListeners = createListeners<[command: PendingCommand, version: number]>();
   const pending = computed(() => commandsByImage(entries.value));
   const push = (...commands: PendingCommand[]) => outbox.push(...commands);
-  const { disagreements, disagree, settle, onConflict } = useDisagreements(push);
+  const disagreements = useDisagreements(push);
   const { undoable, act, undo, takeBack } = useUndoable(push);
 
   const outbox = createOutbox(
@@ -207,7 +187,9 @@ export const useOutbox = defineStore("outbox", () => {
         savedListeners.call(entry.command, accepted.version);
       },
       refused(entry, problem) {
-        if (problem.status === 409 && problem.conflicts.length) void disagree(entry, problem);
+        const changed = new Set(problem.conflicts.map(({ image_id }) => image_id));
+        if (problem.status === 409 && changed.size && isGuarded(entry.command))
+          void disagreements.add(entry.command, changed);
         else refused.value = [...refused.value, { entry, problem }];
       },
     },
@@ -231,7 +213,8 @@ export const useOutbox = defineStore("outbox", () => {
     sending,
     trouble,
     saved,
-    disagreements,
+    disagreements: disagreements.all,
+    disagreement: disagreements.current,
     refused,
     undoable,
     pending,
@@ -241,8 +224,10 @@ export const useOutbox = defineStore("outbox", () => {
     shown,
     onSaved: savedListeners.on,
     /** Listen for images that another person judged first. */
-    onConflict,
-    settle,
+    onConflict: disagreements.onConflict,
+    settle: disagreements.settle,
+    postpone: disagreements.postpone,
+    reopen: disagreements.reopen,
     answer,
     flush: outbox.flush,
   };

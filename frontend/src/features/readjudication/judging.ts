@@ -1,6 +1,7 @@
 // The new judgement of an old decision: the new class replaces the class in question, and shapes stay. Pure.
 import type { Defect, Image, Verdict } from "@/api/types";
 import type { Judgement } from "@/features/outbox/pendingCommand";
+import { REASONS } from "@/ui/reasons";
 
 export interface Decision {
   verdict: Verdict;
@@ -48,7 +49,7 @@ export function rejudged(
     verdict,
     defects,
     revision: image.revision,
-    reason: "",
+    reason: REASONS.readjudicated,
     seconds_spent,
     suggestion_id: null,
   };

@@ -1,5 +1,13 @@
 // The dialogs that the gallery can open.
 import type { Operation } from "@/api/rights";
+import type { Image, Verdict } from "@/api/types";
+
+/** A decision that overrides the judgements of these images, and waits for a reason. */
+export interface Override {
+  override: Image[];
+  verdict: Verdict;
+  class_id: string | null;
+}
 
 export type Question =
   | "reason"
@@ -15,7 +23,8 @@ export type Question =
   | "capture"
   | "region"
   | "erase"
-  | { undo: number };
+  | { undo: number }
+  | Override;
 
 /** The operation that a dialog leads to; null for a dialog that only shows something. */
 const NEEDS: Record<Exclude<Question, object>, Operation | null> = {
@@ -34,4 +43,7 @@ const NEEDS: Record<Exclude<Question, object>, Operation | null> = {
   erase: "erase_images",
 };
 
-export const needs = (what: Question): Operation | null => (typeof what === "object" ? "undo" : NEEDS[what]);
+export function needs(what: Question): Operation | null {
+  if (typeof what !== "object") return NEEDS[what];
+  return "undo" in what ? "undo" : "submit_annotations";
+}

@@ -25,6 +25,11 @@ REASON_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "ui:reason_no_rule": ("The label book says nothing about it", "判定基準書に記載がない"),
     "ui:reason_see_part": ("The part itself must be seen", "現物の確認が必要"),
     "ui:reason_dirt": ("May be dirt or dust", "汚れ・ほこりの可能性"),
+    "ui:reason_overlooked": ("A defect was overlooked", "欠陥の見落とし"),
+    "ui:reason_within_limits": ("Within the limit sample", "限度見本の範囲内"),
+    "ui:reason_other_class": ("Another defect class", "欠陥種別の誤り"),
+    "ui:reason_mistyped": ("Keyed in by mistake", "入力の誤り"),
+    "ui:readjudicated": ("Judged again under the changed standard", "基準の変更による再判定"),
 }
 """The English and the Japanese text of each code. The codes are those of `frontend/src/ui/reasons.ts`."""
 CODE: Final = re.compile(r"ui:[a-z_]+")
