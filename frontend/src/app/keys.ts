@@ -87,7 +87,6 @@ export const BINDINGS = [
   { action: "previous_map", keys: ["t"], on: ["annotate"] },
   { action: "accept_proposal", keys: ["Enter"], on: ["annotate"] },
   { action: "leave", keys: ["Escape"], on: ["annotate"] },
-  { action: "reason", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: ["dialog"] },
 ] as const satisfies readonly Binding[];
 
 export type Action = (typeof BINDINGS)[number]["action"];
