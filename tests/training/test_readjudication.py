@@ -22,6 +22,7 @@ from kenpin.domain.project.commands import (
     DefineDefectClass,
     ProjectCommand,
     RetireDefectClass,
+    WithdrawLimitSample,
 )
 from kenpin.domain.project.decider import project
 from kenpin.domain.project.refusals import NoSuchClass
@@ -158,6 +159,20 @@ def test_of_changes_in_quick_succession_the_last_one_asks(standard: Standard) ->
     for limits in ("over 4 mm", "over 5 mm"):
         standard.tell(DefineDefectClass(class_id="crack", name="Crack", rule=Rule(limits=limits)))
     assert [request.cause.text for request in standard.requests()] == ["over 5 mm"]
+
+
+@pytest.mark.usefixtures("means")
+def test_a_sample_that_is_withdrawn_asks_only_for_what_was_judged_by_it(standard: Standard) -> None:
+    ids = standard.photos.add([photo(10 * n, n) for n in range(6)])
+    standard.judge(ids[1:], None, revision=2)
+    standard.tell(sample(ids[0]))
+    (opened,) = standard.requests()
+    assert sorted(asked_for(opened)) == sorted(ids[1:])
+    standard.judge(ids[1:3], "crack", revision=opened.label_book_revision)
+    standard.tell(WithdrawLimitSample(sample_id="s1", reason="the wrong image"))
+    (closed,) = standard.requests()
+    assert (closed.cause.what, closed.sample_id) == ("sample_withdrawn", "s1")
+    assert sorted(asked_for(closed)) == sorted(ids[1:3])
 
 
 @pytest.mark.usefixtures("means")

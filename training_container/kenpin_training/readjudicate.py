@@ -61,7 +61,7 @@ def _fold(store: EventStore, dataset_id: DatasetId) -> DatasetState:
 def _cases(
     platform: Platform, state: DatasetState, question: Question, model: ModelArtifact | None
 ) -> tuple[BorderCase, ...]:
-    ids = _judged_before(state, question.label_book_revision)
+    ids = _judged_between(state, question.since, question.label_book_revision)
     if not ids:
         return ()
     has_class = np.array([question.class_id in _classes(state, id) for id in ids], dtype=bool)
@@ -92,9 +92,13 @@ def _cases(
     )
 
 
-def _judged_before(state: DatasetState, revision: int) -> list[ImageId]:
-    """Return the images whose decision is of an older standard, in the order of registration."""
-    old = [(image.ordinal, id) for id, image in state.images.items() if outdated_annotation(image, revision)]
+def _judged_between(state: DatasetState, since: int, revision: int) -> list[ImageId]:
+    """Return the images whose decision is of an older standard, and not from before `since`, as registered."""
+    old = [
+        (image.ordinal, id)
+        for id, image in state.images.items()
+        if (standing := outdated_annotation(image, revision)) and standing.label_book_revision >= since
+    ]
     return [id for _, id in sorted(old)]
 
 

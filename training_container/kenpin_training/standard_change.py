@@ -35,6 +35,8 @@ class Question(Struct, frozen=True):
     label_book_revision: int
     references: list[ImageId]
     """The sample that came or went; else the samples that count and the examples of the class."""
+    since: int = 0
+    """Decisions under an older revision are not asked for: a sample that went changed none from before it came."""
 
 
 class StandardChange(Struct, frozen=True):
@@ -64,7 +66,18 @@ def question_of(store: EventStore, job: Job, today: str) -> Question | None:
     now = project.fold(_events(later), state)
     cause = Cause(change.what, change.text[:2000], fact.context.actor, fact.event_id)
     references = _references(now, change.class_id, change.sample_id, today)
-    return Question(cause, change.class_id, change.sample_id, state.label_book_revision, references)
+    since = _approved_under(past, change.sample_id) if change.what == "sample_withdrawn" else 0
+    return Question(cause, change.class_id, change.sample_id, state.label_book_revision, references, since)
+
+
+def _approved_under(facts: list[Recorded], sample_id: SampleId | None) -> int:
+    """Return the revision that the approval of a sample made."""
+    at = next(
+        place
+        for place, fact in enumerate(facts, 1)
+        if isinstance(fact.event, LimitSampleApproved) and fact.event.sample_id == sample_id
+    )
+    return project.fold(_events(facts[:at])).label_book_revision
 
 
 def _facts(store: EventStore, project_id: str) -> Iterator[Recorded]:
