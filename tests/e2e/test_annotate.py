@@ -16,9 +16,9 @@ SAVED = {"ja": r"保存済み #\d+", "en": r"Saved #\d+"}
 MARKS = {"ja": "印", "en": "Marks"}
 
 
-def annotate(open_page: OpenPage, node: Node, id: str, at: int = 0, locale: str = "ja") -> Page:
-    image = node.images(id)[at]
-    page = open_page(f"/datasets/{id}/annotate/{image.image_id}?order=registered", locale=locale)
+def annotate(open_page: OpenPage, node: Node, id: str, locale: str = "ja", theme: str = "dark") -> Page:
+    path = f"/datasets/{id}/annotate/{node.image(id, 0).image_id}?order=registered"
+    page = open_page(path, locale=locale, theme=theme)
     expect(canvas(page)).to_be_focused()
     page.locator("[data-loaded=true]").wait_for()
     return page
@@ -49,12 +49,12 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
-@pytest.mark.parametrize("locale", ["ja", "en"])
+@pytest.mark.parametrize(("locale", "theme"), [("ja", "dark"), ("en", "light")])
 def test_defects_are_drawn_by_keyboard_and_mouse_and_saved(
-    node: Node, open_page: OpenPage, axe: str, locale: str
+    node: Node, open_page: OpenPage, axe: str, locale: str, theme: str
 ) -> None:
     id = node.dataset(ng=2)
-    page = annotate(open_page, node, id, locale=locale)
+    page = annotate(open_page, node, id, locale, theme)
     press(page, "b", "1", "ArrowLeft", "Enter", "Shift+ArrowRight", "Shift+ArrowDown", "Enter")
     expect(marks(page, locale)).to_have_count(1)
     press(page, "p", "2", "ArrowUp", "Enter", "Shift+ArrowRight", "Enter", "Shift+ArrowUp", "Enter", "Enter")
@@ -124,6 +124,24 @@ def test_marks_are_kept_when_a_colleague_was_first(node: Node, open_page: OpenPa
     expect(marks(page)).to_have_count(1)
     expect(page.get_by_text(re.compile(SAVED["ja"]))).to_be_visible()
     assert places(node.image(id, 0)) == ["crack box"]
+
+
+def test_drawing_over_a_colleagues_judgement_asks_for_a_reason(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ng=1)
+    node.judge(id, {node.image(id, 0).image_id: "NG"}, class_id="chip")
+    page = annotate(open_page, node, id)
+    drag(page, (0.4, 0.4), (0.5, 0.5))
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("判定を NG に直す理由")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(marks(page)).to_have_count(1)
+    drag(page, (0.4, 0.4), (0.5, 0.5))
+    dialog.get_by_role("textbox").fill("縁の割れ")
+    page.keyboard.press("Enter")
+    image = until_marked(node, id, 2)
+    assert places(image) == ["chip somewhere", "crack box"]
+    assert node.history(id, image.image_id)[-1].data["reason"] == "縁の割れ"
 
 
 def test_proposals_of_a_model_are_accepted_and_rejected_by_key(node: Node, open_page: OpenPage) -> None:

@@ -22,6 +22,8 @@ interface Parts {
   drawing: ReturnType<typeof useDrawing>;
   filtered: ReturnType<typeof useFiltered>;
   told: ReturnType<typeof useNotice>;
+  /** True while a judgement waits for its reason. */
+  isWaiting(): boolean;
   canvas(): AnnotationCanvas | undefined;
   focus(): void;
 }
@@ -106,9 +108,22 @@ export function useActs(parts: Parts) {
     if (first && first !== image_id.value) filtered.open(first);
   }
 
-  function step(by: number): void {
+  /** Send what is drawn. Returns false while that waits for a reason: the image stays on screen. */
+  function isDone(): boolean {
     drawing.send();
-    if (!filtered.step(by) && by > 0) told.notice.value = t("gallery.last");
+    return !parts.isWaiting();
+  }
+
+  function open(id: string): void {
+    if (isDone()) filtered.open(id);
+  }
+
+  function goBack(): void {
+    if (isDone()) filtered.leave();
+  }
+
+  function step(by: number): void {
+    if (isDone() && !filtered.step(by) && by > 0) told.notice.value = t("gallery.last");
   }
 
   function decide(verdict: Verdict): void {
@@ -123,7 +138,7 @@ export function useActs(parts: Parts) {
   function leave(): void {
     const first = firstProposal();
     if (first.length) marks.reject(first);
-    else filtered.leave();
+    else goBack();
   }
 
   function fit(): void {
@@ -136,6 +151,8 @@ export function useActs(parts: Parts) {
     changed,
     undo,
     redo: () => void (fixed.value || editor()?.redo()),
+    open,
+    goBack,
     step,
     decide,
     acceptFirst: () => marks.accept(firstProposal()),

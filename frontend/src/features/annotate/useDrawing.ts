@@ -85,6 +85,7 @@ export function useDrawing({ image, classes, chosen, prediction, nameOf, submit 
     drop,
     decide: marks.decide,
     send: marks.send,
+    restore: marks.restore,
   };
 }
 

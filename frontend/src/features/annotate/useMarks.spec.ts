@@ -102,6 +102,15 @@ describe("the marks of an image", () => {
     expect([marks.shown.value, marks.marks.value.length]).toEqual([before + 1, 1]);
   });
 
+  it("are those that stand once what was drawn is given up", () => {
+    const { marks, submit } = start(imageOf("a", { verdict: "NG", defects: [crack as Defect] }));
+    marks.changed(drawn(boxAt("m", 0)));
+    pause();
+    marks.restore();
+    expect(marks.marks.value.map(({ defect }) => defect)).toEqual([crack]);
+    expect(said(submit)).toHaveLength(1);
+  });
+
   it("are not judged by a proposal that was refused", () => {
     const { marks, submit } = start();
     marks.changed({ edit: "reject", changes: [{ before: boxAt("p", 0), after: null }] });

@@ -63,6 +63,13 @@ export function useMarks(image: Ref<Image | undefined>, submit: (judgement: Mark
     send();
   }
 
+  /** Give up what was drawn: show what stands. */
+  function restore(): void {
+    if (!image.value) return;
+    show(image.value.defects);
+    stated.value = image.value.verdict;
+  }
+
   function follow(now: Image | undefined, before: Image | undefined): void {
     if (unsent && now?.image_id === unsent.image.image_id) return;
     send();
@@ -81,5 +88,5 @@ export function useMarks(image: Ref<Image | undefined>, submit: (judgement: Mark
     send();
   });
 
-  return { marks, shown, put, changed, decide, send };
+  return { marks, shown, put, changed, decide, send, restore };
 }

@@ -1,7 +1,8 @@
 // Sends the judgement of the marks through the outbox, unless it stands already.
-import type { Ref } from "vue";
+import { type Ref, shallowRef } from "vue";
 import { stands } from "@/features/gallery/useDecisions";
-import type { Judgement } from "@/features/outbox/pendingCommand";
+import { needsReason } from "@/features/outbox/overrides";
+import type { Judgement, PendingCommand } from "@/features/outbox/pendingCommand";
 import { useOutbox } from "@/features/outbox/store";
 import { useSession } from "@/features/session/session";
 import { REASONS } from "@/ui/reasons";
@@ -13,6 +14,8 @@ const MAX_SECONDS = 600;
 export function useSubmit(dataset_id: Ref<string>, label_book_revision: Ref<number>) {
   const outbox = useOutbox();
   const session = useSession();
+  /** A judgement that overrides another person's or an accepted one, and waits for a reason. */
+  const waiting = shallowRef<{ of: MarksJudgement; judgement: Judgement } | null>(null);
   let since = Date.now();
 
   function secondsSpent(): number {
@@ -34,23 +37,39 @@ export function useSubmit(dataset_id: Ref<string>, label_book_revision: Ref<numb
     outbox.takeBack({ kind: "withdraw", dataset_id: dataset_id.value, images, reason: REASONS.undo });
   }
 
-  function submit(of: MarksJudgement): void {
-    const { image, verdict, defects, edit } = of;
-    if (!verdict) return withdraw(of);
-    const judgement: Judgement = {
-      image_id: image.image_id,
-      verdict,
-      defects,
-      revision: image.revision,
+  function judgementOf(of: MarksJudgement): Judgement {
+    return {
+      image_id: of.image.image_id,
+      verdict: of.verdict!,
+      defects: of.defects,
+      revision: of.image.revision,
       reason: reasonOf(of),
       seconds_spent: secondsSpent(),
-      suggestion_id: image.suggestion?.suggestion_id ?? null,
+      suggestion_id: of.image.suggestion?.suggestion_id ?? null,
     };
-    if (isSame(defects, image.defects) && stands(image, judgement, label_book_revision.value, session.actor)) return;
-    const command = { kind: "annotate", dataset_id: dataset_id.value, annotations: [judgement] } as const;
-    if (edit === "undo") outbox.takeBack({ ...command, annotations: [judgement] });
-    else outbox.act([{ ...command, annotations: [judgement] }], [image]);
   }
 
-  return { submit, begin: () => (since = Date.now()) };
+  function send({ image, edit }: MarksJudgement, judgement: Judgement): void {
+    const command: PendingCommand = { kind: "annotate", dataset_id: dataset_id.value, annotations: [judgement] };
+    if (edit === "undo") outbox.takeBack(command);
+    else outbox.act([command], [image]);
+  }
+
+  function submit(of: MarksJudgement): void {
+    const { image, verdict, defects } = of;
+    if (!verdict) return withdraw(of);
+    const judgement = judgementOf(of);
+    if (isSame(defects, image.defects) && stands(image, judgement, label_book_revision.value, session.actor)) return;
+    const isOwn = outbox.pending.has(image.image_id);
+    if (!isOwn && needsReason(image, judgement, session.actor)) waiting.value = { of, judgement };
+    else send(of, judgement);
+  }
+
+  function giveReason(reason: string): void {
+    const { of, judgement } = waiting.value!;
+    waiting.value = null;
+    send(of, { ...judgement, reason });
+  }
+
+  return { submit, waiting, giveReason, begin: () => (since = Date.now()) };
 }
