@@ -46,7 +46,7 @@ it("images that nobody suggested wait as well, beside those that were suggested"
   const open = { ...dataset(3), counts: { unassigned: { OK: 0, NG: 0, HOLD: 0, unlabelled: 10 } } } as Dataset;
   expect(attentionItems({ datasets: [open] }, noon)).toMatchObject([
     { kind: "suggested", count: 3 },
-    { kind: "unjudged", count: 7 },
+    { kind: "unjudged", count: 10 },
   ]);
 });
 

@@ -61,13 +61,13 @@ function judgingItems(
   runs: readonly Run[],
   askForRun: (dataset: Dataset) => string | null,
 ): AttentionItem[] {
-  const unjudged = (dataset: Dataset) => total(dataset).unlabelled - dataset.suggested;
+  const unjudged = (dataset: Dataset) => total(dataset).unlabelled;
   return [
     ...judged
       .filter(({ suggested }) => suggested)
       .map((dataset): AttentionItem => ({ kind: "suggested", dataset, count: dataset.suggested })),
     ...judged
-      .filter((dataset) => unjudged(dataset) > 0)
+      .filter((dataset) => unjudged(dataset) > dataset.suggested)
       .map((dataset): AttentionItem => ({ kind: "unjudged", dataset, count: unjudged(dataset) })),
     ...judged
       .filter((dataset) => isReadyForRun(dataset, runs))

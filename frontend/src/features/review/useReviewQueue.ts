@@ -33,7 +33,10 @@ export function useReviewQueue(dataset_id: Ref<string>, chosen: Ref<Chosen>) {
 
   /** A reviewed annotation leaves the list at once, before the answer. */
   const items = computed(() => waiting.value?.items.filter(({ image }) => !done.value.has(annotationOf(image))) ?? []);
-  const at = computed(() => Math.min(position.value, items.value.length - 1));
+  const at = computed({
+    get: () => Math.min(position.value, items.value.length - 1),
+    set: (place) => (position.value = place),
+  });
   const current = computed<ToReview | undefined>(() => items.value[at.value]);
   watch(chosen, () => (position.value = 0), { deep: true });
 
