@@ -3,6 +3,7 @@
 import json
 import re
 from typing import Final
+from urllib.parse import parse_qs
 
 from playwright.sync_api import Page, Route
 
@@ -115,6 +116,16 @@ RUNS: Final[dict[str, Json]] = {
 }
 
 
+def is_asked_for(truth: str, score: float, query: str) -> bool:
+    """Return True when an image is of the cell, or between the two scores, that a query asks for."""
+    asked = {name: values[0] for name, values in parse_qs(query).items()}
+    low = float(asked.get("low", EVALUATION["threshold"]))
+    cells = {"NG": ("escape", "true_ng"), "OK": ("true_ok", "overkill")}
+    if "cell" in asked:
+        return asked["cell"] == cells[truth][score >= low]
+    return "high" not in asked or low <= score < float(asked["high"])
+
+
 def predictions(run_id: str, query: str) -> list[Json]:
     """Two images of each truth, the NG ones in a slice; the second run moves one of them over the threshold."""
     map = {"heatmap": GREY_MAP, "regions": [REGION]} if "maps=true" in query else {}
@@ -132,6 +143,7 @@ def predictions(run_id: str, query: str) -> list[Json]:
             **map,
         }
         for n, (truth, score) in enumerate(scores)
+        if is_asked_for(truth, score, query)
     ]
 
 
@@ -149,7 +161,7 @@ def doubtful_labels(run_id: str) -> list[Json]:
 
 
 def _page(items: list[Json]) -> Json:
-    return {"items": items, "next_cursor": None, "as_of": None, "stale": False}
+    return {"items": items, "next_cursor": None, "as_of": None, "stale": False, "total": len(items)}
 
 
 def _cell(model: str, labels: str, escapes: int, ng: int) -> Json:
