@@ -18,6 +18,7 @@ RECIPE: Final[Json] = {
     "epochs": 8,
     "c": 1.0,
 }
+THRESHOLD: Final = 0.3
 EVALUATION: Final[Json] = {
     **{
         "split": "test",
@@ -29,7 +30,7 @@ EVALUATION: Final[Json] = {
         "overkills": 2,
     },
     **{
-        "threshold": 0.3,
+        "threshold": THRESHOLD,
         "escape_rate": 0.125,
         "escape_bound": 0.471,
         "overkill_rate": 0.143,
@@ -119,7 +120,7 @@ RUNS: Final[dict[str, Json]] = {
 def is_asked_for(truth: str, score: float, query: str) -> bool:
     """Return True when an image is of the cell, or between the two scores, that a query asks for."""
     asked = {name: values[0] for name, values in parse_qs(query).items()}
-    low = float(asked.get("low", EVALUATION["threshold"]))
+    low = float(asked.get("low", THRESHOLD))
     cells = {"NG": ("escape", "true_ng"), "OK": ("true_ok", "overkill")}
     if "cell" in asked:
         return asked["cell"] == cells[truth][score >= low]
