@@ -158,6 +158,25 @@ def test_a_proposal_is_dashed_until_it_is_accepted(page: Page) -> None:
     assert share_of_outline() > 0.95
 
 
+def test_the_label_of_a_selected_shape_is_shown_where_the_shape_is(page: Page) -> None:
+    plain = pixels(page)
+    page.evaluate(
+        """() => {
+          const geometry = { kind: "box", box: [1000, 1000, 50, 50] };
+          canvas.editor.replace([{ id: "s", class_id: "c", colour: "#ffffff", label: "crack", geometry }]);
+          canvas.editor.select(["s"]);
+        }"""
+    )
+    page.wait_for_timeout(100)
+    assert (pixels(page) != plain).any()
+    page.evaluate("() => { canvas.zoomTo(4); canvas.pan(-900, -900); }")
+    page.wait_for_timeout(400)
+    far = pixels(page)
+    page.evaluate("() => canvas.editor.select([])")
+    page.wait_for_timeout(100)
+    assert (pixels(page) == far).all()
+
+
 def test_a_map_lies_over_the_picture_and_a_reference_takes_its_place(page: Page) -> None:
     give(page, "map.png", Image.fromarray(np.array([[0, 255]], np.uint8)))
     give(page, "reference.png", Image.new("L", (8, 6), 20))

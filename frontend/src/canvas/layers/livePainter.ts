@@ -81,9 +81,14 @@ export class LivePainter {
     context.setLineDash([]);
   }
 
+  /** Write the label above a shape, unless the shape is out of sight. */
   private name(scene: LiveScene, { geometry, colour }: Shape, label: string): void {
-    const [x, y] = boundsOf(geometry);
-    this.tag(scene, toScreen(scene.view, [x, y]), label, this.palette.of(colour));
+    const { canvas } = this.context;
+    const [x, y, width, height] = boundsOf(geometry);
+    const [left, top] = toScreen(scene.view, [x, y]);
+    const [right, bottom] = toScreen(scene.view, [x + width, y + height]);
+    const isOut = right < 0 || bottom < 0 || left * scene.ratio > canvas.width || top * scene.ratio > canvas.height;
+    if (!isOut) this.tag(scene, [left, top], label, this.palette.of(colour));
   }
 
   /** Write a text on a plate above a point of the screen. */
