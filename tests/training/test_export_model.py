@@ -238,7 +238,7 @@ def test_the_file_of_a_model_of_several_views_answers_as_the_model(
     format: ModelFormat,
     may_turn: bool,
 ) -> None:
-    photos.judge(photos.add([plate(n, scratched=True) for n in range(3)]), "OK")
+    photos.judge(photos.add([photo(shade, shade) for shade in (20, 60, 100, 150)]), "OK")
     recipe = Recipe(method="fine_tune", image_size=SIZE, may_turn=may_turn, average_views=True)
     registered(classification_of(probe().tensors(), recipe), recipe)
     export_model(platform, asked(format))
