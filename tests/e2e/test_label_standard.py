@@ -86,7 +86,7 @@ def test_a_limit_sample_is_approved_in_the_viewer_and_laid_over_the_image(
     page.keyboard.press("f")
     expect(page.get_by_text("限度見本（合格側）を表示中")).to_be_visible()
     page.keyboard.press("f")
-    expect(page.get_by_text("(合格側) を表示中")).to_have_count(0)
+    expect(page.get_by_text("（合格側）を表示中")).to_have_count(0)
     page.goto(f"/projects/{project_id}/label-book")
     page.get_by_role("article", name="割れ").get_by_role("button", name="取り下げ").click()
     page.get_by_role("textbox", name="理由").fill("退色した")
