@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
 from tests.e2e.deciding import ON_SCREEN, decide
 from tests.e2e.node import Node
@@ -121,7 +122,7 @@ def test_whoever_goes_on_typing_overrides_nothing(node: Node, open_page: OpenPag
 
 
 def test_an_accepted_image_is_marked_on_its_tile_in_the_panel_and_in_its_history(
-    node: Node, open_page: OpenPage
+    node: Node, open_page: OpenPage, axe: str
 ) -> None:
     id = node.dataset(ok=1)
     first = node.image(id, 0).image_id
@@ -132,6 +133,7 @@ def test_an_accepted_image_is_marked_on_its_tile_in_the_panel_and_in_its_history
     panel = page.get_by_role("complementary", name="画像の詳細")
     expect(panel.get_by_text("承認済み")).to_have_count(2)
     expect(panel.get_by_role("listitem").filter(has_text="レビュー")).to_contain_text("承認済み")
+    assert serious(page, axe) == []
 
 
 def test_a_conflict_takes_no_key_can_wait_and_asks_why(node: Node, open_page: OpenPage) -> None:
