@@ -10,7 +10,7 @@ SIDE_BY_SIDE := $(MAKE) --no-print-directory -j 2 \
 .DEFAULT_GOAL := help
 # Tests start some hundred Python processes: each would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run demo test check lint format generate bench lock clean
+.PHONY: help setup run demo test check lint format generate bench screenshots lock clean
 
 help: ## Show the verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -49,6 +49,9 @@ generate: setup ## Write what is made from code: events/, the OpenAPI document, 
 
 bench: setup ## Measure a claim: make bench NAME=append
 	$(PY) -m bench $(NAME) $(ARGS)
+
+screenshots: setup ## Take the pictures of the docs anew, on the sample
+	$(PY) -m tests.e2e.screenshots $(ARGS)
 
 lock: setup ## Write the lock files anew (make lock UPGRADE=--upgrade takes newer versions)
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt

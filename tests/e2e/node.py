@@ -155,12 +155,24 @@ def _digest(file: Path) -> str:
 
 
 @contextmanager
-def running(data: Path, headers: Mapping[str, str] | None = None, **settings: str) -> Iterator[Node]:
+def running(
+    data: Path, headers: Mapping[str, str] | None = None, arguments: Sequence[str] = (), **settings: str
+) -> Iterator[Node]:
     """`kenpin up` on a free port with an empty data folder; `headers` say who sets it up."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "host.cli", "up", "--port", str(port), "--data-dir", str(data)]
+    command = [
+        sys.executable,
+        "-m",
+        "host.cli",
+        "up",
+        "--port",
+        str(port),
+        "--data-dir",
+        str(data),
+        *arguments,
+    ]
     log = data.parent / "node.log"
     with log.open("wb") as out:
         told = {f"KENPIN_{name.upper()}": value for name, value in settings.items()}

@@ -1,0 +1,121 @@
+"""The command `python -m tests.e2e.screenshots [FOLDER]`: pictures of the screens with the sample, for the docs.
+
+Each screen is taken in Japanese and dark, and in English and light. It takes some minutes: the sample trains models.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from functions.api.runs.answers import Run
+from functions.http.answers import Page as Rows
+from host import frontend_build
+from tests.e2e.account import Account
+from tests.e2e.chromium import ARGUMENTS, executable
+from tests.e2e.node import Node, running
+
+IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
+DATASET: Final = "cookies"
+LOOKS: Final = (("ja", "dark"), ("en", "light"))
+SIZE: Final[ViewportSize] = {"width": 1280, "height": 800}
+TRAINED_S: Final = 900.0
+"""The longest that the models of the sample may take"""
+SETTLED_MS: Final = 2_500
+"""Time for pictures and figures to come after a screen is there"""
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES
+    folder.mkdir(parents=True, exist_ok=True)
+    frontend_build.build()
+    with tempfile.TemporaryDirectory() as data, running(Path(data) / "data", arguments=("--sample",)) as node:
+        screens = dict(screens_of(node))
+        person = node.account("sato.k", "佐藤 健一")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+            for locale, theme in LOOKS:
+                take(browser, node, person, screens, locale, theme, folder)
+            browser.close()
+
+
+def screens_of(node: Node) -> Iterator[tuple[str, str]]:
+    """Yield the name and the address of each screen, once the models of the sample are trained."""
+    runs = {run.recipe["method"]: run.run_id for run in trained(node)}
+    marked = next(image for image in node.images(DATASET) if any(each.mask for each in image.defects))
+    places = {
+        "home": "/",
+        "gallery": f"/datasets/{DATASET}/gallery",
+        "annotate": f"/datasets/{DATASET}/annotate/{marked.image_id}",
+        "review": f"/datasets/{DATASET}/review",
+        "health": f"/datasets/{DATASET}/health",
+        "versions": f"/datasets/{DATASET}/versions",
+        "models": f"/datasets/{DATASET}/models",
+        "run": f"/runs/{runs['probe']}",
+        "maps": f"/runs/{runs['segmentation']}",
+        "members": "/settings/members",
+    }
+    yield from places.items()
+
+
+def trained(node: Node) -> list[Run]:
+    deadline = time.monotonic() + TRAINED_S
+    while time.monotonic() < deadline:
+        found = Rows[Run].model_validate_json(node.get("/v1/runs").content).items
+        if len(found) >= len(LOOKS) + 1 and all(run.status == "succeeded" for run in found):
+            return found
+        time.sleep(2)
+    raise SystemExit("the models of the sample were not trained; see the log of the node")
+
+
+def take(
+    browser: Browser,
+    node: Node,
+    person: Account,
+    screens: dict[str, str],
+    locale: str,
+    theme: str,
+    folder: Path,
+) -> None:
+    """Take all screens in one language and theme."""
+    context = browser.new_context(base_url=node.url, viewport=SIZE)
+    page = signed_in(context, node, person, locale, theme)
+    for name, address in screens.items():
+        page.goto(address)
+        page.wait_for_timeout(SETTLED_MS)
+        if name == "maps":
+            show_maps(page)
+        with Image.open(BytesIO(page.screenshot())) as picture:
+            picture.convert("RGB").save(folder / f"{name}.{locale}.webp", quality=80)
+        print(folder / f"{name}.{locale}.webp")
+    context.close()
+
+
+def show_maps(page: Page) -> None:
+    """Lay the heatmaps over the images of a run."""
+    page.keyboard.press("v")
+    page.locator("li .picture").first.scroll_into_view_if_needed()
+    page.mouse.wheel(0, SIZE["height"] // 2)
+    page.wait_for_timeout(SETTLED_MS)
+
+
+def signed_in(context: BrowserContext, node: Node, person: Account, locale: str, theme: str) -> Page:
+    place, tab = map(json.dumps, person.signed_in())
+    context.add_cookies([{"name": "kenpin-session", "value": person.session, "url": node.url}])
+    page = context.new_page()
+    page.add_init_script(
+        f"localStorage.setItem('kenpin.theme', '{theme}'); localStorage.setItem('kenpin.locale', '{locale}');"
+        f"sessionStorage.getItem({place}) ?? sessionStorage.setItem({place}, {tab});"
+    )
+    return page
+
+
+if __name__ == "__main__":
+    main()
