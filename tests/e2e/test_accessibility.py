@@ -29,6 +29,7 @@ SCREENS = {
     "intake": ("/intake", "article"),
     "review": ("/datasets/{id}/review", "article"),
     "agreement": ("/datasets/{id}/agreement", ".empty"),
+    "data": ("/datasets/{id}/data", ".rounds .empty"),
     "health": ("/datasets/{id}/health", ".findings"),
     "models": ("/datasets/{id}/models", "tbody"),
     "re-adjudication": ("/datasets/{id}/readjudication", ".empty"),

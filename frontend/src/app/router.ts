@@ -38,6 +38,12 @@ export const router = createRouter({
       props: true,
     },
     {
+      path: "/datasets/:dataset_id/data",
+      name: "data",
+      component: () => import("@/features/data/DataScreen.vue"),
+      props: true,
+    },
+    {
       path: "/datasets/:dataset_id/health",
       name: "health",
       component: () => import("@/features/health/HealthScreen.vue"),

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { api, bodyOf } from "@/api/client";
 import type { Prediction, Run } from "@/api/types";
+import { useRunsOf } from "@/features/runs/queries";
 import { hasMaps } from "@/features/runs/recipe";
 
 const MOST = 1000;
@@ -52,10 +53,7 @@ export function useLabelReview(run: MaybeRefOrGetter<Run | undefined>) {
 
 /** The runs of a dataset with maps, newest first. */
 export function useMapRuns(dataset_id: MaybeRefOrGetter<string>) {
-  const { data } = useQuery({
-    queryKey: ["runs", "of", computed(() => toValue(dataset_id))],
-    queryFn: () => bodyOf(api.GET("/v1/runs", { params: { query: { dataset_id: toValue(dataset_id), limit: 100 } } })),
-  });
+  const { data } = useRunsOf(dataset_id);
   return computed(() => (data.value?.items ?? []).filter((run) => run.predictions && hasMaps(run.recipe)));
 }
 

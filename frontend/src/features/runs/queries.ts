@@ -23,6 +23,14 @@ export function useRuns() {
   });
 }
 
+/** The newest runs of a dataset, newest first. */
+export function useRunsOf(dataset_id: MaybeRefOrGetter<string>) {
+  return useQuery({
+    queryKey: ["runs", "of", computed(() => toValue(dataset_id))],
+    queryFn: () => bodyOf(api.GET("/v1/runs", { params: { query: { dataset_id: toValue(dataset_id), limit: 100 } } })),
+  });
+}
+
 /** The names of the networks that a project registered. */
 export function useBackbones(project_id: MaybeRefOrGetter<string>) {
   return useQuery({

@@ -1,12 +1,15 @@
 // The gain of each policy of suggestions, and the command that sets a project's mix.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
+import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { api, bodyOf, writeHeaders } from "@/api/client";
 import type { SuggestionMix } from "@/api/types";
 
-export function useGains(dataset_id: string) {
+export function useGains(dataset_id: MaybeRefOrGetter<string>) {
+  const id = computed(() => toValue(dataset_id));
   return useQuery({
-    queryKey: ["datasets", dataset_id, "gain"],
-    queryFn: () => bodyOf(api.GET("/v1/datasets/{dataset_id}/suggestions/gain", { params: { path: { dataset_id } } })),
+    queryKey: ["datasets", id, "gain"],
+    queryFn: () =>
+      bodyOf(api.GET("/v1/datasets/{dataset_id}/suggestions/gain", { params: { path: { dataset_id: id.value } } })),
   });
 }
 
