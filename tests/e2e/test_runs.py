@@ -156,6 +156,22 @@ def test_each_method_has_its_fields_and_says_which_labels_it_lacks(node: Node, o
     expect(dialog.get_by_label("Overkill aim")).to_have_count(0)
 
 
+def test_soft_labels_are_left_out_in_the_dialog(node: Node, open_page: OpenPage) -> None:
+    page = open_page(f"/datasets/{node.dataset(ok=1)}/gallery", locale="en")
+    page.get_by_role("button", name="Train").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("More settings").click()
+    soft = dialog.get_by_label("Soft labels")
+    expect(soft).to_be_checked()
+    dialog.get_by_role("radio", name="Anomaly").check()
+    expect(soft).to_have_count(0)
+    dialog.get_by_role("radio", name="Probe").check()
+    soft.uncheck()
+    with page.expect_request(lambda asked: asked.method == "POST" and asked.url.endswith("/v1/runs")) as sent:
+        dialog.get_by_role("button", name="Start").click()
+    assert sent.value.post_data_json["recipe"]["soft_labels"] is False
+
+
 def test_a_failed_run_shows_the_end_of_its_log(runs_page: Page) -> None:
     runs_page.goto("/runs/failed000001")
     expect(runs_page.get_by_text("out of memory")).to_be_visible()

@@ -18,6 +18,7 @@ export type Wish = { method: Method } & Required<
     | "image_size"
     | "tiles_along"
     | "region_of_interest"
+    | "soft_labels"
     | "epochs"
     | "may_turn"
     | "may_mirror"
@@ -35,8 +36,17 @@ export type Wish = { method: Method } & Required<
 
 const MAPS = ["long_side", "tile", "top_places"] as const;
 const FIELDS: Record<Method, readonly (keyof Wish)[]> = {
-  probe: ["image_size", "tiles_along"],
-  fine_tune: ["image_size", "tiles_along", "epochs", "may_turn", "may_mirror", "average_views", "brightness"],
+  probe: ["image_size", "tiles_along", "soft_labels"],
+  fine_tune: [
+    "image_size",
+    "tiles_along",
+    "soft_labels",
+    "epochs",
+    "may_turn",
+    "may_mirror",
+    "average_views",
+    "brightness",
+  ],
   anomaly: [...MAPS, "overkill_aim"],
   segmentation: MAPS,
 };

@@ -114,8 +114,11 @@ describe("a recipe", () => {
   });
 
   it.each([
-    ["probe", ["image_size", "tiles_along"]],
-    ["fine_tune", ["image_size", "tiles_along", "epochs", "may_turn", "may_mirror", "average_views", "brightness"]],
+    ["probe", ["image_size", "tiles_along", "soft_labels"]],
+    [
+      "fine_tune",
+      ["image_size", "tiles_along", "soft_labels", "epochs", "may_turn", "may_mirror", "average_views", "brightness"],
+    ],
     ["anomaly", ["long_side", "tile", "top_places", "overkill_aim"]],
     ["segmentation", ["long_side", "tile", "top_places"]],
   ] as const)("of %s has the fields that belong to it", (method, fields) => {
