@@ -1,5 +1,6 @@
 """Runs in a browser: from the button to the result, and what a result must say."""
 
+import json
 import re
 
 import pytest
@@ -61,12 +62,17 @@ def test_a_line_that_drifted_and_a_day_with_too_few_images_say_so(runs_page: Pag
     expect(rows.last).to_contain_text("枚数不足")
 
 
-def test_a_cell_opens_its_images(runs_page: Page) -> None:
+CELLS = {"escape": "見逃し", "overkill": "過検出", "true_ng": "正しく NG", "true_ok": "正しく OK"}
+
+
+def test_each_cell_opens_its_images(runs_page: Page) -> None:
     runs_page.goto("/runs/finished00001")
     expect(runs_page.locator("li a img")).to_have_count(4)
-    runs_page.locator(".confusion").get_by_role("button", name="見逃し").click()
-    expect(runs_page.locator("li a img")).to_have_count(1)
-    assert "cell=escape" in runs_page.url
+    for cell, name in CELLS.items():
+        runs_page.locator(".confusion").get_by_role("button", name=name).click()
+        expect(runs_page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        expect(runs_page.locator("li a img")).to_have_count(1)
+        assert f"cell={cell}" in runs_page.url
 
 
 def test_the_threshold_is_weighed_and_its_images_opened_by_keyboard(runs_page: Page) -> None:
@@ -169,7 +175,7 @@ def test_soft_labels_are_left_out_in_the_dialog(node: Node, open_page: OpenPage)
     soft.uncheck()
     with page.expect_request(lambda asked: asked.method == "POST" and asked.url.endswith("/v1/runs")) as sent:
         dialog.get_by_role("button", name="Start").click()
-    assert sent.value.post_data_json["recipe"]["soft_labels"] is False
+    assert json.loads(sent.value.post_data or "")["recipe"]["soft_labels"] is False
 
 
 def test_a_failed_run_shows_the_end_of_its_log(runs_page: Page) -> None:
