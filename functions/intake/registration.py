@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from functions.intake.trigger import TEXT, MalformedEvent, Trigger, trigger_in
-from kenpin.application.arrivals import Arrival, ArrivalOutcome, register
+from kenpin.application.arrivals import Arrival, ArrivalOutcome, outcome_of_test, register
 from kenpin.bootstrap import platform
 from kenpin.domain.command import NUL
 from kenpin.domain.decider import Refusal
@@ -43,14 +43,28 @@ def by_dataset(arrived: Iterable[IncomingEvent]) -> list[list[IncomingEvent]]:
 def register_events(group: Sequence[IncomingEvent], by: Context) -> dict[str, ArrivalOutcome]:
     """Register the images of one dataset; return the outcome of each place. Repeats change nothing.
 
-    When a rule refuses the batch, each event is tried alone. Raises Unavailable; then send all of them again.
+    Test events register nothing. When a rule refuses the batch, each event is tried alone.
+    Raises Unavailable; then send all of them again.
     """
+    tests = [one for one in group if one.trigger.kenpintest]
+    images = [one for one in group if not one.trigger.kenpintest]
+    return _tested(tests) | (_images_registered(images, by) if images else {})
+
+
+def _tested(tests: Sequence[IncomingEvent]) -> dict[str, ArrivalOutcome]:
+    if not tests:
+        return {}
+    outcome = outcome_of_test(platform(), tests[0].trigger.data.dataset_id)
+    return {one.place: outcome for one in tests}
+
+
+def _images_registered(group: Sequence[IncomingEvent], by: Context) -> dict[str, ArrivalOutcome]:
     try:
         return _registered(group, by)
     except Refusal as refusal:
         if len(group) == 1:
             return {group[0].place: ArrivalOutcome("rejected", str(refusal))}
-    return {place: outcome for one in group for place, outcome in register_events([one], by).items()}
+    return {place: outcome for one in group for place, outcome in _images_registered([one], by).items()}
 
 
 def _registered(group: Sequence[IncomingEvent], by: Context) -> dict[str, ArrivalOutcome]:

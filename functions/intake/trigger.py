@@ -37,6 +37,8 @@ class Trigger(Command):
     source: Annotated[str, Field(min_length=1, max_length=400)]
     type: Literal["kenpin.image.captured.v1"]
     data: ImageCaptured
+    kenpintest: bool = False
+    """True: a test of the connection. It is checked and answered like any event, and registers nothing."""
     traceparent: Annotated[str, Field(max_length=55)] | None = None
     """W3C trace context, where the line has one."""
 

@@ -47,7 +47,7 @@ def test_a_parked_stream_says_why_and_is_tried_now(platform: Platform, capsys: C
 
 
 def test_sources_and_rejected_arrivals_are_listed(platform: Platform, capsys: Capture) -> None:
-    source = {"source": "/lines/1", "last_at": AT, "registered": 40, "known": 2, "rejected": 1}
+    source = {"source": "/lines/1", "last_at": AT, "registered": 40, "known": 2, "rejected": 1, "tested": 0}
     platform.answer("GET /v1/intake", {"sources": [source], "rejected": 1})
     assert kenpin("intake", "sources") == 0
     assert "1 rejected arrivals wait" in capsys.readouterr().out

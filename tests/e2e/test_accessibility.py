@@ -27,6 +27,7 @@ SCREENS = {
     "import": ("/datasets/{id}/import", ".drop"),
     "versions": ("/datasets/{id}/versions", ".card"),
     "intake": ("/intake", "article"),
+    "connect a line": ("/intake/connect", "pre"),
     "review": ("/datasets/{id}/review", "article"),
     "agreement": ("/datasets/{id}/agreement", ".empty"),
     "data": ("/datasets/{id}/data", ".rounds .empty"),

@@ -1,8 +1,12 @@
 """Intake: a line is heard, what was turned away says why, and is taken in or set aside."""
 
 import hashlib
+import os
 import re
+import subprocess
+import sys
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import expect
@@ -55,6 +59,44 @@ def test_what_is_not_wanted_is_set_aside(node: Node, open_page: OpenPage) -> Non
     expect(arrival.locator("pre")).to_contain_text("kenpin.image.captured.v1")
     arrival.get_by_role("button", name="対象外にする").click()
     expect(arrival).to_have_count(0)
+
+
+def test_a_line_is_connected_tested_and_sends_its_first_picture(
+    node: Node, open_page: OpenPage, tmp_path: Path
+) -> None:
+    id = node.dataset(ok=1)
+    page = open_page("/intake/connect", locale="en")
+    expect(page.get_by_role("button", name="Send a test event")).to_be_disabled()
+    page.locator("main").get_by_label("Dataset").select_option(id)
+    page.locator("main").get_by_label("Line").fill("L7")
+    page.get_by_role("button", name="Issue a token").click()
+    token = page.locator("output code").inner_text()
+    page.get_by_role("button", name="Send a test event").click()
+    expect(page.get_by_role("status").filter(has_text="Arrived as a test")).to_be_visible()
+    assert len(node.images(id)) == 1
+
+    (tmp_path / "first.png").write_bytes(picture(77))
+    script = tmp_path / "send.py"
+    script.write_text(page.get_by_label("Python").inner_text(), "utf-8")
+    command = [sys.executable, str(script), str(tmp_path / "first.png")]
+    environment = os.environ | {"KENPIN_TOKEN": token}
+    sent = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "registered" in sent.stdout, sent.stderr
+    assert hashlib.sha256(picture(77)).hexdigest() in {image.image_id for image in node.images(id)}
+
+    page.goto("/intake")
+    expect(page.get_by_role("row", name="/connection-test/L7").get_by_role("cell").last).to_have_text("1")
+
+
+def test_a_test_event_that_is_refused_says_what_failed(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/intake/connect")
+    page.locator("main").get_by_label("データセット").select_option(node.dataset(ok=1))
+    page.locator("main").get_by_label("ライン").fill("L8")
+    page.get_by_role("button", name="トークンを作る").click()
+    token = page.locator("output code").inner_text()
+    node.post(f"/v1/tokens/{token.split('_')[1]}/revocation", {"reason": "lost"})
+    page.get_by_role("button", name="テストを送信").click()
+    expect(page.get_by_role("alert")).to_be_visible()
 
 
 def test_what_could_not_be_delivered_stands_here_too(node: Node, open_page: OpenPage) -> None:

@@ -206,6 +206,20 @@ def test_an_event_rejected_over_http_is_recorded_and_can_be_retried(line: Api) -
     assert line.post(f"{path}/retry", {}).status == 404
 
 
+def test_a_test_event_is_answered_and_counted_and_registers_nothing(line: Api) -> None:
+    real, tested = captured(line.image(1)), captured("a" * 64, "t1") | {"source": "/try", "kenpintest": True}
+    lost = captured("a" * 64, "t2", "nowhere") | {"source": "/try", "kenpintest": True}
+    answer = cast("list[Json]", line.post("/v1/intake", [real, tested, lost]).json)
+    assert [one["outcome"] for one in answer] == ["registered", "tested", "rejected"]
+    assert "nothing was registered" in answer[1]["detail"]
+    assert "no such dataset" in answer[2]["detail"]
+    assert delivered(tested) == []
+    assert len(images(line)) == 1
+    sources = {one["source"]: one for one in line.get("/v1/intake").json["sources"]}
+    assert (sources["/try"]["tested"], sources["/try"]["registered"]) == (2, 0)
+    assert sources["/lines/1"]["tested"] == 0
+
+
 def test_a_rejected_arrival_can_be_set_aside(line: Api) -> None:
     delivered("{oh")
     (arrival,) = rejected(line)

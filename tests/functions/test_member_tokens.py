@@ -92,6 +92,15 @@ def test_a_machines_token_takes_in_its_lines(world: World) -> None:
     assert with_token(token, "GET", f"/v1/datasets/{world.ours.dataset_id}").status == 403
 
 
+def test_a_test_event_needs_the_rights_that_an_image_needs(world: World) -> None:
+    token = made(world, role="machine", lines=["L1"])
+    id = world.ours.dataset_id
+    events = [captured(id, "a" * 64, line) | {"kenpintest": True} for line in ("L1", "L2")]
+    events.append(captured(world.theirs.dataset_id, "a" * 64, "L1") | {"kenpintest": True})
+    answer = cast("list[Json]", with_token(token, "POST", "/v1/intake", events).json)
+    assert [one["outcome"] for one in answer] == ["tested", "rejected", "rejected"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

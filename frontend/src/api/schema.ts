@@ -4218,7 +4218,7 @@ export interface components {
         };
         /**
          * IntakeOutcome
-         * @description The outcome of one event.
+         * @description The outcome of one event. `tested`: it was a test of the connection and registered nothing.
          */
         IntakeOutcome: {
             /**
@@ -4232,7 +4232,7 @@ export interface components {
              * Outcome
              * @enum {string}
              */
-            outcome: "registered" | "known" | "rejected";
+            outcome: "registered" | "known" | "rejected" | "tested";
         };
         /** IntakeSource */
         IntakeSource: {
@@ -4249,6 +4249,8 @@ export interface components {
             rejected: number;
             /** Source */
             source: string;
+            /** Tested */
+            tested: number;
         };
         /**
          * Invitation
@@ -7931,6 +7933,11 @@ export interface components {
             data: components["schemas"]["ImageCaptured"];
             /** Id */
             id: string;
+            /**
+             * Kenpintest
+             * @default false
+             */
+            kenpintest: boolean;
             /** Source */
             source: string;
             /**

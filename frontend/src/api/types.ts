@@ -21,6 +21,7 @@ export type LabelOutcome = Schemas["ImportedLabel"];
 export type PlannedClass = Schemas["ImportClass"];
 export type PlannedImport = Schemas["PlannedImport"];
 export type RegisteredImage = Schemas["RegisteredImage"];
+export type IntakeOutcome = Schemas["IntakeOutcome"];
 export type IntakeSource = Schemas["IntakeSource"];
 export type Person = Schemas["Person"];
 export type Parked = Schemas["Parked"];

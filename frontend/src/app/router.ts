@@ -83,6 +83,11 @@ export const router = createRouter({
     { path: "/runs/compare", name: "compare", component: () => import("@/features/runs/CompareScreen.vue") },
     { path: "/runs/:run_id", name: "run", component: () => import("@/features/runs/RunScreen.vue"), props: true },
     { path: "/intake", name: "intake", component: () => import("@/features/intake/IntakeScreen.vue") },
+    {
+      path: "/intake/connect",
+      name: "connect",
+      component: () => import("@/features/intake/ConnectScreen.vue"),
+    },
     { path: "/proof", name: "proof", component: () => import("@/features/proof/ProofScreen.vue") },
     { path: "/settings", redirect: "/settings/members" },
     { path: "/settings/members", name: "members", component: () => import("@/features/rights/MembersScreen.vue") },

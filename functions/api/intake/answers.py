@@ -13,6 +13,8 @@ class IntakeSource(BaseModel):
     known: int
     """Sent again"""
     rejected: int
+    tested: int
+    """Test events, which registered nothing"""
 
 
 class Intake(BaseModel):
@@ -40,8 +42,8 @@ class Dismissed(BaseModel):
 
 
 class IntakeOutcome(BaseModel):
-    """The outcome of one event."""
+    """The outcome of one event. `tested`: it was a test of the connection and registered nothing."""
 
     id: str
-    outcome: Literal["registered", "known", "rejected"]
+    outcome: Literal["registered", "known", "rejected", "tested"]
     detail: str = ""

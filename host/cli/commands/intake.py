@@ -26,8 +26,8 @@ def sources(json: Json = False) -> None:
 
 
 def _describe(intake: Intake) -> None:
-    rows = ((s.source, s.last_at, s.registered, s.known, s.rejected) for s in intake.sources)
-    table("source", "last heard", "registered", "sent again", "rejected", rows=rows)
+    rows = ((s.source, s.last_at, s.registered, s.known, s.rejected, s.tested) for s in intake.sources)
+    table("source", "last heard", "registered", "sent again", "rejected", "tests", rows=rows)
     line(f"{intake.rejected} rejected arrivals wait; see them with: kenpin intake list")
 
 

@@ -53,9 +53,9 @@ class ArrivalResult(Struct, frozen=True):
 
 
 class ArrivalOutcome(Struct, frozen=True):
-    """The outcome of one event. `later`: its bytes have not arrived yet."""
+    """The outcome of one event. `later`: its bytes have not arrived yet. `tested`: it was a test and is no image."""
 
-    outcome: Literal["registered", "known", "rejected", "later"]
+    outcome: Literal["registered", "known", "rejected", "tested", "later"]
     detail: str = ""
 
 
@@ -130,6 +130,13 @@ def register(
         for id, read in files.items()
     ]
     return Registration(stream_of("dataset", dataset_id), version, items + rejected)
+
+
+def outcome_of_test(platform: PlatformParts, dataset_id: DatasetId) -> ArrivalOutcome:
+    """Return the outcome of a test event for the dataset: images could be sent to it, or why not."""
+    if platform.commands.state(dataset, dataset_id, Scope(about=())).version:
+        return ArrivalOutcome("tested", "a test: it arrived, and nothing was registered")
+    return ArrivalOutcome("rejected", str(NoSuchDataset()))
 
 
 def _cameras(arrivals: Iterable[Arrival], files: Mapping[ImageId, ReadFile]) -> dict[ImageId, str | None]:

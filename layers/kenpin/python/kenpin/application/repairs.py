@@ -60,7 +60,7 @@ def retry_arrival(platform: PlatformParts, rejected_id: str, register: RegisterM
     if arrival is None:
         raise _unknown(rejected_id)
     outcome = register(arrival["body"])
-    if outcome.outcome in ("registered", "known"):
+    if outcome.outcome in ("registered", "known", "tested"):
         _forget(platform, rejected_id)
     return RetriedArrival(arrival["event_id"], outcome)
 

@@ -22,6 +22,8 @@ INTAKE_SOURCE: Final = DeclaredTable(
     registered bigint not null default 0,
     known      bigint not null default 0,
     rejected   bigint not null default 0""",
+    after="""
+alter table intake_source add column if not exists tested bigint not null default 0;""",
 )
 INTAKE_PROJECT: Final = DeclaredTable(
     "intake_project",
@@ -45,7 +47,7 @@ REJECTED_ARRIVAL: Final = DeclaredTable(
     after="""
 create index if not exists rejected_by_time on rejected_arrival (last_at, rejected_id);""",
 )
-OUTCOMES: Final = ("registered", "known", "rejected")
+OUTCOMES: Final = ("registered", "known", "rejected", "tested")
 
 
 def heard(sql: Sql, source: str, outcomes: Mapping[str, int], datasets: Collection[str] = ()) -> None:
@@ -56,9 +58,10 @@ def heard(sql: Sql, source: str, outcomes: Mapping[str, int], datasets: Collecti
         (source, list(datasets)),
     )
     sql.execute(
-        """insert into intake_source as s values (%s, now(), %s, %s, %s)
+        """insert into intake_source as s values (%s, now(), %s, %s, %s, %s)
         on conflict (source) do update set last_at = now(), registered = s.registered + excluded.registered,
-            known = s.known + excluded.known, rejected = s.rejected + excluded.rejected""",
+            known = s.known + excluded.known, rejected = s.rejected + excluded.rejected,
+            tested = s.tested + excluded.tested""",
         (source, *(outcomes.get(outcome, 0) for outcome in OUTCOMES)),
     )
 
