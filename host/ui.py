@@ -24,7 +24,10 @@ UI_NOT_BUILT: Final = (
 def config_answer(settings: Settings) -> Answer:
     """Return `/config.json`: the settings that UI and command line need before sign-in."""
     body = json.dumps(
-        {"oidc": _external_issuer(settings) if settings.oidc_issuer else _builtin_issuer(settings)}
+        {
+            "oidc": _external_issuer(settings) if settings.oidc_issuer else _builtin_issuer(settings),
+            "audit_packs": True,
+        }
     ).encode()
     return Answer(HTTPStatus.OK, {"content-type": "application/json", "cache-control": "no-cache"}, body)
 

@@ -1,9 +1,14 @@
 """Proof: anchors and keys are shown, the chain is hashed in the browser, and an erased image leaves its reason."""
 
+import hashlib
 import json
+import zipfile
+from pathlib import Path
 
+import httpx
 from playwright.sync_api import Route, expect
 
+from tests.audit.conftest import verified
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import PROJECT, Node
 from tests.e2e.test_members import as_
@@ -34,6 +39,44 @@ def test_the_chain_is_hashed_in_the_browser(node: Node, open_page: OpenPage) -> 
     page.route(f"**/v1/streams/dataset-{id}/commits*", changed)
     page.get_by_role("button", name="Check the chain").click()
     expect(page.get_by_text(f"dataset-{id} is not as it was appended, from version 1 on")).to_be_visible()
+
+
+def test_a_pack_of_a_dataset_is_downloaded_and_verifies(
+    node: Node, open_page: OpenPage, tmp_path: Path
+) -> None:
+    id = node.dataset(ok=2)
+    image = node.image(id, 0).image_id
+    page = open_page("/proof", locale="en")
+    page.get_by_label("Content").select_option(f"dataset/{id}")
+    page.get_by_label("Images that the report tells of").fill(image[:10])
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Write and download").click()
+    pack = tmp_path / "pack.zip"
+    download.value.save_as(pack)
+    assert verified(pack).code == 0
+    with zipfile.ZipFile(pack) as file:
+        names = set(file.namelist())
+        manifest = hashlib.sha256(file.read("manifest.json")).hexdigest()
+    assert {f"streams/dataset-{id}.jsonl", f"images/{image}", "report.ja.html", "verify_pack.py"} <= names
+    expect(page.get_by_text(manifest)).to_be_visible()
+    tokens = [one for one in node.get("/v1/tokens").json()["items"] if one["label"] == "audit pack"]
+    assert tokens and all(one["revoked_at"] for one in tokens)
+
+
+def test_a_pack_has_the_rights_of_its_token_and_no_more(node: Node, open_page: OpenPage) -> None:
+    node.dataset(ok=1)
+    page = open_page("/intake/connect", locale="en")
+    page.locator("main").get_by_label("Line").fill("L1")
+    page.get_by_role("button", name="Issue a token").click()
+    of_machine = {"Authorization": f"Bearer {page.locator('output code').inner_text()}"}
+    assert httpx.post(f"{node.url}/audit-packs", json={}).status_code == 401
+    assert httpx.get(f"{node.url}/audit-packs/{'a' * 43}/kenpin-pack.zip").status_code == 404
+    wrong = httpx.post(f"{node.url}/audit-packs", json={"streams": []}, headers=of_machine)
+    assert (wrong.status_code, "streams" in wrong.json()["detail"]) == (400, True)
+    answer = httpx.post(f"{node.url}/audit-packs", json={}, headers=of_machine, timeout=60)
+    first, *_, last = (json.loads(line) for line in answer.text.splitlines())
+    assert "needs the role admin or auditor" in last["failed"]
+    assert httpx.get(f"{node.url}{first['address']}").status_code == 404
 
 
 def test_an_erased_image_leaves_its_reason(node: Node, open_page: OpenPage) -> None:
