@@ -1,5 +1,7 @@
 """Models in a browser: stages, gates, promotion, export, and the history of production."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -49,6 +51,20 @@ def test_the_history_says_who_and_why(models_page: Page) -> None:
     expect(newest).to_contain_text("佐藤 健一")
     expect(newest).to_contain_text("spring release")
     expect(newest).to_contain_text("Without passed gates: customer agreed")
+
+
+def test_a_model_tells_where_it_comes_from(models_page: Page, gated: Node, axe: str) -> None:
+    stub_runs(models_page, "cookies")
+    models_page.get_by_role("button", name="Open model current").click()
+    dialog = models_page.get_by_role("dialog")
+    dialog.get_by_text("Where it comes from").click()
+    approval = dialog.get_by_role("list", name="History of production").get_by_role("listitem")
+    expect(approval).to_contain_text("佐藤 健一")
+    expect(approval).to_contain_text("spring release")
+    expect(approval).to_contain_text("customer agreed")
+    expect(dialog.get_by_role("link", name="cookies")).to_have_attribute("href", re.compile("as_of=12$"))
+    expect(dialog.locator("dl")).to_contain_text("c" * 16)
+    assert serious(models_page, axe) == []
 
 
 def test_failed_gates_ask_for_an_override_reason(played: tuple[Page, list[Json]]) -> None:
