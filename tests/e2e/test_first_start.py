@@ -41,7 +41,6 @@ def test_from_the_link_of_the_first_start_to_a_judgement_in_ones_own_name(
     page = open_page(first_admin, actor="")
     fill(page, 表示名=NAME, メールアドレス="aya@factory.example", 新しいパスワード=PASSWORD)
     page.get_by_role("button", name="管理者になる").click()
-    page.get_by_role("button", name="サインイン", exact=True).click()
     expect(page.get_by_role("link", name=NAME)).to_be_visible()
     page.goto(f"/datasets/{id}/gallery?order=registered")
     page.get_by_role("gridcell").first.click()

@@ -44,7 +44,7 @@ def test_the_bar_names_the_gallery_that_an_address_opens(node: Node, open_page: 
     page = open_page(f"/datasets/{id}/gallery")
     expect(page.get_by_label("データセットを開く")).to_have_value(id)
     page.goto("/datasets/nowhere/gallery")
-    expect(page.get_by_text("there is no dataset nowhere")).to_be_visible()
+    expect(page.get_by_text("見つかりません。消去されたか、アドレスが違います。")).to_be_visible()
     expect(page.get_by_label("データセットを開く")).to_have_value("")
 
 

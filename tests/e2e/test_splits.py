@@ -31,7 +31,7 @@ def test_a_dataset_is_split_by_part_after_a_look_at_the_plan(
     dialog.get_by_role("button", name="10 枚を移す").click()
     expect(page.get_by_role("status").first).to_contain_text("10 枚を移しました")
     entries = page.get_by_role("list", name="変更履歴").get_by_role("listitem")
-    expect(entries.first).to_contain_text("whole groups by part: test 0.2, validation 0, seed 0")
+    expect(entries.first).to_contain_text("個体ごとにまとめて分ける: テスト 0.2、検証 0、シード 0")
     splits = {image.image_id: image.split for image in node.images(id)}
     ids = list(splits)
     assert [splits[one] for one in ids[::2]] == [splits[other] for other in ids[1::2]]

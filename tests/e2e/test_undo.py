@@ -10,12 +10,19 @@ from tests.e2e.node import Node
 from tests.e2e.test_gallery import gallery
 
 
+def first_image(open_page: OpenPage, dataset_id: str) -> Page:
+    """The gallery at its first image. It would begin at the first that is not judged."""
+    page = gallery(open_page, dataset_id)
+    page.get_by_role("gridcell").first.click()
+    return page
+
+
 def test_a_judgement_is_undone_from_the_history_after_a_preview(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=2)
     image = node.image(id, 0).image_id
     node.judge(id, {image: "OK"})
     node.judge(id, {image: "NG"})
-    page = gallery(open_page, id)
+    page = first_image(open_page, id)
     version = node.history(id, image)[-1].version
     page.get_by_role("button", name=f"#{version} を取り消す").click()
     dialog = page.get_by_role("dialog")
@@ -37,7 +44,7 @@ def test_what_somebody_decided_since_stays_and_is_said(node: Node, open_page: Op
     node.judge(id, {image: "NG"})
     version = node.history(id, image)[-1].version
     node.judge(id, {image: "HOLD"})
-    page = gallery(open_page, id)
+    page = first_image(open_page, id)
     page.get_by_role("button", name=f"#{version} を取り消す").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("維持:その後に判断あり")).to_be_visible()
@@ -52,7 +59,7 @@ def test_undoing_a_review_says_that_the_review_is_taken_back(node: Node, open_pa
     body = {"reviews": [{"image_id": image, "outcome": "accepted"}]}
     version = node.post(f"/v1/datasets/{id}/reviews", body).json()["version"]
     node.get(f"/v1/datasets/{id}?min_version={version}")
-    page = gallery(open_page, id)
+    page = first_image(open_page, id)
     page.get_by_role("button", name=f"#{version} を取り消す").click()
     change = page.get_by_role("dialog").get_by_role("listitem")
     expect(change).to_contain_text("「承認」を取り消し、レビュー待ちに戻す")
@@ -62,7 +69,7 @@ def test_undoing_a_review_says_that_the_review_is_taken_back(node: Node, open_pa
 def test_a_field_return_stands_in_the_decision_chain_as_an_escape(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=2)
     node.judge(id, {node.image(id, 0).image_id: "OK"})
-    page = gallery(open_page, id)
+    page = first_image(open_page, id)
     page.keyboard.press("r")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("後日判明した見逃し")).to_be_visible()
@@ -84,7 +91,7 @@ def told(node: Node, open_page: OpenPage, theme: str, locale: str) -> Page:
     for verdict in ("OK", "NG"):
         node.judge(id, {image: verdict})
     page = open_page(f"/datasets/{id}/gallery?order=registered", theme=theme, locale=locale)
-    expect(page.get_by_role("gridcell").first).to_be_visible()
+    page.get_by_role("gridcell").first.click()
     page.keyboard.press("w")
     expect(page.get_by_role("dialog").get_by_role("listitem").nth(2)).to_be_visible()
     return page
