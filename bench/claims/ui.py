@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.report import Figure, Report, Scale, percentile, print_progress
 from host import frontend_build
@@ -40,7 +40,7 @@ def measure(scale: Scale, report: Report) -> None:
     report.notes += NOTES
     report.sizes |= {"shapes": 500, "masks": 50, "frames of a round": FRAMES}
     report.seeds |= {"shapes": 20261129, "picture": 1}
-    with open_page() as page:
+    with open_browser() as browser, open_page(browser) as page:
         for motion in MOTIONS:
             _compare(page, motion, ROUNDS[scale], report)
         _strokes(page, STROKES[scale], report)
@@ -69,17 +69,24 @@ def _strokes(page: Page, count: int, report: Report) -> None:
 
 
 @contextmanager
-def open_page() -> Iterator[Page]:
+def open_browser() -> Iterator[Browser]:
+    with sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=executable(), args=[*ARGUMENTS, *FULL_SPEED])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def open_page(browser: Browser) -> Iterator[Page]:
     """Open the page of the bench, built anew."""
-    with tempfile.TemporaryDirectory() as folder, _served(Path(folder)) as address, sync_playwright() as tool:
+    with tempfile.TemporaryDirectory() as folder, _served(Path(folder)) as address:
         frontend_build.build_bench(Path(folder))
         picture().save(Path(folder) / "picture.jpg", quality=90)
-        browser = tool.chromium.launch(executable_path=executable(), args=[*ARGUMENTS, *FULL_SPEED])
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(address)
         page.wait_for_function("window.bench")
         yield page
-        browser.close()
+        page.close()
 
 
 @contextmanager

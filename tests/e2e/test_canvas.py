@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from bench.claims import ui
 
@@ -25,10 +25,10 @@ def drawn_picture() -> Image.Image:
 
 
 @pytest.fixture(scope="module")
-def opened() -> Iterator[Page]:
+def opened(browser: Browser) -> Iterator[Page]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ui, "picture", drawn_picture)
-        with ui.open_page() as page:
+        with ui.open_page(browser) as page:
             yield page
 
 
