@@ -84,7 +84,9 @@ def storied(api: Api, labelled: list[str]) -> str:
 def test_the_chain_of_an_image_tells_everything_in_order(api: Api, storied: str) -> None:
     model_id = trained(api, {storied: 0.8}, 0.3)
     promote(api, model_id)
-    wrong = api.post(f"{DATASET}/annotations", {"annotations": [{"image_id": storied, "verdict": "OK"}]})
+    wrong = api.post(
+        f"{DATASET}/annotations", {"annotations": [{"image_id": storied, "verdict": "OK", "reason": "dust"}]}
+    )
     api.post(f"{DATASET}/undos", {"from_version": wrong.json["version"], "reason": "slip"})
     told = links(api, storied)
     assert [link["kind"] for link in told] == [

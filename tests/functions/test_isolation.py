@@ -135,7 +135,7 @@ def test_naming_anothers_bytes_gives_nothing(world: World) -> None:
 
 def judged(world: World, mask: str) -> Json:
     defects = [{"class_id": "crack", "mask": mask}]
-    return {"image_id": world.ours.image_id, "verdict": "NG", "defects": defects}
+    return {"image_id": world.ours.image_id, "verdict": "NG", "defects": defects, "reason": "seen"}
 
 
 def test_the_same_bytes_are_registered_without_a_trace_of_the_other_project(world: World) -> None:

@@ -178,7 +178,7 @@ def test_a_lost_race_is_counted(
         return append(self, stream, *given, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(type(platform().events), "append", contested)
-    judgement = {"annotations": [{"image_id": cookies[0], "verdict": "OK"}]}
+    judgement = {"annotations": [{"image_id": cookies[0], "verdict": "OK", "reason": "seen"}]}
     capsys.readouterr()
     assert api.post("/v1/datasets/cookies/annotations", judgement).status == 201
     assert counts(capsys)["AppendConflicts"] == 1
