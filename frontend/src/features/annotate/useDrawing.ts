@@ -36,9 +36,10 @@ export function useDrawing({ image, classes, chosen, prediction, nameOf, submit 
     label: nameOf(class_id),
   });
 
+  /** Nothing is proposed before there is a class to accept it as. */
   function proposed(of: Image, drawn: readonly Shape[]): Proposal[] {
     const covered = [...drawn.map(({ geometry }) => geometry), ...(rejected.get(of.image_id) ?? [])];
-    const regions = prediction.value?.regions ?? [];
+    const regions = (chosen.value !== undefined && prediction.value?.regions) || [];
     return proposalsOf(regions, covered, (class_id) => classOf(class_id ?? chosen.value ?? ""), newKey);
   }
 
@@ -69,7 +70,8 @@ export function useDrawing({ image, classes, chosen, prediction, nameOf, submit 
     marks.put(marks.marks.value.map((mark) => (mark.id === id ? withClass(mark, class_id) : mark)));
   const drop = (id: string) => marks.put(marks.marks.value.filter((mark) => mark.id !== id));
 
-  watch([marks.shown, () => prediction.value?.regions, classes], showAll, { immediate: true });
+  const isClassKnown = computed(() => chosen.value !== undefined);
+  watch([marks.shown, () => prediction.value?.regions, classes, isClassKnown], showAll, { immediate: true });
   watch(masks, () => {
     if (image.value && drawable(undrawn).length) showAll();
   });
