@@ -1,4 +1,4 @@
-"""What a batch of events changes in the gallery beside the rows of its images: past rows, names and counts."""
+"""Changes that a batch of events makes beside the rows of its images: past rows, names and counts."""
 
 from msgspec.structs import astuple
 

@@ -14,7 +14,7 @@ from kenpin.read_models.gallery.rows import Row
 
 CONDITIONS: Final = ("product", "line", "station", "camera", "light", "lot")
 FACETS: Final = ("defect_class", *CONDITIONS, "day", "person")
-"""What images are counted by; of verdict and split `image_count` has the numbers."""
+"""The properties that images are counted by; `image_count` counts them by verdict and split."""
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 IMAGE_FACET: Final = DeclaredTable(

@@ -38,7 +38,7 @@ class Filter(Struct, frozen=True):
     day: str | None = None
     """The date of the capture, YYYY-MM-DD"""
     person: str | None = None
-    """Who gave the judgement that stands"""
+    """The person who gave the judgement that stands"""
     name: str | None = None
     """Words of the file name, each from its beginning"""
 
