@@ -39,7 +39,7 @@ def submit(state: DatasetState, command: SubmitAnnotations) -> list[DatasetEvent
         if judgement.image_id in seen:
             raise JudgedTwice(judgement.image_id)
         seen.add(judgement.image_id)
-        if _is_news(image, judgement, command):
+        if _is_new_fact(image, judgement, command):
             events.append(_annotation(state, judgement, command.label_book_revision))
     return events
 
@@ -66,8 +66,8 @@ def _inside(defect: Defect, width: int, height: int) -> bool:
     return all(0 <= x <= width and 0 <= y <= height for x, y in points)
 
 
-def _is_news(image: ImageState, judgement: Judgement, command: SubmitAnnotations) -> bool:
-    """Return False for a judgement that says what stands. Raises OverrideNeedsReason."""
+def _is_new_fact(image: ImageState, judgement: Judgement, command: SubmitAnnotations) -> bool:
+    """Return True for a judgement that does not repeat the one that stands. Raises OverrideNeedsReason."""
     standing = image.annotation
     if standing is None or image.review == "returned":
         return True
