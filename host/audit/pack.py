@@ -25,7 +25,7 @@ from host.cli.failures import Refused
 from host.cli.history import commits
 from kenpin.application.digest import sha256_of
 from kenpin.application.move import ProgressListener
-from kenpin.domain.anchor import Anchor, Record
+from kenpin.domain.anchor import Record
 from kenpin.domain.commit import Commit, Head
 
 VERIFIER: Final = Path(__file__).with_name("verify_pack.py")
@@ -97,8 +97,8 @@ def _newest_anchor(records: Iterable[tuple[str, bytes]], tenant: str) -> Record 
 def _heads(client: Client, chosen: set[str] | None, anchor: Record | None) -> list[Head]:
     """Return the head of each stream of the pack, as the anchor just taken says: streams go on growing."""
 
-    if anchor and isinstance(anchor.statement, Anchor):
-        heads = [Head(each.stream, each.version, bytes.fromhex(each.hash)) for each in anchor.statement.heads]
+    if anchor:
+        heads = [Head(each.stream, each.version, bytes.fromhex(each.hash)) for each in anchor.heads]
     else:
         found = client.items("/streams", Stream, limit=1000)
         heads = [Head(each.stream, each.version, bytes.fromhex(each.hash)) for each in found]

@@ -89,7 +89,7 @@ def _anchors(records: list[Record]) -> list[Record]:
 def _anchor(record: Record) -> tuple[str, ...]:
     statement = record.statement
     assert isinstance(statement, Anchor)
-    covered = sum(head.version for head in statement.heads)
+    covered = sum(head.version for head in record.heads)
     return record.name, statement.taken_at, f"{covered:,}", statement.key_id
 
 

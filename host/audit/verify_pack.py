@@ -1,12 +1,14 @@
-"""Checks an audit pack of Kenpin offline: python3 verify_pack.py [PACK] [--keys FILE] [--anchors FOLDER].
+"""Checks an audit pack or a proof of Kenpin offline: python3 verify_pack.py [PACK] [--keys FILE] [--anchors FOLDER].
 
-Needs Python 3.9 alone. PACK: folder or .zip (the folder of this file). Ends with 0 when all holds, else with findings.
+Needs Python 3.9 alone. PACK: a folder or .zip (the folder of this file), or the .json file of a proof. Ends with 0 when
+all holds, else with findings.
 --keys      public keys that you have from elsewhere, one in hex a line: no other signature counts then
 --anchors   the folder of anchors and keys that you keep yourself: the pack must be what they say, too
 
 Every file has the SHA-256 of the manifest, a picture that of its name. Each commit's hash is sha256(hash before, first
 version as 8 bytes, number of events as 4, sha256(meta), sha256(body)), from sha256("kenpin" 0 tenant 0 stream) on. Keys
-and anchors follow the one before, are signed (Ed25519, RFC 8032), and state hashes that are here.
+and anchors follow the one before, are signed (Ed25519, RFC 8032), and state hashes that are here. An anchor signs the
+root of a Merkle tree (RFC 9162) over the heads on its third line.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ Anchored = dict[str, dict[int, dict[str, str]]]
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
-READ_ERRORS = (KeyError, OverflowError, TypeError, ValueError, AttributeError, OSError)
+READ_ERRORS = (LookupError, OverflowError, TypeError, ValueError, AttributeError, OSError)
 findings: list[str] = []
 
 
@@ -77,6 +79,47 @@ def sha256(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
+def compact(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def leaf(head: object) -> bytes:
+    return hashlib.sha256(b"\0" + compact(head)).digest()
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def root(leaves: list[bytes]) -> bytes:
+    """Return the root of a Merkle tree (RFC 9162, section 2.1.1) of at least one leaf."""
+    if len(leaves) == 1:
+        return leaves[0]
+    middle = 1 << (len(leaves) - 1).bit_length() - 1
+    return node(root(leaves[:middle]), root(leaves[middle:]))
+
+
+def root_by(path: list[str], leaf: bytes, index: int, size: int) -> bytes:
+    """Return the root that a path leads to (section 2.1.3); its last hash stands beside the top."""
+    if size == 1 or not path:
+        return leaf if size == 1 and not path else b""
+    middle, beside = 1 << (size - 1).bit_length() - 1, bytes.fromhex(path[-1])
+    if index < middle:
+        return node(root_by(path[:-1], leaf, index, middle), beside)
+    return node(beside, root_by(path[:-1], leaf, index - middle, size - middle))
+
+
+def next_hash(before: str, first: int, count: int, meta: str, body: str) -> str:
+    """Return the hash after a commit, of the hash before it and the digests of its two texts."""
+    numbers = first.to_bytes(8, "big") + count.to_bytes(4, "big")
+    return sha256(bytes.fromhex(before) + numbers + bytes.fromhex(meta) + bytes.fromhex(body))
+
+
+def is_signed_by(line: bytes, signature: bytes, public: str) -> bool:
+    message, signed = b"kenpin-anchor-1\n" + sha256(line).encode(), bytes.fromhex(signature.decode())
+    return is_signed(bytes.fromhex(public), message, signed) and signature == signature.lower()
+
+
 def check_files(pack: Path) -> str:
     """Compare every file with the manifest; report missing, changed and extra ones. Return the tenant."""
     body = (pack / "manifest.json").read_bytes()
@@ -108,7 +151,7 @@ def check_records(folder: Path, tenant: str, trusted: dict[str, str] | None) -> 
     for path in sorted(folder.glob("*.json"), key=lambda path: (path.name.startswith("anchor"), path.name)):
         try:
             body, kind = path.read_bytes(), path.name.split("-")[0]
-            line, signature, end = body.split(b"\n")
+            line, signature, *rest, end = body.split(b"\n")
             fields, number = json.loads(line), before[kind][0] + 1
             if (path.name, fields["number"], end) != (f"{kind}-{number:08d}.json", number, b""):
                 report(path.name, f"{kind} {number} is missing, or out of order")
@@ -116,13 +159,19 @@ def check_records(folder: Path, tenant: str, trusted: dict[str, str] | None) -> 
                 report(path.name, f"it does not follow the {kind} before it, or is of another tenant")
             before[kind] = fields["number"], sha256(body)
             added = {sha256(bytes.fromhex(fields["public"]))[:32]: fields["public"]} if kind == "key" else {}
-            signer = bytes.fromhex((keys or added).get(fields["key_id"], ""))
-            message, signed = b"kenpin-anchor-1\n" + sha256(line).encode(), bytes.fromhex(signature.decode())
-            if not is_signed(signer, message, signed) or signature != signature.lower():
+            if not is_signed_by(line, signature, (keys or added).get(fields["key_id"], "")):
                 report(path.name, f"it is not signed by key {fields['key_id']}, or that is none that counts")
             keys.update(added if trusted is None else {})
             newest = fields.get("taken_at", newest)
-            for stream, version, hash in fields.get("heads", ()):
+            heads = json.loads(rest[0]) if "root" in fields else fields.get("heads", [])
+            if rest != ([compact(heads)] if "root" in fields else []):
+                report(path.name, "its third line is not written as it was")
+            if "root" in fields and (fields["streams"], fields["root"]) != (
+                len(heads),
+                root([leaf(head) for head in heads]).hex(),
+            ):
+                report(path.name, "its heads are not those of the signed root")
+            for stream, version, hash in heads:
                 anchored.setdefault(stream, {}).setdefault(version, {}).setdefault(hash, path.name)
         except READ_ERRORS as error:
             report(path.name, f"it cannot be read: {error!r}")
@@ -138,11 +187,10 @@ def hash_stream(path: Path, stream: str, tenant: str, versions: set[int]) -> tup
             try:
                 commit = json.loads(line)
                 first, count, meta, body = (commit[name] for name in ("first", "count", "meta", "body"))
-                numbers = bytes.fromhex(before) + first.to_bytes(8, "big") + count.to_bytes(4, "big")
-                content = hashlib.sha256(meta.encode()).digest() + hashlib.sha256(body.encode()).digest()
+                hash = next_hash(before, first, count, sha256(meta.encode()), sha256(body.encode()))
                 if first != version + 1:
                     report(where, f"version {first} comes after {version}", stream, version + 1)
-                if sha256(numbers + content) != commit["hash"] or len(commit) != 5:
+                if hash != commit["hash"] or len(commit) != 5:
                     report(where, "the hash does not match the bytes", stream, first)
                 version, before = first + count - 1, commit["hash"]
                 hashes.update({version: before} if version in versions else {})
@@ -151,11 +199,46 @@ def hash_stream(path: Path, stream: str, tenant: str, versions: set[int]) -> tup
     return version, before, hashes
 
 
+def trusted_keys(keys: Path | None) -> dict[str, str] | None:
+    if not keys:
+        return None
+    lines = filter(None, (line.split("#")[0].strip() for line in keys.read_text().splitlines()))
+    return {sha256(bytes.fromhex(line))[:32]: line for line in lines}
+
+
+def check_proof(path: Path, keys: Path | None, own_anchors: Path | None) -> None:
+    """Check the file of one decision: commit, chain to head, tree to anchor, signature. Print what it proves."""
+    proof = json.loads(path.read_bytes())
+    commit, head, line = proof["commit"], proof["head"], proof["anchor"].encode()
+    anchor, version, at = json.loads(line), commit["first"] - 1, proof["before"]
+    content = [sha256(commit[name].encode()) for name in ("meta", "body")]
+    for first, count, meta, body in ([commit["first"], commit["count"], *content], *proof["later"]):
+        if first != version + 1:
+            report(path, f"version {first} comes after {version}", head[0], first)
+        version, at = first + count - 1, next_hash(at, first, count, meta, body)
+    if head[1:] != [version, at]:
+        report(path, "the chain from the decision does not lead to the head", head[0], version)
+    if root_by(proof["path"], leaf(head), proof["place"], anchor["streams"]).hex() != anchor["root"]:
+        report(path, "the head is not under the root of the anchor", head[0], version)
+    public = (trusted_keys(keys) or {sha256(bytes.fromhex(proof["key"]))[:32]: proof["key"]}).get(
+        anchor["key_id"]
+    )
+    if not is_signed_by(line, proof["signature"].encode(), public or ""):
+        report(path, f"the anchor is not signed by key {anchor['key_id']}, or that is none that counts")
+    own = own_anchors and own_anchors / f"anchor-{anchor['number']:08d}.json"
+    if own and own.read_bytes().split(b"\n")[0] != line:
+        report(path, f"its anchor is not your {own.name}")
+    print(f"{head[0]} from version {commit['first']}: {commit['meta']}")
+    for event in json.loads(commit["body"]):
+        if proof["image_id"] in json.dumps(event):
+            print(f"  {json.dumps(event, ensure_ascii=False)}")
+    signer = f"key {anchor['key_id']}, {'which you trust' if keys else 'which the proof itself names'}"
+    print(f"in history at {anchor['taken_at']}: anchor {anchor['number']} of {anchor['tenant']}, {signer}")
+    print(f"{len(findings)} findings" if findings else "everything holds")
+
+
 def check(pack: Path, keys: Path | None, own_anchors: Path | None) -> None:
-    tenant, trusted, events, covered = check_files(pack), None, 0, 0
-    if keys:
-        lines = filter(None, (line.split("#")[0].strip() for line in keys.read_text().splitlines()))
-        trusted = {sha256(bytes.fromhex(line))[:32]: line for line in lines}
+    tenant, trusted, events, covered = check_files(pack), trusted_keys(keys), 0, 0
     records = [check_records(f, tenant, trusted) for f in (pack / "anchors", own_anchors) if f]
     heads = [json.loads(line) for line in (pack / "heads.jsonl").read_bytes().splitlines()]
     for name in sorted({p.stem for p in (pack / "streams").iterdir()} ^ {head["stream"] for head in heads}):
@@ -187,6 +270,9 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         try:
+            if given.pack.suffix == ".json":
+                check_proof(given.pack, given.keys, given.anchors)
+                sys.exit(1 if findings else 0)
             if given.pack.is_file():
                 zipfile.ZipFile(given.pack).extractall(folder)
             check(Path(folder) if given.pack.is_file() else given.pack, given.keys, given.anchors)

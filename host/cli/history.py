@@ -10,10 +10,9 @@ from host.cli.client import Client
 from kenpin.domain.commit import Commit
 
 
-def commits(client: Client, stream: str, upto: int) -> Iterator[Commit]:
-    """Yield every commit that begins at or before version `upto`, oldest first."""
+def commits(client: Client, stream: str, upto: int, after: int = 0) -> Iterator[Commit]:
+    """Yield every commit that begins after version `after` and not after `upto`, oldest first."""
 
-    after = 0
     while after < upto:
         items = client.get(f"/streams/{stream}/commits", Page[StoredCommit], after=after, limit=1000).items
         for each in items:

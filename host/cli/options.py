@@ -21,6 +21,13 @@ ImageIds = Annotated[
     list[str],
     typer.Argument(metavar="IMAGE…", help="Ids of images, enough of their first digits, or file names."),
 ]
+ImageId = Annotated[
+    str,
+    typer.Argument(metavar="IMAGE", help="Id of the image, enough of its first digits, or its file name."),
+]
+Tenant = Annotated[
+    str, typer.Option(envvar="KENPIN_TENANT", help="The tenant, which every first hash contains.")
+]
 AsOf = Annotated[
     str | None, typer.Option(help="As it stood at this version, tag (of a dataset) or ISO 8601 time.")
 ]

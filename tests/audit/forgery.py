@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kenpin.domain.anchor import Key, key_id, next_anchor, written
+from kenpin.domain.anchor import Key, anchored, key_id, next_anchor, written
 from kenpin.domain.commit import Head, chain, genesis
 
 
@@ -74,11 +74,11 @@ def forge_records(pack: Path) -> None:
     public = key.public_key().public_bytes_raw()
     first = Key(1, "local", "2026-01-01T00:00:00+00:00", key_id(public), public.hex(), "")
     (pack / "anchors" / "key-00000001.json").write_bytes(written(first, key.sign))
-    stated = [
+    stated = anchored(
         Head(h["stream"], h["version"], bytes.fromhex(h["hash"])) for h in lines_of(pack / "heads.jsonl")
-    ]
+    )
     anchor = next_anchor("local", None, key_id(public), "2026-01-01T00:00:00+00:00", stated)
-    (pack / "anchors" / "anchor-00000001.json").write_bytes(written(anchor, key.sign))
+    (pack / "anchors" / "anchor-00000001.json").write_bytes(written(anchor, key.sign, stated))
 
 
 def lines_of(path: Path) -> list[dict[str, Any]]:

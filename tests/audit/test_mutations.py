@@ -145,20 +145,14 @@ def test_every_field_of_every_head_is_guarded(pack: Path, say: Said) -> None:
 def test_every_field_of_every_anchor_and_key_is_guarded(pack: Path, say: Said) -> None:
     for path in sorted((pack / "anchors").iterdir()):
         body = path.read_bytes()
-        line, signature, _ = body.split(b"\n")
+        line, *rest = body.split(b"\n")
         told = json.loads(line)
-        changed = [{**told, field: other(value)} for field, value in told.items() if field != "heads"]
+        changed = [{**told, field: other(value)} for field, value in told.items()]
         changed += [{k: v for k, v in told.items() if k != field} for field in told]
-        for number, head in enumerate(told.get("heads", [])):
-            for place in range(3):
-                one = [*head[:place], other(head[place]), *head[place + 1 :]]
-                changed.append(
-                    {**told, "heads": [*told["heads"][:number], one, *told["heads"][number + 1 :]]}
-                )
-            changed.append({**told, "heads": told["heads"][:number] + told["heads"][number + 1 :]})
         for bytes_ in (
-            *(dumped(each)[:-1] + b"\n" + signature + b"\n" for each in changed),
+            *(b"\n".join([dumped(each)[:-1], *rest]) for each in changed),
             *_signatures(body),
+            *_heads(body),
         ):
             path.write_bytes(bytes_)
             manifest_anew(pack)
@@ -167,13 +161,27 @@ def test_every_field_of_every_anchor_and_key_is_guarded(pack: Path, say: Said) -
 
 
 def _signatures(body: bytes) -> Iterator[bytes]:
-    line, signature, _ = body.split(b"\n")
+    line, signature, end = body.split(b"\n", 2)
     for place in (0, 31, 63, 64, 100, 127):
         digit = b"%x" % (int(signature[place : place + 1], 16) ^ 1)
-        yield line + b"\n" + signature[:place] + digit + signature[place + 1 :] + b"\n"
-    yield line + b"\n" + signature[:-2] + b"\n"
-    yield line + b"\n" + signature.upper() + b"\n"
-    yield line + b"\n" + signature + b"\n\n"
+        yield b"\n".join([line, signature[:place] + digit + signature[place + 1 :], end])
+    yield b"\n".join([line, signature[:-2], end])
+    yield b"\n".join([line, signature.upper(), end])
+    yield body + b"\n"
+
+
+def _heads(body: bytes) -> Iterator[bytes]:
+    """Yield an anchor with each part of each head changed, heads left out, and lines that were not there."""
+    line, signature, *rest, _ = body.split(b"\n")
+    heads = json.loads(rest[0]) if rest else []
+    for number, head in enumerate(heads):
+        for place in range(3):
+            one = [*head[:place], other(head[place]), *head[place + 1 :]]
+            yield b"\n".join([line, signature, dumped([*heads[:number], one, *heads[number + 1 :]])])
+        yield b"\n".join([line, signature, dumped(heads[:number] + heads[number + 1 :])])
+    for lines in ([], [json.dumps(heads).encode()], [*rest, b"[]"]):
+        if lines != rest:
+            yield b"\n".join([line, signature, *lines, b""])
 
 
 def test_anchors_that_are_missing_or_change_places_are_found(pack: Path, say: Said) -> None:

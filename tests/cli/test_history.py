@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from host.audit.folding import differences_of
-from kenpin.domain.anchor import Key, key_id, next_anchor, written
+from kenpin.domain.anchor import Key, anchored, key_id, next_anchor, written
 from kenpin.domain.commit import Head
 from tests.cli.conftest import Platform, kenpin
 from tests.cli.histories import CREATED, EXCLUDED, IMAGE, REGISTERED, STREAM, serve, stored
@@ -128,9 +128,14 @@ def test_a_stream_that_anchors_know_and_that_is_gone_is_found(
     public = key.public_key().public_bytes_raw()
     first = Key(1, "local", "2026-01-01T00:00:00+00:00", key_id(public), public.hex(), "")
     commits = stored([CREATED])
-    heads = [Head(STREAM, 1, bytes.fromhex(str(commits[0]["hash"]))), Head("dataset-e", 4, b"x" * 32)]
+    heads = anchored(
+        [Head(STREAM, 1, bytes.fromhex(str(commits[0]["hash"]))), Head("dataset-e", 4, b"x" * 32)]
+    )
     anchor = next_anchor("local", None, key_id(public), "2026-01-02T00:00:00+00:00", heads)
-    texts = {"anchor-00000001.json": written(anchor, key.sign), "key-00000001.json": written(first, key.sign)}
+    texts = {
+        "anchor-00000001.json": written(anchor, key.sign, heads),
+        "key-00000001.json": written(first, key.sign),
+    }
     serve(platform, commits, 1)
     records = [{"name": name, "text": body.decode()} for name, body in texts.items()]
     platform.answer("GET /v1/proof/records", {"items": records})

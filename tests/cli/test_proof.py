@@ -136,3 +136,12 @@ def test_a_pack_that_could_not_be_anchored_says_so(
     assert "not anchored now (a schedule signs)" in shown.err
     assert shown.out.splitlines()[1].split() == ["streams", "1"]
     assert (tmp_path / "pack" / "verify_pack.py").exists()
+
+
+def test_a_proof_is_not_written_over_a_file_nor_under_another_ending(
+    platform: Platform, capsys: Capture, tmp_path: Path
+) -> None:
+    (tmp_path / "there.json").touch()
+    for out in ("there.json", "proof.zip"):
+        assert kenpin("audit", "prove", "d", IMAGE, "--out", str(tmp_path / out)) == 2
+        assert "is there already, or does not end with .json" in capsys.readouterr().err

@@ -50,7 +50,7 @@ class RowCheckpoint(BaseModel):
 
 
 class RecordText(BaseModel):
-    """A record as stored: two lines, of which the first was signed and the second is the signature in hex."""
+    """A record as stored: the signed line, its signature in hex and, of an anchor, the heads."""
 
     name: str
     text: str
@@ -58,7 +58,6 @@ class RecordText(BaseModel):
 
 def signed_record(record: Record) -> SignedRecord:
     statement = record.statement
-    heads = statement.heads if isinstance(statement, Anchor) else ()
     return SignedRecord(
         name=record.name,
         digest=record.digest,
@@ -66,6 +65,6 @@ def signed_record(record: Record) -> SignedRecord:
         tenant=statement.tenant,
         key_id=statement.key_id,
         public=None if isinstance(statement, Anchor) else statement.public,
-        streams=len(heads),
-        events=sum(head.version for head in heads),
+        streams=len(record.heads),
+        events=sum(head.version for head in record.heads),
     )

@@ -1,4 +1,4 @@
-"""`kenpin audit`: export history as a pack that anybody can check without Kenpin."""
+"""`kenpin audit`: packs of history and proofs of decisions that anybody can check without Kenpin."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ import msgspec
 import typer
 
 from host.audit.pack import PackSummary, write_pack
+from host.audit.proof import prove
 from host.audit.scope import streams_of
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo, Refused
-from host.cli.options import Json, group
-from host.cli.output import fields, show_json, warn
+from host.cli.options import DatasetId, ImageId, Json, Tenant, group
+from host.cli.output import Cell, fields, show_json, warn
 from host.cli.progress import bars
 from host.cli.resolve import full_ids
 
-app = group("Audit: packs of history that anybody can check offline.")
+app = group("Audit: packs of history and proofs of decisions that anybody can check offline.")
 
 
 @app.command("export")
@@ -36,9 +37,7 @@ def export(
     out: Annotated[
         Path, typer.Option(help="A folder that is not there yet, or a file that ends with .zip.")
     ] = Path("kenpin-pack"),
-    tenant: Annotated[
-        str, typer.Option(envvar="KENPIN_TENANT", help="The tenant, which every first hash contains.")
-    ] = "local",
+    tenant: Tenant = "local",
     json: Json = False,
 ) -> None:
     """Write a pack: commits as stored, heads, anchors, keys, event schemas, a report, and a program that checks it all.
@@ -72,6 +71,44 @@ def export(
         raise AnswerIsNo(
             f"the pack is written; {len(exported.wrong_pictures)} pictures are not as history registered them"
         )
+
+
+@app.command("prove")
+def prove_decision(
+    dataset_id: DatasetId,
+    image: ImageId,
+    version: Annotated[
+        int | None, typer.Option(min=1, help="Prove this event about the image, not its newest judgement.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write, which ends with .json. Default: proof-IMAGE.json.")
+    ] = None,
+    tenant: Tenant = "local",
+    json: Json = False,
+) -> None:
+    """Prove to somebody who may see nothing else that a decision on an image is in history, unchanged.
+
+    The file holds the decision, the chain to the next anchor, and the signature of the anchor; no name of another
+    dataset. Check it with `python3 verify_pack.py FILE`, the program of every pack.
+    """
+    client = connect()
+    (image_id,) = full_ids(client, dataset_id, [image])
+    path = out or Path(f"proof-{image_id[:12]}.json")
+    if path.exists() or path.suffix != ".json":
+        raise Refused(f"{path} is there already, or does not end with .json; name another with --out")
+    proof = prove(client, dataset_id, image_id, version, tenant)
+    body = msgspec.json.encode(proof)
+    path.write_bytes(body)
+    proved: dict[str, Cell] = {
+        "proof": str(path),
+        "bytes": len(body),
+        "version": proof.version,
+        "later_commits": len(proof.later),
+    }
+    if json:
+        show_json(proved)
+    else:
+        fields(**proved)
 
 
 def _export(

@@ -9,9 +9,8 @@ import typer
 
 from functions.api.decision_chains.answers import ModelVerdict
 from functions.api.field_returns.answers import FieldReturn, FieldReturnDetail
-from host.cli.commands.image import ImageId
 from host.cli.connect import connect
-from host.cli.options import AsOf, DatasetId, Json, group
+from host.cli.options import AsOf, DatasetId, ImageId, Json, group
 from host.cli.output import fields, line, show, show_all, table
 from host.cli.resolve import full_ids
 

@@ -18,16 +18,12 @@ from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.corrections import Corrections, corrections_of_table, named_fields, send
 from host.cli.failures import AnswerIsNo, Refused
-from host.cli.options import AsOf, DatasetId, ImageIds, Json, Reason, confirm, group
+from host.cli.options import AsOf, DatasetId, ImageId, ImageIds, Json, Reason, confirm, group
 from host.cli.output import Cell, fields, line, show, show_all, show_json, table, warn
 from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
 
 app = group("Images: list, show, history, chain, correct, exclude, restore, erase.")
-ImageId = Annotated[
-    str,
-    typer.Argument(metavar="IMAGE", help="Id of the image, enough of its first digits, or its file name."),
-]
 
 
 @app.command("list")

@@ -16,7 +16,7 @@ from host.audit.scope import streams_of
 from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo, Refused
-from host.cli.options import Json
+from host.cli.options import Json, Tenant
 from host.cli.output import line, show_json, warn
 from host.cli.progress import bars
 from kenpin.domain.commit import Finding, Head
@@ -41,9 +41,7 @@ def replay(
             help="An empty PostgreSQL database; left out, a server of its own for as long as it takes."
         ),
     ] = "",
-    tenant: Annotated[
-        str, typer.Option(envvar="KENPIN_TENANT", help="The tenant, which every first hash contains.")
-    ] = "local",
+    tenant: Tenant = "local",
     json: Json = False,
 ) -> None:
     """Replay history into an empty database and compare the rows.

@@ -17,7 +17,7 @@ from host.cli.commands.verify_objects import verify_objects
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
 from host.cli.history import commits
-from host.cli.options import Json
+from host.cli.options import Json, Tenant
 from host.cli.output import line, show_json, warn
 from host.cli.progress import bars
 from kenpin.domain.anchor import Doubt, Marks, Record, marks, missed
@@ -45,9 +45,7 @@ def verify(
     ] = "",
     keys: Keys = None,
     kept: Kept = None,
-    tenant: Annotated[
-        str, typer.Option(envvar="KENPIN_TENANT", help="The tenant, which every first hash contains.")
-    ] = "local",
+    tenant: Tenant = "local",
     objects: Annotated[
         bool, typer.Option("--objects", help="Check the stored pictures and masks instead of history.")
     ] = False,

@@ -6,7 +6,18 @@ from typing import Final
 
 from msgspec import Struct
 
-from kenpin.domain.anchor import FIRST, Anchor, Key, Kind, Record, key_id, name_of, next_anchor, read, written
+from kenpin.domain.anchor import (
+    FIRST,
+    Key,
+    Kind,
+    Record,
+    anchored,
+    key_id,
+    name_of,
+    next_anchor,
+    read,
+    written,
+)
 from kenpin.ports import EventStore, Unavailable
 from kenpin.ports.anchors import Records, Signer
 from kenpin.ports.errors import CannotSign
@@ -43,16 +54,15 @@ class Anchors(Struct, frozen=True):
         every head. Raises CannotSign, Unavailable.
         """
         key = self._key()
-        heads = list(self.store.heads())
+        heads = anchored(self.store.heads())
         if not heads:
             return None
         for _ in range(MAX_TRIES):
             before = self.newest("anchor")
-            at = self._time()
-            anchor = next_anchor(self.store.tenant, before, key_id(key), at, heads)
-            if before and isinstance(before.statement, Anchor) and before.statement.heads == anchor.heads:
+            if before and before.heads == heads:
                 return before
-            body, name = written(anchor, self.signer.sign), name_of("anchor", anchor.number)
+            anchor = next_anchor(self.store.tenant, before, key_id(key), self._time(), heads)
+            body, name = written(anchor, self.signer.sign, heads), name_of("anchor", anchor.number)
             if self.records.add(name, body):
                 return read(name, body)
         raise Unavailable("others take anchors all the time; try again")

@@ -1,7 +1,8 @@
 """Anchors: signed statements of where every stream ended, against a rewrite of whole histories.
 
-A record is two lines of text: a statement in JSON, and the Ed25519 signature of its digest in hex. The stored
-bytes themselves are signed, so a check needs no canonical form, and finds any changed byte.
+A record is lines of text: a statement in JSON, the Ed25519 signature of its digest in hex, and for an anchor the
+heads. The statement of an anchor holds the root of a Merkle tree over its heads: a proof about one stream shows no
+other. The stored bytes themselves are signed, so a check needs no canonical form, and finds any changed byte.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
+from kenpin.domain import merkle
 from kenpin.domain.commit import Head
 
 FIRST: Final = ""
@@ -30,8 +32,10 @@ class Anchored(Struct, frozen=True, array_like=True):
     hash: str
 
 
-class Anchor(Struct, frozen=True, tag_field="kind", tag="anchor", forbid_unknown_fields=True):
-    """All heads of a tenant at a moment."""
+class Anchor(
+    Struct, frozen=True, tag_field="kind", tag="anchor", forbid_unknown_fields=True, omit_defaults=True
+):
+    """A statement about all heads of a tenant at a moment."""
 
     number: int
     tenant: str
@@ -40,7 +44,11 @@ class Anchor(Struct, frozen=True, tag_field="kind", tag="anchor", forbid_unknown
     key_id: str
     previous: str
     """SHA-256 of the record of the anchor before, in hex; "" for the first."""
-    heads: tuple[Anchored, ...]
+    streams: int = 0
+    root: str = ""
+    """Of the Merkle tree over the heads, in hex"""
+    heads: tuple[Anchored, ...] = ()
+    """The heads in anchors of before 2026-12, which have no root"""
 
 
 class Key(Struct, frozen=True, tag_field="kind", tag="key", forbid_unknown_fields=True):
@@ -68,6 +76,8 @@ class Record(Struct, frozen=True):
     name: str
     statement: Statement
     body: bytes
+    heads: tuple[Anchored, ...] = ()
+    """Of an anchor"""
 
     @property
     def digest(self) -> str:
@@ -118,38 +128,71 @@ def name_of(kind: Kind, number: int) -> str:
     return f"{kind}-{number:08d}.json"
 
 
-def written(statement: Statement, sign: Callable[[bytes], bytes]) -> bytes:
-    """The record's bytes."""
+def written(statement: Statement, sign: Callable[[bytes], bytes], heads: Sequence[Anchored] = ()) -> bytes:
+    """Return the bytes of a record. `heads`: of an anchor."""
     line = _encoder.encode(statement)
-    return line + b"\n" + sign(message(line)).hex().encode() + b"\n"
+    lines = [line, sign(message(line)).hex().encode()]
+    if isinstance(statement, Anchor):
+        lines.append(_encoder.encode(heads))
+    return b"".join(each + b"\n" for each in lines)
 
 
 def read(name: str, body: bytes) -> Record:
     """Raises BrokenRecord."""
     try:
-        line, signature, end = body.split(b"\n")
+        line, signature, *rest, end = body.split(b"\n")
         statement = _decoder.decode(line)
         if end or len(bytes.fromhex(signature.decode("ascii"))) != 64 or signature != signature.lower():
             raise ValueError("its second line is no signature")
         if _encoder.encode(statement) != line:
             raise ValueError("its first line is not written as anchors are")
+        heads = _heads(statement, rest)
     except (ValueError, msgspec.DecodeError) as error:
         raise BrokenRecord(f"{name}: {error}") from error
     kind = kind_of(statement)
     if name != name_of(kind, statement.number):
         raise BrokenRecord(f"{name}: it holds {kind} {statement.number}")
-    return Record(name, statement, body)
+    return Record(name, statement, body, heads)
 
 
-def next_anchor(tenant: str, before: Record | None, key: str, taken_at: str, heads: Iterable[Head]) -> Anchor:
-    """The statement that follows; its heads are sorted by stream."""
-    stated = tuple(sorted((Anchored(h.stream, h.version, h.hash.hex()) for h in heads), key=_stream))
+def _heads(statement: Statement, rest: Sequence[bytes]) -> tuple[Anchored, ...]:
+    """Return the heads of an anchor, of the lines after its signature. Raises ValueError, DecodeError."""
+    if isinstance(statement, Key) or not statement.root:
+        if rest:
+            raise ValueError("it has a line too many")
+        return () if isinstance(statement, Key) else statement.heads
+    if len(rest) != 1 or statement.heads:
+        raise ValueError("its third line does not hold the heads")
+    heads = _heads_decoder.decode(rest[0])
+    if _encoder.encode(heads) != rest[0] or (len(heads), root_of(heads)) != (
+        statement.streams,
+        statement.root,
+    ):
+        raise ValueError("its heads are not those of the signed root")
+    return heads
+
+
+def next_anchor(
+    tenant: str, before: Record | None, key: str, taken_at: str, heads: Sequence[Anchored]
+) -> Anchor:
+    """Return the statement that follows. `heads`: in the order of their streams."""
     number = before.statement.number + 1 if before else 1
-    return Anchor(number, tenant, taken_at, key, before.digest if before else FIRST, stated)
+    previous = before.digest if before else FIRST
+    return Anchor(number, tenant, taken_at, key, previous, len(heads), root_of(heads))
 
 
-def _stream(head: Anchored) -> str:
-    return head.stream
+def anchored(heads: Iterable[Head]) -> tuple[Anchored, ...]:
+    """Return heads as an anchor states them, in the order of their streams."""
+    stated = (Anchored(each.stream, each.version, each.hash.hex()) for each in heads)
+    return tuple(sorted(stated, key=lambda head: head.stream))
+
+
+def leaf_of(head: Anchored) -> bytes:
+    return merkle.leaf(_encoder.encode(head))
+
+
+def root_of(heads: Iterable[Anchored]) -> str:
+    return merkle.root([leaf_of(head) for head in heads]).hex()
 
 
 def doubts(
@@ -197,10 +240,9 @@ def marks(records: Iterable[Record]) -> Marks:
     """Return the versions and hashes that the anchors hold of each stream."""
     found: dict[str, dict[int, dict[str, str]]] = {}
     for record in records:
-        if isinstance(record.statement, Anchor):
-            for head in record.statement.heads:
-                at = found.setdefault(head.stream, {}).setdefault(head.version, {})
-                at.setdefault(head.hash, record.name)
+        for head in record.heads:
+            at = found.setdefault(head.stream, {}).setdefault(head.version, {})
+            at.setdefault(head.hash, record.name)
     return found
 
 
@@ -218,3 +260,4 @@ def missed(
 
 _encoder = msgspec.json.Encoder()
 _decoder: Final[msgspec.json.Decoder[Statement]] = msgspec.json.Decoder(Statement)
+_heads_decoder: Final = msgspec.json.Decoder(tuple[Anchored, ...])
