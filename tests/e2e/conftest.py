@@ -15,6 +15,8 @@ from tests.e2e.node import Node, running
 NAMES = {"sato.k": "佐藤 健一"}
 TOLD = ("/v1/", "/oauth2/", "/.well-known/", "/issuer/")
 OpenPage = Callable[..., Page]
+BLANK = "/favicon.svg"
+"""A picture of the node: there a test prepares its page before it opens a screen."""
 LISTEN = """addEventListener("securitypolicyviolation", (broken) =>
     console.error(`CSP ${broken.violatedDirective} ${broken.sourceFile}`));"""
 
@@ -69,7 +71,9 @@ def open_page(context: BrowserContext, node: Node, accounts: dict[str, Account])
             accounts[place] = node.account(actor, NAMES[actor])
         return accounts[place]
 
-    def open_page(path: str, *, theme: str = "dark", locale: str = "ja", actor: str = "sato.k") -> Page:
+    def open_page(
+        path: str = BLANK, *, theme: str = "dark", locale: str = "ja", actor: str = "sato.k"
+    ) -> Page:
         kept = {"theme": theme, "locale": locale}
         script = "".join(
             f"localStorage.getItem('kenpin.{k}') ?? localStorage.setItem('kenpin.{k}', '{v}');"

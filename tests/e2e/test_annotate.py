@@ -147,7 +147,7 @@ def test_drawing_over_a_colleagues_judgement_asks_for_a_reason(node: Node, open_
 def test_proposals_of_a_model_are_accepted_and_rejected_by_key(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ng=1)
     image = node.image(id, 0)
-    page = open_page("/nowhere")
+    page = open_page()
     stub_proposals(page, id, [[40, 60, 80, 50], [200, 300, 60, 60]])
     page.goto(f"/datasets/{id}/annotate/{image.image_id}")
     proposals = page.get_by_role("region", name="モデルの提案")

@@ -96,7 +96,7 @@ def test_undo_asks_when_someone_judged_since(node: Node, open_page: OpenPage) ->
 
 
 def test_a_suggestion_that_does_not_come_is_called_late(node: Node, open_page: OpenPage) -> None:
-    page = open_page("/nowhere")
+    page = open_page()
     page.clock.install()
     lost = '{"job_id": "suggest-lost", "suggestion_id": "lost"}'
     page.route(

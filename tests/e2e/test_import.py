@@ -203,7 +203,7 @@ def test_a_file_is_dropped(node: Node, open_page: OpenPage) -> None:
 
 def test_who_may_not_import_is_told_whom_to_ask(node: Node, open_page: OpenPage) -> None:
     id = node.dataset()
-    page = open_page("/nowhere", locale="en")
+    page = open_page(locale="en")
     as_(page, (PROJECT, "inspector"))
     page.goto(f"/datasets/{id}/import")
     expect(page.get_by_text("You have no right to this. Ask taro.y.")).to_be_visible()

@@ -100,7 +100,7 @@ def test_a_test_event_that_is_refused_says_what_failed(node: Node, open_page: Op
 
 
 def test_what_could_not_be_delivered_stands_here_too(node: Node, open_page: OpenPage) -> None:
-    page = open_page("/nowhere", locale="en")
+    page = open_page(locale="en")
     done = stub_upkeep(page)
     page.goto("/intake")
     page.get_by_role("article", name="m-1").get_by_role("button", name="Try again").click()

@@ -26,7 +26,7 @@ class ManyImages:
         self.asked: list[int] = []
 
     def page(self, open_page: OpenPage, query: str = "order=registered") -> Page:
-        page = open_page("/nowhere")
+        page = open_page()
         page.route("**/images?**", self._answer_images)
         page.route(f"**/v1/datasets/{self.dataset_id}", self._answer_dataset)
         page.goto(f"/datasets/{self.dataset_id}/gallery?{query}")

@@ -101,7 +101,7 @@ def test_a_token_is_shown_once_and_can_be_ended(node: Node, open_page: OpenPage)
 
 def test_who_may_not_sees_why_and_whom_to_ask(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=2)
-    page = open_page("/nowhere", locale="en")
+    page = open_page(locale="en")
     as_(page, (PROJECT, "auditor"))
     page.goto(f"/datasets/{id}/gallery")
     expect(page.get_by_role("gridcell").first).to_be_visible()
@@ -116,7 +116,7 @@ def test_who_may_not_sees_why_and_whom_to_ask(node: Node, open_page: OpenPage) -
 
 def test_who_may_judge_judges(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=2)
-    page = open_page("/nowhere", locale="en")
+    page = open_page(locale="en")
     as_(page, (PROJECT, "inspector"), may=(JUDGE,))
     page.goto(f"/datasets/{id}/gallery?order=registered")
     expect(page.get_by_role("gridcell").first).to_be_visible()
@@ -125,7 +125,7 @@ def test_who_may_judge_judges(node: Node, open_page: OpenPage) -> None:
 
 
 def test_who_has_no_role_is_told_what_to_send_to_whom(open_page: OpenPage) -> None:
-    page = open_page("/nowhere")
+    page = open_page()
     as_(page)
     page.route("**/v1/datasets", lambda route: route.fulfill(json={"items": [], "next_cursor": None}))
     page.goto("/")

@@ -24,7 +24,7 @@ def gated(node: Node) -> Node:
 @pytest.fixture
 def played(gated: Node, open_page: OpenPage) -> tuple[Page, list[Json]]:
     """The models of a dataset, and what the page sends about them."""
-    page = open_page("/nowhere", locale="en")
+    page = open_page(locale="en")
     dataset_id = gated.dataset(ok=1)
     sent = stub_models(page, dataset_id)
     page.goto(f"/datasets/{dataset_id}/models")
@@ -139,7 +139,7 @@ def test_gates_are_set_on_the_screen_of_the_project(node: Node, open_page: OpenP
 
 
 def test_a_finished_run_leads_to_its_models(node: Node, open_page: OpenPage) -> None:
-    page = open_page("/nowhere", locale="en")
+    page = open_page(locale="en")
     stub_runs(page, node.dataset(ok=1))
     page.goto("/runs/finished00001")
     page.get_by_role("link", name="Model", exact=True).click()

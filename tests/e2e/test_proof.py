@@ -94,7 +94,7 @@ def test_an_erased_image_leaves_its_reason(node: Node, open_page: OpenPage) -> N
 
 
 def test_who_may_not_check_is_told_who_may_and_is_not_refused(open_page: OpenPage) -> None:
-    page = open_page("/nowhere", locale="en")
+    page = open_page(locale="en")
     as_(page, (PROJECT, "inspector"), may=("GET /v1/proof/keys",))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

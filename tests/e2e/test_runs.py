@@ -15,7 +15,7 @@ from tests.e2e.test_review import as_person
 @pytest.fixture
 def runs_page(node: Node, open_page: OpenPage) -> Page:
     """A page that knows runs in every state; open any run's address with it."""
-    page = open_page("/nowhere")
+    page = open_page()
     stub_runs(page, node.dataset(ok=1))
     return page
 

@@ -59,7 +59,7 @@ def test_every_number_of_a_dataset_opens_its_images(node: Node, open_page: OpenP
 
 def test_a_dead_job_says_why_and_gets_another_chance(node: Node, open_page: OpenPage) -> None:
     node.dataset(ok=1)
-    page = open_page("/nowhere")
+    page = open_page()
     done = stub_upkeep(page)
     page.goto("/")
     job = page.get_by_role("article", name="suggest-1")
@@ -74,7 +74,7 @@ def test_a_dead_job_says_why_and_gets_another_chance(node: Node, open_page: Open
 
 def test_a_stuck_stream_says_why_and_can_be_tried_now(node: Node, open_page: OpenPage) -> None:
     node.dataset(ok=1)
-    page = open_page("/nowhere", locale="en")
+    page = open_page(locale="en")
     done = stub_upkeep(page)
     page.goto("/")
     stuck = page.get_by_role("article", name="gallery dataset-cookies")
@@ -87,7 +87,7 @@ def test_a_stuck_stream_says_why_and_can_be_tried_now(node: Node, open_page: Ope
 def test_home_asks_nothing_about_work_that_is_for_others(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=1)
     node.judge(id, {node.image(id, 0).image_id: "HOLD"})
-    page = open_page("/nowhere")
+    page = open_page()
     as_(page, (PROJECT, "auditor"))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -20,7 +20,7 @@ GAINS = [
 
 def test_a_strategy_is_chosen_beside_what_policies_gained(node: Node, open_page: OpenPage) -> None:
     sent: list[object] = []
-    page = open_page("/nowhere", locale="en")
+    page = open_page(locale="en")
 
     def queue(route: Route) -> None:
         if route.request.method != "POST":
