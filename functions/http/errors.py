@@ -56,8 +56,9 @@ class UnreadableFileSent(Unprocessable):
 class UnreadableSource(Unprocessable):
     text = "{reason}"
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason=reason)
+    def __init__(self, reason: str, parts: object) -> None:
+        """`parts`: the codes of the reason, as in the problems of a plan."""
+        super().__init__(reason=reason, parts=parts)
 
 
 class MeasuredApart(Unprocessable):

@@ -12,7 +12,7 @@ from host.cli.client import Client
 from host.cli.failures import Refused
 from kenpin.importing.captures import FIELDS, matched, read_captures_file
 from kenpin.importing.entry import Problem, Unreadable
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import InvalidItem
 from kenpin.importing.times import time_from
 from kenpin.settings import Settings
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from kenpin.application.digest import sha256_of
 from kenpin.importing.entry import Problem, SourceEntry
+from kenpin.importing.faults import InvalidItem
 from kenpin.importing.fitting import check_fit
-from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.tree import Tree
 from kenpin.pictures.decode import read_info
 from kenpin.pictures.kinds import HEAD_BYTES, TITLES, media_type_of

@@ -14,6 +14,7 @@ import functions.http
 import kenpin.domain
 from functions.http import problems
 from kenpin.domain.decider import Missing, Refusal
+from kenpin.importing.faults import Fault
 from tests.architecture.checkout import ROOT
 
 BY_STATUS = {
@@ -80,6 +81,18 @@ def test_a_refusal_fills_its_message_with_its_parameters() -> None:
     refusal = NoSuchThing(things=1200, name="ours")
     assert str(refusal) == "there are 1,200 things, but not ours"
     assert refusal.parameters == {"things": 1200, "name": "ours"}
+
+
+def test_the_browser_says_the_faults_of_an_import_in_both_languages() -> None:
+    faults = {fault.name.lower(): fault.value for fault in Fault}
+    english, japanese = (
+        json.loads((ROOT / f"frontend/src/i18n/{language}.json").read_text("utf-8"))["import"]["fault"]
+        for language in ("en", "ja")
+    )
+    assert english == faults
+    assert {code: slots(text) for code, text in japanese.items()} == {
+        code: slots(text) for code, text in faults.items()
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

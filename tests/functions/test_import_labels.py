@@ -157,6 +157,11 @@ def test_one_bad_item_stops_no_other(api: Api, cookies: list[str]) -> None:
     ]
     reply = labelled(api, [(id, each) for id, each, _, _ in entries])
     expected = [(what, why) for _, _, what, why in entries]
+    codes = [part["code"] for each in reply.json["items"] for part in each["parts"]]
+    assert codes == [
+        *("UnknownImage", "class_lacking", "ClassIsRetired", "box_outside"),
+        *("DefectOnOk", "invalid_judgement", "invalid_judgement", "JudgedTwice"),
+    ]
     for (outcome, detail), (what, why) in zip(details(reply), expected, strict=True):
         assert (outcome, why in detail) == (what, True), detail
     assert (image(api, cookies[7])["verdict"], image(api, cookies[7])["split"]) == ("OK", "train")

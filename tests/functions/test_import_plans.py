@@ -146,12 +146,23 @@ def test_what_cannot_be_planned_is_refused_with_its_reason(
     assert says in reply.json["detail"]
 
 
+def test_a_source_that_cannot_be_read_has_the_code_of_its_fault(api: Api, cookies: list[str]) -> None:
+    found = planned(api, ["OK/a.png"], format="elephant").json["parameters"]["parts"]
+    assert [(each["code"], each["parameters"]["name"]) for each in found] == [("no_format", "elephant")]
+
+
 def test_annotation_files_that_were_not_sent_are_named(api: Api, cookies: list[str]) -> None:
     files, texts = ["a.png", "a.txt", "b.png", "b.txt"], {"a.txt": "0 .5 .5 .5 .5", "classes.txt": "dent"}
     [problem] = planned(api, files, texts).json["plan"]["problems"]
     assert problem == {
         "where": "b.txt",
         "what": "cannot be read: only its path is known here, not its content",
+        "parts": [
+            {
+                "code": "cannot_be_read",
+                "parameters": {"error": "only its path is known here, not its content"},
+            }
+        ],
     }
 
 

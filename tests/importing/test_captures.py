@@ -8,7 +8,7 @@ import pytest
 
 from kenpin.importing.captures import matched, read_captures, with_captures
 from kenpin.importing.entry import Problem, SourceEntry, Unreadable
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import InvalidItem
 from kenpin.importing.times import time_from
 from kenpin.importing.tree import FolderTree
 

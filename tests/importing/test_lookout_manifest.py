@@ -9,8 +9,8 @@ from PIL import Image
 
 from host.sample import photos
 from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry, Unreadable
+from kenpin.importing.faults import InvalidItem
 from kenpin.importing.formats import lookout_manifest
-from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.mask import png_of
 from kenpin.importing.tree import FolderTree
 

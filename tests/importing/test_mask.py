@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from kenpin.importing.entry import MaskFile, MaskRuns
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import InvalidItem
 from kenpin.importing.mask import png_of
 from kenpin.importing.tree import MemoryTree
 from tests.pictures import samples

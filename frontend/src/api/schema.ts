@@ -4041,6 +4041,18 @@ export interface components {
             verdict?: ("OK" | "NG" | "HOLD") | null;
         };
         /**
+         * ImportFaultPart
+         * @description A code that browsers translate, and its parameters. The first parts of a fault name the place.
+         */
+        ImportFaultPart: {
+            /** Code */
+            code: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: string;
+            };
+        };
+        /**
          * ImportMaskFile
          * @description A picture of the source: pixels of `colour`, of palette index `index`, or all but 0 are defect.
          */
@@ -4094,6 +4106,8 @@ export interface components {
          * @description An image that cannot be imported; the others can.
          */
         ImportProblem: {
+            /** Parts */
+            parts: components["schemas"]["ImportFaultPart"][];
             /** What */
             what: string;
             /** Where */
@@ -4164,6 +4178,11 @@ export interface components {
              * @enum {string}
              */
             outcome: "judged" | "already_judged" | "unjudged" | "rejected";
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["ImportFaultPart"][];
             /** Split */
             split: boolean;
         };

@@ -17,6 +17,7 @@ export type MadeExport = Schemas["ExportAnswer"];
 export type NewExport = Schemas["NewExport"];
 export type ImportEntry = Schemas["ImportEntry"];
 export type ImportQuestion = Schemas["ImportQuestion"];
+export type ImportFaultPart = Schemas["ImportFaultPart"];
 export type LabelOutcome = Schemas["ImportedLabel"];
 export type PlannedClass = Schemas["ImportClass"];
 export type PlannedImport = Schemas["PlannedImport"];

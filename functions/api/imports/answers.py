@@ -35,11 +35,20 @@ class ImportPassedOver(BaseModel):
     examples: list[str]
 
 
+class ImportFaultPart(BaseModel):
+    """A code that browsers translate, and its parameters. The first parts of a fault name the place."""
+
+    code: str
+    parameters: dict[str, str]
+
+
 class ImportProblem(BaseModel):
     """An image that cannot be imported; the others can."""
 
     where: str
     what: str
+    parts: list[ImportFaultPart]
+    """The codes of `what`"""
 
 
 class ImportSummary(BaseModel):
@@ -78,6 +87,8 @@ class ImportedLabel(BaseModel):
     image_id: str
     outcome: Literal["judged", "already_judged", "unjudged", "rejected"]
     detail: str = ""
+    parts: list[ImportFaultPart] = []
+    """The codes of `detail`, where the image is rejected"""
     clipped: bool
     """A shape went beyond the picture and was cut off there"""
     split: bool

@@ -9,6 +9,7 @@ from functions.api.imports.answers import (
     ImportClass,
     ImportedLabel,
     ImportedLabels,
+    ImportFaultPart,
     ImportSummary,
     PlannedImport,
 )
@@ -23,6 +24,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.command import Digest
 from kenpin.domain.commit import MAX_ENTITIES
 from kenpin.importing.entry import Unreadable
+from kenpin.importing.faults import Fault, FaultPart, InvalidItem
 from kenpin.importing.tree import ListedTree
 
 router = new_router()
@@ -82,7 +84,7 @@ def plan_source(dataset_id: str, body: ListedSource) -> PlannedImport:
     try:
         return _planned(plan_import(platform(), dataset_id, tree, body.answers, body.format))
     except Unreadable as reason:
-        raise UnreadableSource(str(reason)) from None
+        raise UnreadableSource(str(reason), msgspec.to_builtins(reason.parts)) from None
 
 
 @router.post("/datasets/<dataset_id>/imports/labels", status_code=201, tags=["imports"])
@@ -96,19 +98,22 @@ def label_images(dataset_id: str, body: LabelImport) -> ImportedLabels:
 
 
 def _result(found: LabelResult) -> ImportedLabel:
+    detail, parts = _lacking(found.lacks) if found.lacks else (found.detail, found.parts)
     return ImportedLabel(
         image_id=found.image_id,
         outcome=found.outcome,
-        detail=_lacking(found.lacks) if found.lacks else found.detail,
+        detail=detail,
+        parts=[ImportFaultPart.model_validate(msgspec.to_builtins(each)) for each in parts],
         clipped=found.clipped,
         split=found.split,
         differs=found.differs,
     )
 
 
-def _lacking(class_name: str) -> str:
+def _lacking(class_name: str) -> tuple[str, tuple[FaultPart, ...]]:
     roles = " or ".join(sorted(RIGHTS["POST /v1/projects/<project_id>/defect-classes"]))
-    return f"the label book has no class {class_name}; somebody with the role {roles} can add it"
+    bad = InvalidItem(Fault.CLASS_LACKING, name=class_name, roles=roles)
+    return str(bad), bad.parts
 
 
 def _planned(found: SourcePlan) -> PlannedImport:

@@ -24,8 +24,8 @@ from kenpin.importing.answers import Answers, parsed
 from kenpin.importing.archives import TAR_SUFFIXES, BadArchive, archive_tree
 from kenpin.importing.captures import MatchedCaptures, matched, read_captures_file, with_captures
 from kenpin.importing.entry import Problem, Source, SourceEntry, Unreadable
+from kenpin.importing.faults import InvalidItem
 from kenpin.importing.formats import lookout_manifest
-from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.meaning import Meaning
 from kenpin.importing.name_patterns import BadPattern, captures_by_pattern, groups_by_pattern
 from kenpin.importing.plan import ImportPlan, copies_of, meanings, plan_of

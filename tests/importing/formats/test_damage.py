@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from kenpin.importing.entry import Problem, SourceEntry, Unreadable
+from kenpin.importing.faults import InvalidItem
 from kenpin.importing.formats import (
     coco,
     csv_manifest,
@@ -21,7 +22,6 @@ from kenpin.importing.formats import (
     voc,
     yolo,
 )
-from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.mask import png_of
 from kenpin.importing.tree import MemoryTree
 from tests.importing.formats import (

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
+import { createI18n } from "vue-i18n";
 import { expect, it } from "vitest";
 import { readerOf } from "@/ui/reasons";
-import { IMPORT_TEXTS } from "./planTexts";
+import type { ImportFaultPart } from "@/api/types";
+import ja from "@/i18n/ja.json";
+import { faultText, IMPORT_TEXTS } from "./planTexts";
 
 it("says in English what the plan says", () => {
   const words = JSON.parse(readFileSync("src/i18n/en.json", "utf8")) as { import: { text: object } };
@@ -14,4 +17,29 @@ it.each([
   ["same bytes as a.png, which says OK, not NG", "same_bytes", { path: "a.png", other: "OK", own: "NG" }],
 ])("knows %s", (text, name, values) => {
   expect(readerOf(IMPORT_TEXTS)(text)).toEqual({ name, values });
+});
+
+const japanese = createI18n({ legacy: false, locale: "ja", messages: { ja } as never }).global as unknown as {
+  t: (key: string, values: Record<string, string>) => string;
+  te: (key: string) => boolean;
+};
+
+it.each<[ImportFaultPart[], string]>([
+  [
+    [
+      { code: "in_annotation", parameters: { number: "3" } },
+      { code: "no_four_numbers", parameters: { name: "bbox" } },
+    ],
+    "注釈 3: bbox が 4 つの数ではない",
+  ],
+  [
+    [
+      { code: "in_mask", parameters: { path: "m.png" } },
+      { code: "not_given", parameters: {} },
+    ],
+    "マスク m.png: 取り込むものの中にない",
+  ],
+  [[{ code: "UnknownImage", parameters: { image_id: "abc" } }], "この画像はデータセットにありません"],
+])("says %j in the reader's language", (parts, text) => {
+  expect(faultText(parts, { ...japanese, reasonText: (each) => each })).toContain(text);
 });

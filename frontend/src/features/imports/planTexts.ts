@@ -1,6 +1,11 @@
 // What a plan and a report say about files and words, in the reader's language.
 import { useI18n } from "vue-i18n";
+import type { ImportFaultPart } from "@/api/types";
+import { useProblemText } from "@/ui/problems";
 import { readerOf, useReasonText } from "@/ui/reasons";
+
+/** Why a file or an item stays out: a text, the codes of a fault with its place before it, or a failed request. */
+export type Reason = string | readonly ImportFaultPart[] | Error;
 
 /** The texts of the server and of this folder, by the name of their translation. */
 export const IMPORT_TEXTS = {
@@ -23,17 +28,38 @@ export const IMPORT_TEXTS = {
   zip_bomb: "packed more than {ratio} times (a zip bomb)",
   no_picture: "is no {kinds}",
   unreadable: "cannot be read: {error}",
+  in_mask: "mask {path}",
+  not_given: "is not in the source",
   same_bytes: "same bytes as {path}, which says {other}, not {own}",
   same_bytes_split: "same bytes as {path}, which is in another split",
 } as const;
 
 const importTextOf = readerOf(IMPORT_TEXTS);
 
-export function useImportText(): (text: string) => string {
-  const { t } = useI18n();
+interface Language {
+  t: (key: string, values: Record<string, string>) => string;
+  te: (key: string) => boolean;
+  reasonText: (text: string) => string;
+}
+
+/** Return the text of a fault: its place, then what is wrong there. */
+export function faultText(parts: readonly ImportFaultPart[], { t, te, reasonText }: Language): string {
+  function partText({ code, parameters }: ImportFaultPart): string {
+    const key = [`import.fault.${code}`, `import.text.${code}`, `refusal.${code}`].find((one) => te(one));
+    const values = Object.entries(parameters).map(([name, value]) => [name, reasonText(value)] as const);
+    return key ? t(key, Object.fromEntries(values)) : code;
+  }
+  return parts.map(partText).join(": ");
+}
+
+export function useImportText(): (reason: Reason) => string {
+  const { t, te } = useI18n();
   const reasonText = useReasonText();
-  return (text) => {
-    const found = importTextOf(text);
-    return found ? t(`import.text.${found.name}`, found.values) : reasonText(text);
+  const { problemText } = useProblemText();
+  return (reason) => {
+    if (reason instanceof Error) return problemText(reason);
+    if (typeof reason !== "string") return faultText(reason, { t, te, reasonText });
+    const found = importTextOf(reason);
+    return found ? t(`import.text.${found.name}`, found.values) : reasonText(reason);
   };
 }

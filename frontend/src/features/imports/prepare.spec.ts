@@ -44,6 +44,8 @@ it.each([
   expect(copies).toEqual([{ file: "b.png", reason }]);
 });
 
+const gone = { code: "unreadable", parameters: { error: "it is gone" } };
+
 it("rejects what cannot be sent, and nothing beside it", () => {
   const digests: Digests = new Map([
     ...digestsOf({ "good.png": "1", "b.png": "2" }),
@@ -54,9 +56,12 @@ it("rejects what cannot be sent, and nothing beside it", () => {
   const { images, rejected } = prepare([...names.map((name) => entry(name)), masked("b.png", "gone.png")], digests);
   expect(images.map(({ path }) => path)).toEqual(["good.png"]);
   expect(rejected).toEqual([
-    { file: "text.png", reason: "is no PNG, JPEG, TIFF, BMP, WebP, GIF, PPM, AVIF or JPEG 2000" },
-    { file: "gone.png", reason: "cannot be read: it is gone" },
-    { file: "missing.png", reason: "is not in the source" },
-    { file: "b.png", reason: "mask gone.png cannot be read: it is gone" },
+    {
+      file: "text.png",
+      reason: [{ code: "no_picture", parameters: { kinds: "PNG, JPEG, TIFF, BMP, WebP, GIF, PPM, AVIF, JPEG 2000" } }],
+    },
+    { file: "gone.png", reason: [gone] },
+    { file: "missing.png", reason: [{ code: "not_given", parameters: {} }] },
+    { file: "b.png", reason: [{ code: "in_mask", parameters: { path: "gone.png" } }, gone] },
   ]);
 });

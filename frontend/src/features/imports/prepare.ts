@@ -1,10 +1,16 @@
 // Joins the entries of a plan with the digests of their files: what is sent, and what is not and why. Pure.
-import type { ImportEntry } from "@/api/types";
+import type { ImportEntry, ImportFaultPart } from "@/api/types";
 import type { Digests, FileDigest } from "./digests";
+import type { Reason } from "./planTexts";
 
 export interface Rejected {
   file: string;
-  reason: string;
+  reason: Reason;
+}
+
+/** The code of the reason why a file cannot be sent. */
+interface Unsendable {
+  reason: ImportFaultPart;
 }
 
 /** A file to send: a picture, or the mask of one. */
@@ -40,9 +46,13 @@ export function prepare(items: readonly ImportEntry[], digests: Digests): Prepar
   const masks = new Map<string, Sendable>();
   for (const entry of items) {
     const file = sendable(entry.path, digests);
-    const wrong = "reason" in file ? [file] : masksOf(entry).flatMap((path) => addMask(path, digests, masks));
-    if (wrong.length || "reason" in file) {
-      prepared.rejected.push(...wrong.map(({ reason }) => ({ file: entry.path, reason })));
+    if ("reason" in file) {
+      prepared.rejected.push({ file: entry.path, reason: [file.reason] });
+      continue;
+    }
+    const wrong = masksOf(entry).flatMap((path) => addMask(path, digests, masks));
+    if (wrong.length) {
+      prepared.rejected.push(...wrong.map((reason) => ({ file: entry.path, reason })));
       continue;
     }
     const other = first.get(file.digest);
@@ -53,19 +63,22 @@ export function prepare(items: readonly ImportEntry[], digests: Digests): Prepar
   return { ...prepared, masks: [...masks.values()] };
 }
 
-function addMask(path: string, digests: Digests, masks: Map<string, Sendable>): Rejected[] {
+function addMask(path: string, digests: Digests, masks: Map<string, Sendable>): ImportFaultPart[][] {
   const mask = sendable(path, digests);
-  if ("reason" in mask) return [{ file: path, reason: `mask ${path} ${mask.reason}` }];
+  if ("reason" in mask) return [[{ code: "in_mask", parameters: { path } }, mask.reason]];
   masks.set(path, mask);
   return [];
 }
 
-function sendable(path: string, digests: Digests): Sendable | Rejected {
+const KINDS = "PNG, JPEG, TIFF, BMP, WebP, GIF, PPM, AVIF, JPEG 2000";
+
+function sendable(path: string, digests: Digests): Sendable | Unsendable {
   const file = digests.get(path);
-  if (!file) return { file: path, reason: "is not in the source" };
-  if (file instanceof Error) return { file: path, reason: `cannot be read: ${file.message}` };
+  const unsendable = (code: string, parameters = {}) => ({ reason: { code, parameters } });
+  if (!file) return unsendable("not_given");
+  if (file instanceof Error) return unsendable("unreadable", { error: file.message });
   const { media_type } = file;
-  if (!media_type) return { file: path, reason: "is no PNG, JPEG, TIFF, BMP, WebP, GIF, PPM, AVIF or JPEG 2000" };
+  if (!media_type) return unsendable("no_picture", { kinds: KINDS });
   return { ...file, path, media_type };
 }
 

@@ -1,5 +1,6 @@
 // The report of an import: the outcome of every image, by id or path. A step that is repeated counts nothing twice.
 import type { LabelOutcome, RegisteredImage } from "@/api/types";
+import type { Reason } from "./planTexts";
 import type { Rejected } from "./prepare";
 
 export interface Report {
@@ -15,7 +16,13 @@ export interface Report {
   /** Paths of images of which a shape was cut off. */
   clipped: Set<string>;
   /** Path → reason. */
-  rejected: Map<string, string>;
+  rejected: Map<string, Reason>;
+}
+
+/** A file, and what the reader is told about it. */
+export interface FileNote {
+  file: string;
+  note: string;
 }
 
 type PathOf = (image_id: string) => string;
@@ -44,10 +51,10 @@ export function addRegistered(report: Report, items: readonly RegisteredImage[],
 }
 
 export function addLabels(report: Report, items: readonly LabelOutcome[], pathOf: PathOf): void {
-  for (const { image_id, outcome, detail, clipped, split } of items) {
+  for (const { image_id, outcome, detail, parts, clipped, split } of items) {
     if (outcome === "judged") report.judged.add(image_id);
     if (outcome === "already_judged" && !report.judged.has(image_id)) report.already_judged.add(image_id);
-    if (outcome === "rejected") report.rejected.set(pathOf(image_id), detail);
+    if (outcome === "rejected") report.rejected.set(pathOf(image_id), parts.length ? parts : detail);
     if (clipped) report.clipped.add(pathOf(image_id));
     if (split) report.split.add(image_id);
   }
@@ -55,12 +62,12 @@ export function addLabels(report: Report, items: readonly LabelOutcome[], pathOf
 
 const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
 
-/** Return the rejected and clipped files as CSV; the mark at its start tells spreadsheets that it is UTF-8. */
-export function csvOf({ rejected, clipped }: Pick<Report, "rejected" | "clipped">): string {
+/** Return notes on rejected and clipped files as CSV; the mark at its start tells spreadsheets that it is UTF-8. */
+export function csvOf({ rejected, clipped }: Record<"rejected" | "clipped", readonly FileNote[]>): string {
   const rows = [
     ["file", "outcome", "reason"],
-    ...[...rejected].map(([file, reason]) => [file, "rejected", reason]),
-    ...[...clipped].map((file) => [file, "clipped", "a shape goes beyond the picture and is cut off there"]),
+    ...rejected.map(({ file, note }) => [file, "rejected", note]),
+    ...clipped.map(({ file, note }) => [file, "clipped", note]),
   ];
   return `\ufeff${rows.map((row) => row.map(quoted).join(",")).join("\r\n")}\r\n`;
 }

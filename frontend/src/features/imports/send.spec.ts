@@ -3,7 +3,7 @@ import { Problem, Unreachable } from "@/api/problem";
 import type { ImportEntry } from "@/api/types";
 import { newPace } from "./pace";
 import type { PreparedImage, Sendable } from "./prepare";
-import { newReport } from "./report";
+import { newReport, type Report } from "./report";
 import { type Address, type ImportServer, sendImport } from "./send";
 
 const MASK = { path: "mask.png", colour: null, index: null, others: [] };
@@ -44,7 +44,7 @@ function openServer() {
       Promise.resolve({
         version: 2,
         items: images.map(({ digest: image_id }) => ({
-          ...{ image_id, detail: "", differs: "", clipped: false, split: false },
+          ...{ image_id, detail: "", parts: [], differs: "", clipped: false, split: false },
           outcome: "judged" as const,
         })),
       }),
@@ -103,6 +103,9 @@ it("sends no bytes that the server has", async () => {
   expect(job.report.taken.size).toBe(1);
 });
 
+const messages = ({ rejected }: Report) =>
+  Object.fromEntries([...rejected].map(([file, why]) => [file, (why as Error).message]));
+
 it("labels neither images without verdict and split nor rejected ones", async () => {
   server.register.mockResolvedValue({
     version: 1,
@@ -142,7 +145,7 @@ it("rejects a file that cannot be sent or read, and what needs it, and goes on",
   job.files.get("gone.png")!.read = () => Promise.reject(new DOMException("it is gone", "NotReadableError"));
   await sendImport(job, server, newPace());
   expect([...job.report.taken]).toEqual(["ok"]);
-  expect(Object.fromEntries(job.report.rejected)).toEqual({
+  expect(messages(job.report)).toEqual({
     "gone.png": "it is gone",
     "mask.png": "the bytes have another digest",
   });
@@ -157,7 +160,7 @@ it.each(["register", "label"] as const)("%s: sends each by itself where together
   const job = jobOf(many(6));
   await sendImport(job, server, newPace());
   expect(job.report.judged.size).toBe(5);
-  expect(Object.fromEntries(job.report.rejected)).toEqual({ "i3.png": "the line is too long" });
+  expect(messages(job.report)).toEqual({ "i3.png": "the line is too long" });
 });
 
 it("ends when the disk of the server is full, so that it can go on later", async () => {

@@ -2,6 +2,7 @@
 import { Problem } from "@/api/problem";
 import type { LabelOutcome, PlannedClass, RegisteredImage } from "@/api/types";
 import type { Pace } from "./pace";
+import type { Reason } from "./planTexts";
 import { masksOf, type Prepared, type PreparedImage, type Sendable } from "./prepare";
 import { addLabels, addRegistered, type Report } from "./report";
 import type { SourceFile } from "./source";
@@ -88,7 +89,7 @@ async function putFile(
   job: ImportJob,
   server: ImportServer,
   pace: Pace,
-): Promise<string> {
+): Promise<Reason> {
   let address = url;
   async function put(): Promise<void> {
     if (!address) return;
@@ -105,7 +106,7 @@ async function putFile(
     await pace.act(put);
     return detail;
   } catch (error) {
-    if (isOfOneFile(error)) return error.message;
+    if (isOfOneFile(error)) return error;
     throw error;
   }
 }
@@ -143,7 +144,7 @@ async function defineClasses(job: ImportJob, server: ImportServer, pace: Pace): 
       job.report.classes.add(one.name);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      job.report.rejected.set(one.name, error.message);
+      job.report.rejected.set(one.name, error);
     }
     job.onProgress("classes", 1, 0);
   }
@@ -184,7 +185,7 @@ async function inChunks(images: readonly PreparedImage[], how: Chunked, job: Imp
       if (!(error instanceof Problem && REFUSED.includes(error.status))) throw error;
       if (chunk.length > 1) await inChunks(chunk, { ...how, size: 1 }, job, pace);
       else {
-        job.report.rejected.set(chunk[0]!.path, error.message);
+        job.report.rejected.set(chunk[0]!.path, error);
         job.onProgress(how.stage, 1, 0);
       }
     }

@@ -17,7 +17,7 @@ from kenpin.domain.dataset.refusals import EmptyMask, MaskDoesNotFit
 from kenpin.domain.dataset.values import Defect, ImageFile
 from kenpin.domain.decider import Scope
 from kenpin.domain.ids import DatasetId, ImageId, ProjectId, upload_name
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import InvalidItem
 from kenpin.importing.mask import png_of_row_runs
 
 MOST_RUNS: Final = 500_000

@@ -24,7 +24,7 @@ from kenpin.domain.ids import DatasetId, ImageId, Sha256, Split, stream_of
 from kenpin.domain.invalid import place_and_wording
 from kenpin.importing.class_ids import ClassIds, ids_by_name
 from kenpin.importing.entry import SourceEntry
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import Fault, FaultPart, InvalidItem
 from kenpin.ports import CommitTooLarge, EntityConflict
 
 MASKS_AT_ONCE: Final = 2
@@ -48,11 +48,12 @@ class LabelSource(Struct, frozen=True):
 
 
 class LabelResult(Struct, frozen=True):
-    """The result of one image. `lacks`: a class that the label book has not."""
+    """The result of one image. `parts` are the codes of `detail`; `lacks`: a class that the label book has not."""
 
     image_id: ImageId
     outcome: Literal["judged", "already_judged", "unjudged", "rejected"]
     detail: str = ""
+    parts: tuple[FaultPart, ...] = ()
     clipped: bool = False
     split: bool = False
     """True when this request put it into its split"""
@@ -97,7 +98,7 @@ def import_labels(
             differs=_difference(each.entry, before.images.get(each.image_id)),
         )
         if each is first[each.image_id]
-        else LabelResult(each.image_id, "rejected", str(JudgedTwice(each.image_id)))
+        else _refused(each.image_id, JudgedTwice(each.image_id))
         for each in labels
     ]
     return LabelReport(stream, taking.version, items)
@@ -148,7 +149,7 @@ class _LabelImport:
         """Return the result of an image that is not to be judged."""
         id, image = labels.image_id, self._before.images.get(labels.image_id)
         if image is None:
-            return LabelResult(id, "rejected", str(UnknownImage(id)))
+            return _refused(id, UnknownImage(id))
         if image.annotation is not None:
             return LabelResult(id, "already_judged")
         if image.excluded is not None:
@@ -185,7 +186,7 @@ class _LabelImport:
             ).version
         except (Refusal, EntityConflict, CommitTooLarge) as reason:
             if len(judgements) == 1:
-                yield LabelResult(named[0].image_id, "rejected", _why(reason))
+                yield _refused(named[0].image_id, reason)
                 return
             half = len(judgements) // 2
             yield from self._submitted(judgements[:half])
@@ -218,13 +219,18 @@ def _prepare(
     except UnknownClass as unknown:
         return LabelResult(labels.image_id, "rejected", lacks=unknown.name)
     except InvalidItem as bad:
-        return LabelResult(labels.image_id, "rejected", str(bad))
+        return LabelResult(labels.image_id, "rejected", str(bad), bad.parts)
     except ValidationError as invalid:
         what = "; ".join(map(place_and_wording, invalid.errors()))
-        return LabelResult(labels.image_id, "rejected", what)
+        return LabelResult(
+            labels.image_id, "rejected", what, InvalidItem(Fault.INVALID_JUDGEMENT, error=what).parts
+        )
 
 
-def _why(reason: Refusal | EntityConflict | CommitTooLarge) -> str:
+def _refused(image_id: ImageId, reason: Refusal | EntityConflict | CommitTooLarge) -> LabelResult:
     if isinstance(reason, EntityConflict):
-        return "somebody else decided on the image meanwhile; look at it, or import again"
-    return str(reason)
+        bad = InvalidItem(Fault.DECIDED_MEANWHILE)
+        return LabelResult(image_id, "rejected", str(bad), bad.parts)
+    given = reason.parameters if isinstance(reason, Refusal) else {}
+    parameters = {name: str(value) for name, value in given.items()}
+    return LabelResult(image_id, "rejected", str(reason), (FaultPart(type(reason).__name__, parameters),))

@@ -13,7 +13,8 @@ from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.ids import DatasetId
 from kenpin.importing.answers import Answers
 from kenpin.importing.class_ids import ClassIds, ids_by_name
-from kenpin.importing.entry import SourceEntry, Unreadable
+from kenpin.importing.entry import SourceEntry, unreadable
+from kenpin.importing.faults import Fault
 from kenpin.importing.plan import ImportPlan, meanings, plan_of
 from kenpin.importing.recognise import recognise
 from kenpin.importing.tree import Tree
@@ -48,10 +49,7 @@ def plan_import(
     plan = plan_of(tree, layout, found)
     entries = [] if plan.questions else [each for each in found if isinstance(each, SourceEntry)]
     if (size := len(msgspec.json.encode(entries))) > MAX_ENTRIES_BYTES:
-        raise Unreadable(
-            f"the labels of {tree.name} are {size / 1024**2:.1f} MB as JSON; 4 MB are the most in a browser. "
-            "Import it in parts, or with `kenpin import`"
-        )
+        raise unreadable(Fault.LABELS_TOO_LARGE, name=tree.name, size=f"{size / 1024**2:.1f}")
     ids, known = ClassIds(ids_by_name(classes)), {each.class_id for each in classes}
     named = [(name, ids.id_of(name)) for name in plan.class_names]
     return SourcePlan(plan, [SourceClass(name, id, id not in known) for name, id in named], entries)

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from kenpin.application.digest import sha256_of
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.ids import ProjectId, Sha256, upload_name
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.ports import NotFound
 from kenpin.read_models.gallery.holdings import held
 
@@ -21,14 +21,14 @@ class UploadedMasks:
     def open(self, path: str) -> BinaryIO:
         """Open a mask at its first byte. Raises InvalidItem."""
         if (digest := self._digests.get(path)) is None:
-            raise InvalidItem(f"the mask {path} has no digest; upload it and name it in `masks`")
+            raise InvalidItem(Fault.MASK_NO_DIGEST, path=path)
         try:
             body = self._body(digest)
         except NotFound:
-            raise InvalidItem(f"the mask {path} has not arrived; upload it first") from None
+            raise InvalidItem(Fault.MASK_NOT_ARRIVED, path=path) from None
         if sha256_of(body) != digest:
             body.close()
-            raise InvalidItem(f"the stored bytes of the mask {path} are damaged; upload it again")
+            raise InvalidItem(Fault.MASK_DAMAGED, path=path)
         body.seek(0)
         return body
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from kenpin.domain.dataset.values import Capture
 from kenpin.importing.entry import Problem, SourceEntry, Unreadable
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import InvalidItem
 from kenpin.importing.tables import TableRow, read_table
 from kenpin.importing.times import with_time
 

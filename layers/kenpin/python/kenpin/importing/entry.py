@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kenpin.domain.ids import Split, Verdict
+from kenpin.importing.faults import Fault, FaultPart, InvalidItem
 from kenpin.importing.tree import Tree
 
 Colour = tuple[int, int, int]
@@ -63,6 +64,12 @@ class Problem(Struct, frozen=True):
 
     where: str
     what: str
+    parts: tuple[FaultPart, ...] = ()
+    """The same as codes; empty where nobody translates it."""
+
+
+def problem_of(where: str, bad: InvalidItem) -> Problem:
+    return Problem(where, str(bad), bad.parts)
 
 
 class Source(Struct, frozen=True):
@@ -75,3 +82,13 @@ class Source(Struct, frozen=True):
 
 class Unreadable(Exception):
     """The source as a whole cannot be read. The message says what, where and what to do."""
+
+    def __init__(self, message: str, parts: tuple[FaultPart, ...] = ()) -> None:
+        super().__init__(message)
+        self.parts = parts
+
+
+def unreadable(fault: Fault, **parameters: object) -> Unreadable:
+    """Return the error of a source with this fault."""
+    bad = InvalidItem(fault, **parameters)
+    return Unreadable(str(bad), bad.parts)

@@ -5,11 +5,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from kenpin.domain.dataset.refusals import OK_WITH_DEFECTS
 from kenpin.domain.ids import Verdict
-from kenpin.importing.entry import DefectShape, Problem, SourceEntry
+from kenpin.importing.entry import DefectShape, Problem, SourceEntry, problem_of
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.image_index import ImageIndex
-from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.tree import Tree
 
 VERDICTS: Final[dict[str, Verdict]] = {"OK": "OK", "NG": "NG", "HOLD": "HOLD"}
@@ -29,7 +28,7 @@ def attempt(where: str, images: ImageIndex, make: Callable[[], SourceEntry]) -> 
         return make()
     except InvalidItem as bad:
         kind = Problem if images.withhold_item() else UnplacedProblem
-        return kind(where, str(bad))
+        return kind(where, str(bad), bad.parts)
 
 
 def attempt_file(path: str, images: ImageIndex, make: Callable[[], SourceEntry]) -> SourceEntry | Problem:
@@ -38,7 +37,7 @@ def attempt_file(path: str, images: ImageIndex, make: Callable[[], SourceEntry])
     if isinstance(found, SourceEntry):
         return found
     images.withhold_beside(path)
-    return Problem(path, found.what)
+    return Problem(path, found.what, found.parts)
 
 
 def verdict_by(defects: Sequence[DefectShape], words: Sequence[str]) -> Verdict | None:
@@ -50,7 +49,7 @@ def verdict_by(defects: Sequence[DefectShape], words: Sequence[str]) -> Verdict 
         return "NG" if defects else None
     said = [VERDICTS[word.strip().upper()] for word in words if word.strip().upper() in VERDICTS]
     if defects and "OK" in said:
-        raise InvalidItem(OK_WITH_DEFECTS)
+        raise InvalidItem(Fault.OK_WITH_DEFECTS)
     return said[0] if said else None
 
 
@@ -72,7 +71,7 @@ def _file_by_file(
         try:
             yield from read_file(path)
         except InvalidItem as bad:
-            yield UnplacedProblem(path, str(bad))
+            yield UnplacedProblem(path, str(bad), bad.parts)
 
 
 def gathered(found: Iterable[SourceEntry | Problem], images: ImageIndex) -> Iterator[SourceEntry | Problem]:
@@ -82,7 +81,7 @@ def gathered(found: Iterable[SourceEntry | Problem], images: ImageIndex) -> Iter
     Where a problem names no image, the images that nothing named stay out, as it may be about them.
     """
     entries: dict[str, SourceEntry] = {}
-    contradictions: dict[str, str] = {}
+    contradictions: dict[str, InvalidItem] = {}
     is_complete = True
     for each in found:
         if isinstance(each, Problem):
@@ -94,7 +93,7 @@ def gathered(found: Iterable[SourceEntry | Problem], images: ImageIndex) -> Iter
             entries[each.path] = _together(earlier, each)
     for path, entry in entries.items():
         if path in contradictions:
-            yield Problem(path, contradictions[path])
+            yield problem_of(path, contradictions[path])
         elif not images.is_withheld(path):
             yield entry
     if is_complete:
@@ -113,11 +112,11 @@ def _together(first: SourceEntry, second: SourceEntry) -> SourceEntry:
     )
 
 
-def _contradiction(first: SourceEntry, second: SourceEntry) -> str | None:
+def _contradiction(first: SourceEntry, second: SourceEntry) -> InvalidItem | None:
     if first.split and second.split and first.split != second.split:
-        return f"is put in {first.split} and in {second.split}; keep one of the two"
+        return InvalidItem(Fault.TWO_SPLITS, first=first.split, second=second.split)
     if first.words and second.words and first.words != second.words:
-        return f"is labelled {'/'.join(first.words)} and {'/'.join(second.words)}; keep one of the two"
+        return InvalidItem(Fault.TWO_LABELS, first="/".join(first.words), second="/".join(second.words))
     if first.verdict and second.verdict and first.verdict != second.verdict:
-        return f"is judged {first.verdict} and {second.verdict}; keep one of the two"
+        return InvalidItem(Fault.TWO_VERDICTS, first=first.verdict, second=second.verdict)
     return None

@@ -10,7 +10,7 @@ from posixpath import join, normpath, splitext
 
 from kenpin.domain.ids import Split
 from kenpin.importing.entry import SourceEntry
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.splits import split_in_path
 from kenpin.importing.tree import ChosenTree, Tree
 from kenpin.pictures.kinds import ALL_SUFFIXES
@@ -55,7 +55,7 @@ class ImageIndex:
         wanted = split_in_path(plain) or split
         fitting = [path for path in candidates if not wanted or split_in_path(path) in (wanted, None)]
         if not fitting:
-            raise InvalidItem(f"{reference} is not in {self._tree.name}; put it there")
+            raise InvalidItem(Fault.NOT_IN_SOURCE, path=reference, source=self._tree.name)
         return self._found(_best(fitting, plain, near, wanted))
 
     def find_beside(self, annotation: str) -> str:
@@ -143,7 +143,7 @@ def _best(fitting: Sequence[str], plain: str, near: str, split: Split | None) ->
     highest = max(rank.values())
     found = [path for path in fitting if rank[path] == highest]
     if len(found) > 1:
-        raise InvalidItem(f"{plain} may be {found[0]} or {found[1]}; name it with its folder")
+        raise InvalidItem(Fault.TWO_IMAGES, path=plain, first=found[0], second=found[1])
     return found[0]
 
 

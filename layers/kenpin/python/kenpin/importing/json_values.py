@@ -3,39 +3,37 @@
 import math
 from collections.abc import Sequence
 
+from kenpin.importing.faults import Fault, InvalidItem
+
 Json = dict[str, object]
 Point = tuple[float, float]
 
 
-class InvalidItem(Exception):
-    """A problem with one file, line or object of a source; the others can be used."""
-
-
 def object_of(value: object, name: str) -> Json:
     if not isinstance(value, dict):
-        raise InvalidItem(f"{name} is missing or no JSON object")
+        raise InvalidItem(Fault.NO_OBJECT, name=name)
     return value
 
 
 def list_of(value: object, name: str) -> list[object]:
     if not isinstance(value, list):
-        raise InvalidItem(f"{name} is missing or no list")
+        raise InvalidItem(Fault.NO_LIST, name=name)
     return value
 
 
 def text_of(owner: Json, key: str) -> str:
     value = owner.get(key)
     if not isinstance(value, str) or not value:
-        raise InvalidItem(f"{key} is missing or no text")
+        raise InvalidItem(Fault.NO_TEXT, name=key)
     return value
 
 
 def number_of(value: object, name: str) -> float:
     """Return a finite number; NaN and infinity are none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidItem(f"{name} is missing or no number")
+        raise InvalidItem(Fault.NO_NUMBER, name=name)
     if not math.isfinite(value) or abs(value) > 1e9:
-        raise InvalidItem(f"{name} is no usable number")
+        raise InvalidItem(Fault.UNUSABLE_NUMBER, name=name)
     return float(value)
 
 
@@ -51,7 +49,7 @@ def count_of(value: object, name: str) -> int:
     """Return a whole number that is not negative."""
     number = number_of(value, name)
     if number < 0 or number != int(number):
-        raise InvalidItem(f"{name} is no count")
+        raise InvalidItem(Fault.NO_COUNT, name=name)
     return int(number)
 
 
@@ -60,11 +58,11 @@ def number_from(text: str, name: str) -> float:
     try:
         return number_of(float(text), name)
     except ValueError:
-        raise InvalidItem(f"{name} {text[:40]!r} is no number") from None
+        raise InvalidItem(Fault.NOT_A_NUMBER, name=name, text=text[:40]) from None
 
 
 def points_of(values: Sequence[float], name: str) -> tuple[Point, ...]:
     """Return pairs of x, y, x, y, …: at least three of them."""
     if len(values) % 2 or len(values) < 6:
-        raise InvalidItem(f"{name} has {len(values)} numbers; a polygon has an even count, 6 or more")
+        raise InvalidItem(Fault.ODD_POLYGON, name=name, count=len(values))
     return tuple(zip(values[::2], values[1::2], strict=True))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from kenpin.importing.entry import Colour, MaskFile, MaskRuns
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.runs import checked_runs
 from kenpin.importing.tree import OpenFiles
 from kenpin.pictures.decode import read_info, read_mask
@@ -33,7 +33,7 @@ def png_of(files: OpenFiles, mask: MaskFile | MaskRuns, size: tuple[int, int] | 
     `size` is width and height of the image. Raises InvalidItem for a mask that is broken or of another size.
     """
     if isinstance(mask, MaskRuns):
-        _check_size("the mask", (mask.width, mask.height), size)
+        _check_size("", (mask.width, mask.height), size)
         return _png(_of_runs(mask.width, mask.height, mask.counts, "F"))
     return _png(_of_file(files, mask, size))
 
@@ -49,7 +49,7 @@ def png_of_row_runs(width: int, height: int, counts: Sequence[int]) -> bytes | N
 def check_mask_size(files: OpenFiles, mask: MaskFile | MaskRuns, size: tuple[int, int]) -> None:
     """Check that the mask is of this width and height, by its head alone. Raises InvalidItem."""
     if isinstance(mask, MaskRuns):
-        _check_size("the mask", (mask.width, mask.height), size)
+        _check_size("", (mask.width, mask.height), size)
     else:
         info = _read(files, mask.path, read_info)
         _check_size(mask.path, (info.width, info.height), size)
@@ -79,21 +79,25 @@ def _read(files: OpenFiles, path: str, read: Callable[[BinaryIO, Limits], Read])
         with files.open(path) as file:
             return read(file, Limits())
     except FileNotFoundError:
-        raise InvalidItem(f"the mask {path} is missing") from None
+        raise InvalidItem(Fault.MASK_MISSING, path=path) from None
     except OSError as error:
-        raise InvalidItem(f"the mask {path} cannot be read: {error.strerror}") from None
+        raise InvalidItem(Fault.MASK_UNREADABLE, path=path, error=error.strerror) from None
     except UnreadablePicture as bad:
-        raise InvalidItem(f"the mask {path} cannot be read: {bad}") from None
+        raise InvalidItem(Fault.MASK_UNREADABLE, path=path, error=bad) from None
 
 
-def _check_size(name: str, found: tuple[int, int], wanted: tuple[int, int] | None) -> None:
+def _check_size(path: str, found: tuple[int, int], wanted: tuple[int, int] | None) -> None:
+    """Compare the sizes of a mask and its image; `path` is empty where the mask is no file."""
+    fault = Fault.MASK_SIZE if path else Fault.RUNS_SIZE
     if wanted and found != wanted:
-        raise InvalidItem(f"{name} is {found[0]}×{found[1]}, its image {wanted[0]}×{wanted[1]}")
+        raise InvalidItem(
+            fault, path=path, width=found[0], height=found[1], image_width=wanted[0], image_height=wanted[1]
+        )
 
 
 def _of_index(path: str, values: NDArray[np.int64] | None, index: int) -> Marked:
     if values is None:
-        raise InvalidItem(f"the mask {path} has colours, not the index of a class in each pixel")
+        raise InvalidItem(Fault.MASK_NO_INDEX, path=path)
     return np.asarray(values == index)
 
 
@@ -110,9 +114,7 @@ def _nearest(path: str, pixels: Colours, opaque: Marked, colour: Colour, others:
     is_unlisted = (distance > TOLERANCE)[place] & opaque
     if others and is_unlisted.mean() > UNLISTED:
         red, green, blue = unique[place[is_unlisted][0]]
-        raise InvalidItem(
-            f"the mask {path} has #{red:02x}{green:02x}{blue:02x}, which its list of colours has not"
-        )
+        raise InvalidItem(Fault.MASK_COLOUR, path=path, colour=f"#{red:02x}{green:02x}{blue:02x}")
     return np.asarray(((nearest == 0) & (distance <= TOLERANCE))[place])
 
 

@@ -7,10 +7,10 @@ from unicodedata import normalize
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kenpin.domain.dataset.refusals import OK_WITH_DEFECTS
 from kenpin.domain.ids import Verdict
 from kenpin.importing.answers import EVERY_OTHER, Answers, WordMeaning
-from kenpin.importing.entry import DefectShape, Problem, SourceEntry
+from kenpin.importing.entry import DefectShape, Problem, SourceEntry, problem_of
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.words import verdict_of
 
 
@@ -43,16 +43,16 @@ def meaning_of(entry: SourceEntry, answers: Answers) -> Meaning:
         return Skipped(entry, skipped)
     verdicts = [(word, each.verdict) for word, each in answered if each and each.verdict]
     if entry.verdict:
-        verdicts.insert(0, ("the annotations", entry.verdict))
+        verdicts.insert(0, ("", entry.verdict))
     if two := _contradiction(verdicts):
-        return Problem(entry.path, two)
+        return problem_of(entry.path, two)
     verdict = verdicts[0][1] if verdicts else None
     unknown = _unknown(answered, verdict)
     if unknown and (len(unknown) > 1 or verdict != "NG"):
         return _by_others(entry, unknown, answers)
     meant = _with_classes(entry, verdict, [*_classes(answered), *unknown], answers)
     if isinstance(meant, SourceEntry) and meant.verdict == "OK" and meant.defects:
-        return Problem(entry.path, OK_WITH_DEFECTS)
+        return problem_of(entry.path, InvalidItem(Fault.OK_WITH_DEFECTS))
     return meant
 
 
@@ -61,11 +61,16 @@ def _known(word: str) -> WordMeaning | None:
     return WordMeaning("judge", verdict) if verdict else None
 
 
-def _contradiction(verdicts: list[tuple[str, Verdict]]) -> str:
+def _contradiction(verdicts: list[tuple[str, Verdict]]) -> InvalidItem | None:
+    """Return the problem with two verdicts; the first word is empty where the annotations say the verdict."""
     for word, verdict in verdicts[1:]:
-        if verdict != verdicts[0][1]:
-            return f"{verdicts[0][0]} says {verdicts[0][1]} and {word} says {verdict}; correct one of the two"
-    return ""
+        first, first_verdict = verdicts[0]
+        if verdict != first_verdict:
+            fault = Fault.TWO_SAYINGS if first else Fault.ANNOTATIONS_SAY
+            return InvalidItem(
+                fault, first=first, first_verdict=first_verdict, second=word, second_verdict=verdict
+            )
+    return None
 
 
 def _unknown(answered: list[tuple[str, WordMeaning | None]], verdict: Verdict | None) -> list[str]:

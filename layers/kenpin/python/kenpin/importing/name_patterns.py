@@ -9,7 +9,7 @@ from msgspec import Struct
 from kenpin.domain.dataset.values import Capture
 from kenpin.importing.captures import MatchedCaptures
 from kenpin.importing.entry import Problem, SourceEntry
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.times import with_time
 
 FIELDS = Capture.__struct_fields__
@@ -96,11 +96,11 @@ def _capture(text: str, found: Mapping[str, str | None], zone: ZoneInfo) -> dict
     """Return the fields that have a value. Raises InvalidItem when there is none, or one cannot be."""
     capture = {field: value for field, value in found.items() if value}
     if not capture:
-        raise InvalidItem(_no_match(text))
+        raise InvalidItem(Fault.NO_MATCH, pattern=text)
     capture = dict(with_time(capture, zone))
     for field, value in capture.items():
         if len(value) > MAX_CHARACTERS:
-            raise InvalidItem(f"{field} has {len(value)} characters; {MAX_CHARACTERS} are the most")
+            raise InvalidItem(Fault.TOO_MANY_CHARACTERS, name=field, count=len(value), most=MAX_CHARACTERS)
     return capture
 
 

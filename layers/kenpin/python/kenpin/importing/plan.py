@@ -13,9 +13,9 @@ from kenpin.domain.command import MAX_REASON_CHARACTERS
 from kenpin.domain.ids import Split, Verdict
 from kenpin.importing.answers import Answers
 from kenpin.importing.class_ids import as_compared
-from kenpin.importing.entry import MaskFile, Problem, SourceEntry
+from kenpin.importing.entry import MaskFile, Problem, SourceEntry, problem_of
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.formats.folder import is_image
-from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.meaning import Meaning, Skipped, Unclear, meaning_of
 from kenpin.importing.recognise import Format
 from kenpin.importing.times import with_time
@@ -196,7 +196,7 @@ def _timed(entry: SourceEntry | Problem, zone: ZoneInfo) -> SourceEntry | Proble
     try:
         return replace(entry, capture=with_time(entry.capture, zone))
     except InvalidItem as bad:
-        return Problem(entry.path, f"captured_at: {bad}")
+        return problem_of(entry.path, bad.within(Fault.IN_CAPTURED_AT))
 
 
 def _reasoned(meaning: Meaning, entry: SourceEntry, source: str, answers: Answers) -> Meaning:

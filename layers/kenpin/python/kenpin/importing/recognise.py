@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
-from kenpin.importing.entry import Problem, SourceEntry, Unreadable
+from kenpin.importing.entry import Problem, SourceEntry, Unreadable, unreadable
+from kenpin.importing.faults import Fault
 from kenpin.importing.formats import (
     casting,
     coco,
@@ -61,13 +62,13 @@ def recognise(tree: Tree, name: str = "") -> Format:
         return _named(name)
     annotated = annotations_in(tree)
     if len(annotated) > 1:
-        raise Unreadable(f"{tree.name} looks like {' and '.join(annotated)}; choose with --format")
+        raise unreadable(Fault.TWO_FORMATS, name=tree.name, formats=" and ".join(annotated))
     if annotated:
         return ANNOTATED[annotated[0]]
     for layout in LAYOUTS.values():
         if layout.recognises(tree):
             return layout
-    raise Unreadable(_nothing_found(tree))
+    raise _nothing_found(tree)
 
 
 def annotations_in(tree: Tree) -> list[str]:
@@ -77,18 +78,18 @@ def annotations_in(tree: Tree) -> list[str]:
 
 def _named(name: str) -> Format:
     if name not in FORMATS:
-        raise Unreadable(f"there is no format {name}; there are {', '.join(FORMATS)}")
+        raise unreadable(Fault.NO_FORMAT, name=name, formats=", ".join(FORMATS))
     return FORMATS[name]
 
 
-def _nothing_found(tree: Tree) -> str:
+def _nothing_found(tree: Tree) -> Unreadable:
     files = len(tree.paths())
     looked_for = f"images ({', '.join(sorted(ALL_SUFFIXES))}), annotations ({', '.join(ANNOTATED) or 'none'})"
     passed = "".join(
         f"; {each.examples[0]}: {each.why}"
         for each in (*tree.passed_over.values(), *archives_in(tree.paths()))
     )
-    return f"no images in {tree.name}: {files} files{passed}; kenpin looked for {looked_for}"
+    return unreadable(Fault.NOTHING_FOUND, name=tree.name, files=files, passed=passed, looked_for=looked_for)
 
 
 def archives_in(paths: Iterable[str]) -> list[PassedOver]:

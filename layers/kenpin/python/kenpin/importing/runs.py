@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kenpin.importing.entry import MaskRuns
-from kenpin.importing.json_values import InvalidItem, Json, count_of, list_of
+from kenpin.importing.faults import Fault, InvalidItem
+from kenpin.importing.json_values import Json, count_of, list_of
 
 PIXELS = 400_000_000
 """Pixels of the largest mask that is read."""
@@ -17,7 +18,7 @@ def checked_runs(width: int, height: int, counts: Sequence[int]) -> MaskRuns:
     """Return runs that cover a picture exactly. Raises InvalidItem."""
     _check_size(width, height)
     if any(count < 0 for count in counts) or sum(counts) != width * height:
-        raise InvalidItem(f"the runs of the mask cover {sum(counts)} pixels, not {width}×{height}")
+        raise InvalidItem(Fault.RUNS_COVER, pixels=sum(counts), width=width, height=height)
     return MaskRuns(width, height, tuple(counts))
 
 
@@ -31,7 +32,7 @@ def coco_counts(text: str) -> list[int]:
     for character in text:
         bits = ord(character) - 48
         if not 0 <= bits < 64 or shift > 60:
-            raise InvalidItem("the compressed runs of the mask are damaged")
+            raise InvalidItem(Fault.RUNS_DAMAGED)
         value |= (bits & 31) << shift
         shift += 5
         if bits & 32:
@@ -40,7 +41,7 @@ def coco_counts(text: str) -> list[int]:
         counts.append(value + (counts[-2] if len(counts) > 2 else 0))
         value, shift = 0, 0
     if shift:
-        raise InvalidItem("the compressed runs of the mask end in the middle of a number")
+        raise InvalidItem(Fault.RUNS_CUT)
     return counts
 
 
@@ -50,7 +51,7 @@ def coco_runs(rle: Json) -> MaskRuns:
         case [height, width]:
             size = count_of(width, "size"), count_of(height, "size")
         case _:
-            raise InvalidItem("size has not two numbers")
+            raise InvalidItem(Fault.NO_TWO_NUMBERS, name="size")
     counts = rle.get("counts")
     if isinstance(counts, str):
         return checked_runs(*size, coco_counts(counts))
@@ -63,7 +64,13 @@ def placed_runs(counts: Sequence[int], box: tuple[int, int, int, int], size: tup
     marked = canvas(*size)
     if min(box) < 0 or x + width > size[0] or y + height > size[1]:
         raise InvalidItem(
-            f"the mask at {x}, {y} of {width}×{height} leaves the picture of {size[0]}×{size[1]}"
+            Fault.MASK_LEAVES_AT,
+            x=x,
+            y=y,
+            width=width,
+            height=height,
+            picture_width=size[0],
+            picture_height=size[1],
         )
     checked_runs(width, height, counts)
     part = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
@@ -75,10 +82,10 @@ def label_studio_runs(packed: Sequence[int], width: int, height: int) -> MaskRun
     """Return Label Studio's brush, RGBA packed as @thi.ng/rle-pack does, where it covers half of a pixel or more."""
     _check_size(width, height)
     if not all(0 <= byte < 256 for byte in packed):
-        raise InvalidItem("rle holds more than bytes")
+        raise InvalidItem(Fault.RLE_NOT_BYTES)
     values = _Bits(bytes(packed)).values()
     if len(values) != width * height * 4:
-        raise InvalidItem(f"rle covers {len(values) // 4} pixels, not {width}×{height}")
+        raise InvalidItem(Fault.RLE_COVERS, pixels=len(values) // 4, width=width, height=height)
     return runs_of(values.reshape((height, width, 4))[:, :, 3] >= 128)
 
 
@@ -99,7 +106,7 @@ def canvas(width: int, height: int) -> NDArray[np.bool_]:
 
 def _check_size(width: int, height: int) -> None:
     if not 0 < width * height <= PIXELS:
-        raise InvalidItem(f"a mask of {width}×{height} pixels cannot be read")
+        raise InvalidItem(Fault.MASK_PIXELS, width=width, height=height)
 
 
 class _Bits:
@@ -113,14 +120,14 @@ class _Bits:
         count, word = self._number(32), self._number(5) + 1
         sizes = [self._number(4) + 1 for _ in range(WORD_SIZES)]
         if word != 8 or count > PIXELS * 4:
-            raise InvalidItem("rle is damaged: its head is of no picture")
+            raise InvalidItem(Fault.RLE_HEAD)
         out = np.zeros(count, np.uint8)
         at = 0
         while at < count:
             repeated = self._number(1)
             end = at + 1 + self._number(sizes[self._number(2)])
             if end > count:
-                raise InvalidItem("rle is damaged: a run leaves the picture")
+                raise InvalidItem(Fault.RLE_RUN)
             out[at:end] = self._number(8) if repeated else np.packbits(self._take(8 * (end - at)))
             at = end
         return out
@@ -131,6 +138,6 @@ class _Bits:
     def _take(self, size: int) -> NDArray[np.uint8]:
         bits = self._bits[self._at : self._at + size]
         if len(bits) < size:
-            raise InvalidItem("rle is damaged: it ends too early")
+            raise InvalidItem(Fault.RLE_CUT)
         self._at += size
         return bits

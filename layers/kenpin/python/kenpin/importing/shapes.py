@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from PIL import Image, ImageDraw
 
 from kenpin.importing.entry import DefectShape, MaskRuns
-from kenpin.importing.json_values import InvalidItem, Point
+from kenpin.importing.faults import Fault, InvalidItem
+from kenpin.importing.json_values import Point
 from kenpin.importing.runs import runs_of
 
 Box = tuple[float, float, float, float]
@@ -42,7 +43,7 @@ def box_between(left: float, top: float, right: float, bottom: float) -> tuple[f
     """Return x, y, width and height of a box given by two corners. Raises InvalidItem when it holds nothing."""
     if right <= left or bottom <= top:
         raise InvalidItem(
-            f"box {left:g}, {top:g}, {right:g}, {bottom:g} has no area; its corners are swapped"
+            Fault.BOX_NO_AREA, left=f"{left:g}", top=f"{top:g}", right=f"{right:g}", bottom=f"{bottom:g}"
         )
     return left, top, right - left, bottom - top
 
@@ -66,16 +67,14 @@ def clipped(shape: DefectShape, width: int, height: int) -> DefectShape:
         left, top = max(x, 0), max(y, 0)
         right, bottom = min(x + box_width, width), min(y + box_height, height)
         if right <= left or bottom <= top:
-            raise InvalidItem(f"a box of {shape.class_name} lies outside of the picture ({width}×{height})")
+            raise InvalidItem(Fault.BOX_OUTSIDE, class_name=shape.class_name, width=width, height=height)
         if (left, top, right, bottom) == (x, y, x + box_width, y + box_height):
             return shape
         return replace(shape, box=(left, top, right - left, bottom - top))
     if shape.polygon:
         corners = tuple((min(max(x, 0), width), min(max(y, 0), height)) for x, y in shape.polygon)
         if any(max(axis) == min(axis) for axis in zip(*corners, strict=True)):
-            raise InvalidItem(
-                f"a polygon of {shape.class_name} lies outside of the picture ({width}×{height})"
-            )
+            raise InvalidItem(Fault.POLYGON_OUTSIDE, class_name=shape.class_name, width=width, height=height)
         return replace(shape, polygon=corners)
     return shape
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from kenpin.importing.entry import Unreadable
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.texts import decoded
 
 SEPARATORS = "\t;,"
@@ -64,9 +64,11 @@ def check_columns(header: Sequence[str], columns: Collection[str]) -> None:
     """Raise InvalidItem for a column of a header that is unknown or there twice."""
     if unknown := [column for column in header if column and column not in columns]:
         known = ", ".join(sorted(columns))
-        raise InvalidItem(f"line 1: unknown column {unknown[0][:40]}; there are {known}")
+        raise InvalidItem(Fault.UNKNOWN_COLUMN, name=unknown[0][:40], known=known).within(
+            Fault.IN_LINE, number=1
+        )
     if twice := [column for column in header if column and header.count(column) > 1]:
-        raise InvalidItem(f"line 1: the column {twice[0]} is there twice")
+        raise InvalidItem(Fault.COLUMN_TWICE, name=twice[0]).within(Fault.IN_LINE, number=1)
 
 
 def _rows(header: Sequence[str], lines: Lines, name: str) -> Iterator[TableRow]:

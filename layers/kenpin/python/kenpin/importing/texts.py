@@ -5,7 +5,7 @@ import json
 import re
 from xml.etree import ElementTree
 
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.tree import Tree
 
 BOMS = (
@@ -24,7 +24,7 @@ def content_of(tree: Tree, path: str) -> bytes:
         with tree.open(path) as file:
             return file.read()
     except OSError as error:
-        raise InvalidItem(f"cannot be read: {error.strerror or 'the file is damaged'}") from None
+        raise InvalidItem(Fault.CANNOT_BE_READ, error=error.strerror or "the file is damaged") from None
 
 
 def decoded(content: bytes) -> str:
@@ -40,7 +40,7 @@ def decoded(content: bytes) -> str:
             continue
         if each != "cp932" or not HALF_WIDTH_KATAKANA.search(text):
             return text
-    raise InvalidItem("is no text in UTF-8, UTF-16 or CP932; save it as UTF-8")
+    raise InvalidItem(Fault.NO_KNOWN_ENCODING)
 
 
 def text_in(tree: Tree, path: str) -> str:
@@ -59,9 +59,9 @@ def json_from(text: str) -> object:
         return json.loads(text)
     except json.JSONDecodeError as error:
         at = f"line {error.lineno} column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
-        raise InvalidItem(f"not JSON: {error.msg.removesuffix(' at')} at {at}") from None
+        raise InvalidItem(Fault.NOT_JSON, error=error.msg.removesuffix(" at"), place=at) from None
     except (ValueError, RecursionError):
-        raise InvalidItem("not JSON that can be read: a number is too long or the nesting too deep") from None
+        raise InvalidItem(Fault.JSON_TOO_DEEP) from None
 
 
 def json_in(tree: Tree, path: str) -> object:
@@ -78,7 +78,7 @@ def xml_in(tree: Tree, path: str) -> ElementTree.Element:
         return ElementTree.fromstring(text.removeprefix("\ufeff"), ElementTree.XMLParser(target=_Builder()))
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         what = str(error) if isinstance(error, ElementTree.ParseError) else "its characters are damaged"
-        raise InvalidItem(f"not XML: {what}") from None
+        raise InvalidItem(Fault.NOT_XML, error=what) from None
 
 
 def contains(tree: Tree, path: str, *markers: bytes) -> bool:
@@ -101,4 +101,4 @@ def head_of(tree: Tree, path: str) -> bytes:
 
 class _Builder(ElementTree.TreeBuilder):
     def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        raise InvalidItem("has a document type, which is refused; remove the line <!DOCTYPE …>")
+        raise InvalidItem(Fault.DOCUMENT_TYPE)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem
 
 TIME = r"(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
 YEAR_FIRST = re.compile(rf"(\d{{4}})[/.:](\d{{1,2}})[/.:](\d{{1,2}}){TIME}")
@@ -45,9 +45,9 @@ def time_problem(text: str | None) -> str:
 
 def _only(text: str, readings: set[datetime]) -> datetime:
     if not readings:
-        raise InvalidItem(f"{text[:40]} is no time; write it as 2026-11-28T09:05:00+09:00")
+        raise InvalidItem(Fault.NO_TIME, text=text[:40])
     if len(readings) > 1:
-        raise InvalidItem(f"{text[:40]} may be one of two days; write it as 2026-11-28")
+        raise InvalidItem(Fault.TWO_DAYS, text=text[:40])
     return readings.pop()
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
-from kenpin.importing.entry import Problem
-from kenpin.importing.json_values import InvalidItem
+from kenpin.importing.entry import Problem, problem_of
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.tables import column_of, separator_of
 from kenpin.importing.texts import json_in, text_in, xml_in
 from kenpin.importing.tree import Tree
@@ -21,7 +21,7 @@ def unread_annotations(tree: Tree) -> Iterator[Problem]:
             try:
                 check(tree, path)
             except InvalidItem as bad:
-                yield Problem(path, f"is not read as annotations: {bad}")
+                yield problem_of(path, bad.within(Fault.NOT_READ_AS_ANNOTATIONS))
 
 
 def _check_table(tree: Tree, path: str) -> None:
@@ -29,10 +29,10 @@ def _check_table(tree: Tree, path: str) -> None:
     try:
         columns = next(csv.reader([header], delimiter=separator_of(header)), [])
     except csv.Error as error:
-        raise InvalidItem(f"line 1: {error}") from None
+        raise InvalidItem(Fault.OTHER, error=error).within(Fault.IN_LINE, number=1) from None
     if "file" not in map(column_of, columns):
         named = ", ".join(cell.strip() for cell in columns)[:MAX_NAMED]
-        raise InvalidItem(f"its first line names no column file (but {named or 'nothing'})")
+        raise InvalidItem(Fault.NO_FILE_COLUMN, columns=named or "nothing")
 
 
 CHECKS: Final[dict[str, Callable[[Tree, str], object]]] = {

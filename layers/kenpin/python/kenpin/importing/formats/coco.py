@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from functools import partial
 
 from kenpin.domain.ids import Split
-from kenpin.importing.entry import DefectShape, Problem, SourceEntry
+from kenpin.importing.entry import DefectShape, Problem, SourceEntry, problem_of
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.gathering import attempt, read_files
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
-    InvalidItem,
     Json,
     list_of,
     numbers_of,
@@ -64,14 +64,16 @@ class _File:
         ids = {_hashable(each.get("id")) for each in self._images if isinstance(each, dict)}
         for image_id in self._annotations.keys() - ids:
             count = len(self._annotations[image_id])
-            many = "1 annotation names" if count == 1 else f"{count} annotations name"
-            yield Problem(self._path, f"{many} the image id {image_id}, which is not listed")
+            fault = Fault.UNLISTED_IMAGE_ONCE if count == 1 else Fault.UNLISTED_IMAGE
+            yield problem_of(self._path, InvalidItem(fault, count=count, number=image_id))
 
     def _place(self, number: int, each: object) -> None:
         if isinstance(each, dict) and "image_id" in each:
             self._annotations[_hashable(each["image_id"])].append(each)
         else:
-            self._unplaced.append(Problem(f"{self._path} annotation {number}", "image_id is missing"))
+            self._unplaced.append(
+                problem_of(f"{self._path} annotation {number}", InvalidItem(Fault.MISSING, name="image_id"))
+            )
 
     def _entry(self, each: object, images: ImageIndex) -> SourceEntry:
         image = object_of(each, "the image")
@@ -90,10 +92,10 @@ class _File:
         try:
             name = self._names.get(_hashable(annotation.get("category_id")))
             if name is None:
-                raise InvalidItem(f"category_id {annotation.get('category_id')} is not in categories")
+                raise InvalidItem(Fault.NO_CATEGORY, name="category_id", number=annotation.get("category_id"))
             return _shapes(name, annotation)
         except InvalidItem as bad:
-            raise InvalidItem(f"annotation {annotation.get('id')}: {bad}") from None
+            raise bad.within(Fault.IN_ANNOTATION, number=annotation.get("id")) from None
 
 
 def _names(categories: list[object]) -> dict[object, str]:
@@ -103,7 +105,7 @@ def _names(categories: list[object]) -> dict[object, str]:
         category = object_of(each, "a category")
         name = text_of(category, "name")
         if names.setdefault(_hashable(category.get("id")), name) != name:
-            raise InvalidItem(f"categories has the id {category.get('id')} twice")
+            raise InvalidItem(Fault.CATEGORY_TWICE, number=category.get("id"))
     return names
 
 
@@ -117,7 +119,7 @@ def _shapes(name: str, annotation: Json) -> list[DefectShape]:
             return [DefectShape(name, polygon=outline) for outline in outlines]
         case None | []:
             return [_boxed(name, annotation)]
-    raise InvalidItem("segmentation is neither a list of polygons nor RLE")
+    raise InvalidItem(Fault.NO_SEGMENTATION)
 
 
 def _boxed(name: str, annotation: Json) -> DefectShape:
@@ -127,7 +129,7 @@ def _boxed(name: str, annotation: Json) -> DefectShape:
     match numbers_of(annotation["bbox"], "bbox"):
         case [x, y, width, height]:
             return DefectShape(name, box=(x, y, width, height))
-    raise InvalidItem("bbox has not four numbers")
+    raise InvalidItem(Fault.NO_FOUR_NUMBERS, name="bbox")
 
 
 def _hashable(value: object) -> object:

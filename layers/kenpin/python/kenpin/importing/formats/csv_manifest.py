@@ -10,10 +10,11 @@ from io import StringIO
 from typing import Final
 
 from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of, image_of
 from kenpin.importing.gathering import attempt, read_files
 from kenpin.importing.image_index import ImageIndex
-from kenpin.importing.json_values import InvalidItem, number_from, points_of
+from kenpin.importing.json_values import number_from, points_of
 from kenpin.importing.tables import check_columns, column_of, separator_of
 from kenpin.importing.texts import decoded, head_of, text_in
 from kenpin.importing.tree import Tree
@@ -65,7 +66,7 @@ def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry 
                 where = f"{path} line {lines.line_num}"
                 yield attempt(where, images, partial(_entry, header, cells, path, images))
     except csv.Error as error:
-        raise InvalidItem(f"line {lines.line_num}: {error}") from None
+        raise InvalidItem(Fault.OTHER, error=error).within(Fault.IN_LINE, number=lines.line_num) from None
 
 
 def _entry(header: Sequence[str], cells: Sequence[str], path: str, images: ImageIndex) -> SourceEntry:
@@ -75,10 +76,10 @@ def _entry(header: Sequence[str], cells: Sequence[str], path: str, images: Image
 def _row(header: Sequence[str], cells: Sequence[str], path: str, images: ImageIndex) -> ManifestRow:
     row = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
     if not row.get("file"):
-        raise InvalidItem("file is empty")
+        raise InvalidItem(Fault.FILE_EMPTY)
     image = image_of(row["file"], row.get("split", ""), path, images)
     if any(cell.strip() for cell in cells[len(header) :]):
-        raise InvalidItem(f"has {len(cells)} cells for {len(header)} columns")
+        raise InvalidItem(Fault.MANY_CELLS, count=len(cells), columns=len(header))
     defect = _defect(row, path, images)
     return ManifestRow(
         path=image,
@@ -95,7 +96,7 @@ def _defect(row: Row, path: str, images: ImageIndex) -> DefectShape | None:
     place = [key for key in (*BOX, "polygon", "mask") if row.get(key)]
     if not name:
         if place:
-            raise InvalidItem(f"{place[0]} has a value, but class is empty")
+            raise InvalidItem(Fault.VALUE_WITHOUT_CLASS, name=place[0])
         return None
     if row.get("mask"):
         return DefectShape(name, mask=MaskFile(images.find(row["mask"], path)))

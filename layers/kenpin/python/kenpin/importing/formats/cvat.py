@@ -6,9 +6,10 @@ from posixpath import basename
 from xml.etree.ElementTree import Element
 
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.gathering import attempt, read_files, verdict_by
 from kenpin.importing.image_index import ImageIndex
-from kenpin.importing.json_values import InvalidItem, count_of, number_from, points_of
+from kenpin.importing.json_values import count_of, number_from, points_of
 from kenpin.importing.runs import placed_runs
 from kenpin.importing.shapes import box_between, ellipse, turned_box
 from kenpin.importing.splits import split_in, split_in_path
@@ -37,9 +38,9 @@ def _files(tree: Tree) -> Iterator[str]:
 def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry | Problem]:
     root = xml_in(tree, path)
     if root.tag != "annotations":
-        raise InvalidItem(f"is no CVAT file but <{root.tag[:40]}>")
+        raise InvalidItem(Fault.NO_CVAT, tag=root.tag[:40])
     if root.find("track") is not None:
-        raise InvalidItem("is of CVAT for video; export the task as CVAT for images 1.1")
+        raise InvalidItem(Fault.CVAT_VIDEO)
     for number, each in enumerate(root.findall("image"), 1):
         where = f"{path} image {each.get('name') or number}"
         yield attempt(where, images, partial(_entry, each, path, images))
@@ -66,7 +67,7 @@ def _shape(number: int, element: Element, image: Element) -> DefectShape:
     try:
         return _understood(_attribute(element, "label"), element, image)
     except InvalidItem as bad:
-        raise InvalidItem(f"{element.tag} {number}: {bad}") from None
+        raise bad.within(Fault.IN_ELEMENT, kind=element.tag, number=number) from None
 
 
 def _understood(name: str, element: Element, image: Element) -> DefectShape:
@@ -80,7 +81,7 @@ def _understood(name: str, element: Element, image: Element) -> DefectShape:
             return DefectShape(name, polygon=ellipse(*center, _rotation(element)))
         case "mask":
             return _masked(name, element, image)
-    raise InvalidItem("is a shape without an area; Kenpin reads boxes, polygons, ellipses and masks")
+    raise InvalidItem(Fault.NO_AREA)
 
 
 def _boxed(name: str, element: Element) -> DefectShape:
@@ -118,5 +119,5 @@ def _numbers(element: Element, *keys: str) -> tuple[float, float, float, float]:
 def _attribute(element: Element, key: str) -> str:
     value = element.get(key)
     if not value:
-        raise InvalidItem(f"{key} is missing")
+        raise InvalidItem(Fault.MISSING, name=key)
     return value

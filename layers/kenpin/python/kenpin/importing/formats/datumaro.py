@@ -5,11 +5,11 @@ from functools import partial
 from posixpath import basename, splitext
 
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.formats.manifest_row import CAPTURE
 from kenpin.importing.gathering import attempt, read_files, verdict_by
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
-    InvalidItem,
     Json,
     count_of,
     list_of,
@@ -99,7 +99,7 @@ def _reference(item: Json) -> str:
 def _name(annotation: Json, names: list[str]) -> str:
     label = count_of(annotation.get("label_id"), "label_id")
     if label >= len(names):
-        raise InvalidItem(f"label_id {label} is not in categories")
+        raise InvalidItem(Fault.NO_CATEGORY, name="label_id", number=label)
     return names[label]
 
 
@@ -107,7 +107,7 @@ def _shape(number: int, annotation: Json, names: list[str]) -> DefectShape:
     try:
         return _understood(_name(annotation, names), annotation)
     except InvalidItem as bad:
-        raise InvalidItem(f"annotation {annotation.get('id', number)}: {bad}") from None
+        raise bad.within(Fault.IN_ANNOTATION, number=annotation.get("id", number)) from None
 
 
 def _understood(name: str, annotation: Json) -> DefectShape:
@@ -123,7 +123,7 @@ def _understood(name: str, annotation: Json) -> DefectShape:
         case "mask":
             return DefectShape(name, mask=coco_runs(object_of(annotation.get("rle"), "rle")))
         case other:
-            raise InvalidItem(f"is of the type {other}, which has no area that Kenpin reads")
+            raise InvalidItem(Fault.TYPE_NO_AREA, type=other)
 
 
 def _boxed(name: str, annotation: Json) -> DefectShape:
@@ -144,4 +144,4 @@ def _four(annotation: Json, key: str) -> tuple[float, float, float, float]:
     match numbers_of(annotation.get(key), key):
         case [first, second, third, fourth]:
             return first, second, third, fourth
-    raise InvalidItem(f"{key} has not four numbers")
+    raise InvalidItem(Fault.NO_FOUR_NUMBERS, name=key)

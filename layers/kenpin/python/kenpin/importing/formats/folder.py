@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from kenpin.importing.entry import Problem, SourceEntry, Unreadable
+from kenpin.importing.entry import Problem, SourceEntry, unreadable
+from kenpin.importing.faults import Fault
 from kenpin.importing.tree import Tree
 from kenpin.importing.unread import unread_annotations
 from kenpin.importing.words import folded, is_context, split_of
@@ -34,7 +35,7 @@ def entries(tree: Tree) -> Iterator[SourceEntry]:
     """Yield one entry per image file, by path; other files are passed over. Raises Unreadable."""
     paths = images(tree)
     if not paths:
-        raise Unreadable(f"no images in {tree.name}; kenpin reads {', '.join(sorted(ALL_SUFFIXES))}")
+        raise unreadable(Fault.NO_IMAGES, name=tree.name, kinds=", ".join(sorted(ALL_SUFFIXES)))
     for path in map(PurePosixPath, paths):
         if not MASK_FOLDERS.intersection(map(folded, path.parent.parts)):
             yield _entry(path)

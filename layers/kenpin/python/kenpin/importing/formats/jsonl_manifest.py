@@ -8,11 +8,11 @@ from functools import partial
 from typing import Final
 
 from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of, image_of
 from kenpin.importing.gathering import attempt, read_files
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
-    InvalidItem,
     Json,
     list_of,
     numbers_of,
@@ -58,7 +58,7 @@ def _row(text: str, path: str, images: ImageIndex) -> ManifestRow:
     split = line.get("split")
     image = image_of(text_of(line, "file"), split if isinstance(split, str) else "", path, images)
     if unknown := sorted(line.keys() - FIELDS):
-        raise InvalidItem(f"unknown field {unknown[0][:40]}; there are {', '.join(sorted(FIELDS))}")
+        raise InvalidItem(Fault.UNKNOWN_FIELD, name=unknown[0][:40], known=", ".join(sorted(FIELDS)))
     defects = [
         _defect(object_of(each, f"defect {number}"), path, images)
         for number, each in enumerate(list_of(line.get("defects") or [], "defects"), 1)
@@ -87,7 +87,7 @@ def _defect(defect: Json, path: str, images: ImageIndex) -> DefectShape:
     match numbers_of(defect["box"], "box"):
         case [x, y, width, height]:
             return DefectShape(name, box=(x, y, width, height))
-    raise InvalidItem("box has not four numbers")
+    raise InvalidItem(Fault.NO_FOUR_NUMBERS, name="box")
 
 
 def _optional(line: Json, key: str) -> str:
@@ -96,5 +96,6 @@ def _optional(line: Json, key: str) -> str:
 
 def _capture(given: Json) -> dict[str, str]:
     if unknown := sorted(given.keys() - set(CAPTURE)):
-        raise InvalidItem(f"capture: unknown field {unknown[0][:40]}; there are {', '.join(CAPTURE)}")
+        bad = InvalidItem(Fault.UNKNOWN_FIELD, name=unknown[0][:40], known=", ".join(CAPTURE))
+        raise bad.within(Fault.IN_CAPTURE)
     return {name: text_of(given, name) for name, value in given.items() if value is not None}

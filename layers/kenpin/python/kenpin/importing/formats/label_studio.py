@@ -7,10 +7,10 @@ from posixpath import basename
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.gathering import attempt, read_files, verdict_by
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
-    InvalidItem,
     Json,
     count_of,
     list_of,
@@ -79,7 +79,7 @@ def _entry(each: object, path: str, images: ImageIndex) -> SourceEntry:
 def _image(data: Json, path: str, images: ImageIndex) -> str:
     """Return the image of the first field of `data` that names one."""
     references = [value for value in data.values() if isinstance(value, str) and value]
-    problem = InvalidItem("data names no image")
+    problem = InvalidItem(Fault.NO_IMAGE_NAMED)
     for reference in references:
         local = parse_qs(urlsplit(reference).query).get("d", [""])[0] if "?" in reference else ""
         plain = local or unquote(reference.partition("?")[0])
@@ -107,7 +107,7 @@ def _newest_results(task: Json) -> list[object]:
 def _names(result: Json, kind: str) -> list[str]:
     names = list_of(object_of(result.get("value"), "value").get(kind), kind)
     if not names or not all(isinstance(name, str) and name for name in names):
-        raise InvalidItem(f"{kind} names no class")
+        raise InvalidItem(Fault.NO_CLASS_NAMED, name=kind)
     return [str(name) for name in names]
 
 
@@ -116,14 +116,14 @@ def _shapes(result: Json) -> list[DefectShape]:
     try:
         return [_understood(name, kind, result) for name in _names(result, kind)]
     except InvalidItem as bad:
-        raise InvalidItem(f"result {result.get('id')}: {bad}") from None
+        raise bad.within(Fault.IN_RESULT, number=result.get("id")) from None
 
 
 def _understood(name: str, kind: str, result: Json) -> DefectShape:
     value = object_of(result.get("value"), "value")
     width, height = (count_of(result.get(key), key) for key in ("original_width", "original_height"))
     if number_of(result.get("image_rotation") or 0, "image_rotation") % 360:
-        raise InvalidItem("was drawn on a turned image, which Kenpin does not read")
+        raise InvalidItem(Fault.TURNED_IMAGE)
     match kind:
         case "rectanglelabels":
             return _boxed(name, value, width / 100, height / 100)
@@ -135,10 +135,10 @@ def _understood(name: str, kind: str, result: Json) -> DefectShape:
             return _ellipse(name, value, width / 100, height / 100)
         case "brushlabels":
             if value.get("format") != "rle":
-                raise InvalidItem(f"a brush of the format {value.get('format')} is not read")
+                raise InvalidItem(Fault.BRUSH_FORMAT, format=value.get("format"))
             packed = [count_of(each, "rle") for each in list_of(value.get("rle"), "rle")]
             return DefectShape(name, mask=label_studio_runs(packed, width, height))
-    raise InvalidItem(f"is of the type {kind}, which is not read")
+    raise InvalidItem(Fault.TYPE_NOT_READ, type=kind)
 
 
 def _boxed(name: str, value: Json, per_x: float, per_y: float) -> DefectShape:
@@ -163,5 +163,5 @@ def _rotation(value: Json) -> float:
 def _pair(value: object) -> list[float]:
     pair = numbers_of(value, "a point")
     if len(pair) != 2:
-        raise InvalidItem("a point has not two numbers")
+        raise InvalidItem(Fault.NO_TWO_NUMBERS, name="a point")
     return pair

@@ -9,10 +9,10 @@ from posixpath import basename
 import numpy as np
 
 from kenpin.importing.entry import DefectShape, MaskRuns, Problem, SourceEntry
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.gathering import attempt_file, gathered, verdict_by
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
-    InvalidItem,
     Json,
     Point,
     count_of,
@@ -71,7 +71,7 @@ def _shape(number: int, shape: Json, document: Json) -> DefectShape:
     try:
         return _understood(text_of(shape, "label"), shape, document)
     except InvalidItem as bad:
-        raise InvalidItem(f"shape {number}: {bad}") from None
+        raise bad.within(Fault.IN_SHAPE, number=number) from None
 
 
 def _understood(name: str, shape: Json, document: Json) -> DefectShape:
@@ -91,14 +91,14 @@ def _understood(name: str, shape: Json, document: Json) -> DefectShape:
         case "mask", [corner, _]:
             return DefectShape(name, mask=_masked(text_of(shape, "mask"), corner, document))
         case kind, _:
-            raise InvalidItem(f"is a {kind} of {len(points)} points, which has no area that Kenpin reads")
+            raise InvalidItem(Fault.POINTS_NO_AREA, type=kind, count=len(points))
 
 
 def _point(value: object) -> Point:
     match numbers_of(value, "a point"):
         case [x, y]:
             return x, y
-    raise InvalidItem("a point has not two numbers")
+    raise InvalidItem(Fault.NO_TWO_NUMBERS, name="a point")
 
 
 def _masked(encoded: str, corner: Point, document: Json) -> MaskRuns:
@@ -110,7 +110,7 @@ def _masked(encoded: str, corner: Point, document: Json) -> MaskRuns:
     whole, part = canvas(*size), _picture(encoded)
     x, y = int(corner[0]), int(corner[1])
     if x < 0 or y < 0 or x + part.shape[1] > size[0] or y + part.shape[0] > size[1]:
-        raise InvalidItem(f"the mask leaves the picture of {size[0]}×{size[1]}")
+        raise InvalidItem(Fault.MASK_LEAVES, width=size[0], height=size[1])
     whole[y : y + part.shape[0], x : x + part.shape[1]] = part
     return runs_of(whole)
 
@@ -119,8 +119,8 @@ def _picture(encoded: str) -> np.typing.NDArray[np.bool_]:
     try:
         content = b64decode(encoded, validate=True)
     except ValueError:
-        raise InvalidItem("the mask is no base64 text") from None
+        raise InvalidItem(Fault.MASK_NO_BASE64) from None
     try:
         return np.asarray(read_mask(BytesIO(content), Limits()).colours.any(axis=2))
     except UnreadablePicture as bad:
-        raise InvalidItem(f"the mask cannot be read: {bad}") from None
+        raise InvalidItem(Fault.MASK_UNREADABLE_INSIDE, error=bad) from None

@@ -13,10 +13,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kenpin.domain.ids import Split, Verdict
-from kenpin.importing.entry import Colour, DefectShape, MaskFile, Problem, SourceEntry, Unreadable
+from kenpin.importing.entry import Colour, DefectShape, MaskFile, Problem, SourceEntry, unreadable
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.gathering import attempt, read_files, verdict_by
 from kenpin.importing.image_index import ImageIndex
-from kenpin.importing.json_values import InvalidItem, Json, list_of, number_in, object_of, text_of
+from kenpin.importing.json_values import Json, list_of, number_in, object_of, text_of
 from kenpin.importing.splits import split_in, split_in_path
 from kenpin.importing.texts import head_of, json_from, lines_of, text_in
 from kenpin.importing.tree import Tree
@@ -51,7 +52,7 @@ def read_manifest(tree: Tree, manifest: str, split: Split | None = None) -> Iter
     try:
         yield from _entries(tree, manifest, ImageIndex(tree), split)
     except InvalidItem as bad:
-        raise Unreadable(f"the manifest {manifest} {bad}; is it a JSON-lines file?") from None
+        raise unreadable(Fault.MANIFEST_INVALID, path=manifest, error=bad) from None
 
 
 class Manifest(Struct, frozen=True):
@@ -95,7 +96,7 @@ def _entry(text: str, path: str, images: ImageIndex, split: Split | None) -> Sou
         verdict = found or verdict
     own = [OWN_WORDS[word.strip().lower()] for word in words if word.strip().lower() in OWN_WORDS]
     if defects and "OK" in own:
-        raise InvalidItem("labelled normal and yet with defects; correct one of the two")
+        raise InvalidItem(Fault.NORMAL_WITH_DEFECTS)
     if words and verdict == "OK":
         verdict = None
     judged = own[0] if own else verdict_by(defects, words) or verdict
@@ -151,7 +152,7 @@ def _label(line: Json, name: str, path: str, images: ImageIndex) -> Label:
         case "groundtruth/label-verification":
             return [], [], None
         case other:
-            raise InvalidItem(f"{name} is of type {other}, which is not understood; remove it from the line")
+            raise InvalidItem(Fault.TYPE_NOT_UNDERSTOOD, name=name, type=other)
 
 
 def _segmentation(metadata: Json, mask: str) -> list[DefectShape]:
@@ -184,5 +185,5 @@ def _colour(hexadecimal: str) -> Colour:
     try:
         red, green, blue = bytes.fromhex(digits)
     except ValueError:
-        raise InvalidItem(f"hex-color {hexadecimal} is no colour such as #23A436") from None
+        raise InvalidItem(Fault.NO_COLOUR, colour=hexadecimal) from None
     return red, green, blue

@@ -10,9 +10,9 @@ from msgspec import Struct
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import Split
 from kenpin.importing.entry import DefectShape, SourceEntry
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.gathering import verdict_by
 from kenpin.importing.image_index import ImageIndex
-from kenpin.importing.json_values import InvalidItem
 from kenpin.importing.splits import WORDS
 
 CAPTURE: Final = Capture.__struct_fields__
@@ -53,7 +53,7 @@ def _split(word: str) -> Split | None:
     if not word:
         return None
     if (split := WORDS.get(_folded(word))) is None:
-        raise InvalidItem(f"split {word[:40]} is none of train, validation and test")
+        raise InvalidItem(Fault.UNKNOWN_SPLIT, word=word[:40])
     return split
 
 
@@ -65,5 +65,5 @@ def _checked(capture: Mapping[str, str]) -> Mapping[str, str]:
     try:
         msgspec.convert(capture, Capture)
     except msgspec.ValidationError as error:
-        raise InvalidItem(f"capture: {error}") from None
+        raise InvalidItem(Fault.OTHER, error=error).within(Fault.IN_CAPTURE) from None
     return capture

@@ -7,9 +7,10 @@ from xml.etree.ElementTree import Element
 
 from kenpin.domain.ids import Split
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.gathering import attempt_file, gathered
 from kenpin.importing.image_index import ImageIndex
-from kenpin.importing.json_values import InvalidItem, number_from, points_of
+from kenpin.importing.json_values import number_from, points_of
 from kenpin.importing.shapes import box_between
 from kenpin.importing.splits import split_in, split_in_path
 from kenpin.importing.texts import contains, text_in, xml_in
@@ -56,7 +57,7 @@ def _splits(tree: Tree) -> dict[str, Split]:
 def _entry(tree: Tree, path: str, images: ImageIndex, splits: dict[str, Split]) -> SourceEntry:
     root = xml_in(tree, path)
     if root.tag != "annotation":
-        raise InvalidItem(f"is no Pascal VOC annotation but <{root.tag[:40]}>")
+        raise InvalidItem(Fault.NO_VOC, tag=root.tag[:40])
     stem = splitext(basename(path))[0]
     split = splits.get(stem) or split_in_path(path)
     image = images.find(root.findtext("filename") or stem, path, split)
@@ -74,12 +75,12 @@ def _shape(number: int, element: Element) -> DefectShape:
     try:
         name = (element.findtext("name") or "").strip()
         if not name:
-            raise InvalidItem("name is missing")
+            raise InvalidItem(Fault.MISSING, name="name")
         if (outline := element.find("polygon")) is not None and len(outline):
             return DefectShape(name, polygon=points_of(_outline(outline), "polygon"))
         return _boxed(name, element.find("bndbox"))
     except InvalidItem as bad:
-        raise InvalidItem(f"object {number}: {bad}") from None
+        raise bad.within(Fault.IN_OBJECT, number=number) from None
 
 
 def _boxed(name: str, box: Element | None) -> DefectShape:

@@ -8,9 +8,10 @@ from posixpath import basename
 import yaml
 
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry, Unreadable
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.gathering import attempt_file, gathered
 from kenpin.importing.image_index import ImageIndex
-from kenpin.importing.json_values import InvalidItem, number_from, points_of
+from kenpin.importing.json_values import number_from, points_of
 from kenpin.importing.splits import split_in_path
 from kenpin.importing.texts import head_of, text_in
 from kenpin.importing.tree import Tree
@@ -47,7 +48,7 @@ def _files(tree: Tree) -> Iterator[str]:
 
 def _names(tree: Tree) -> Mapping[int, str]:
     """Return the class names of the first file that has them. Raises Unreadable."""
-    problem = "there are no class names; put them into data.yaml (names:) or classes.txt, one a line"
+    problem = InvalidItem(Fault.NO_CLASS_NAMES)
     for path in sorted(tree.paths(), key=lambda path: path.count("/")):
         try:
             if basename(path) in NAME_FILES:
@@ -56,15 +57,16 @@ def _names(tree: Tree) -> Mapping[int, str]:
             if path.lower().endswith((".yaml", ".yml")) and (names := _yaml_names(text_in(tree, path))):
                 return names
         except InvalidItem as bad:
-            problem = f"{path}: {bad}"
-    raise Unreadable(f"{tree.name}: {problem}")
+            problem = bad.within(Fault.IN_FILE, path=path)
+    found = problem.within(Fault.IN_FILE, path=tree.name)
+    raise Unreadable(str(found), found.parts)
 
 
 def _yaml_names(text: str) -> Mapping[int, str]:
     try:
         document = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise InvalidItem("is no YAML that can be read") from None
+        raise InvalidItem(Fault.NO_YAML) from None
     match document:
         case {"names": list(names)}:
             return {number: _class_name(name) for number, name in enumerate(names)}
@@ -76,7 +78,7 @@ def _yaml_names(text: str) -> Mapping[int, str]:
 def _class_name(name: object) -> str:
     """Return a name of `names:` as text. YAML reads an unquoted `no` as false, and nothing as null."""
     if isinstance(name, bool) or not isinstance(name, str | int | float):
-        raise InvalidItem("names: has an entry that is no text; write each class as text in quotes")
+        raise InvalidItem(Fault.NAME_NO_TEXT).within(Fault.IN_NAMES)
     return str(name)
 
 
@@ -98,7 +100,7 @@ def _shapes(text: str, names: Mapping[int, str]) -> Iterator[DefectShape]:
             try:
                 yield _shape(line.split(), names)
             except InvalidItem as bad:
-                raise InvalidItem(f"line {number}: {bad}") from None
+                raise bad.within(Fault.IN_LINE, number=number) from None
 
 
 def _shape(fields: list[str], names: Mapping[int, str]) -> DefectShape:
@@ -109,12 +111,12 @@ def _shape(fields: list[str], names: Mapping[int, str]) -> DefectShape:
         else None
     )
     if name is None:
-        raise InvalidItem(f"there is no class {fields[0][:20]}; the names have {len(names)} classes from 0")
+        raise InvalidItem(Fault.NO_CLASS_NUMBER, number=fields[0][:20], count=len(names))
     numbers = [number_from(each, "coordinate") for each in fields[1:]]
     if len(numbers) == 5:
-        raise InvalidItem("has a confidence, so it is a prediction; import labels that people checked")
+        raise InvalidItem(Fault.HAS_CONFIDENCE)
     if any(abs(number) > 2 for number in numbers):
-        raise InvalidItem("has coordinates in pixels; YOLO's are shares of the image, 0 to 1")
+        raise InvalidItem(Fault.COORDINATES_IN_PIXELS)
     if len(numbers) == 4:
         x, y, width, height = numbers
         return DefectShape(name, box=(x - width / 2, y - height / 2, width, height), unit="share")
