@@ -6528,7 +6528,7 @@ export interface components {
         };
         /**
          * RecordText
-         * @description A record as stored: two lines, of which the first was signed and the second is the signature in hex.
+         * @description A record as stored: the signed line, its signature in hex and, of an anchor, the heads.
          */
         RecordText: {
             /** Name */
