@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 from tests.e2e.conftest import OpenPage
 from tests.e2e.deciding import decide
 from tests.e2e.node import Node
+from tests.e2e.test_review import judge as judge_as
 
 
 def gallery(open_page: OpenPage, dataset_id: str, query: str = "order=registered") -> Page:
@@ -53,9 +54,9 @@ def test_a_digit_means_ng_with_that_class(node: Node, open_page: OpenPage) -> No
     expect(page.get_by_text("キー 7 の欠陥種別はありません")).to_be_visible()
 
 
-def test_undo_restores_the_former_verdict_as_a_new_event(node: Node, open_page: OpenPage) -> None:
+def test_undo_of_an_override_lets_the_former_judgement_stand_again(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=2)
-    node.judge(id, {node.image(id, 0).image_id: "NG"})
+    judge_as(node, id, "hanako", node.image(id, 0).image_id)
     page = gallery(open_page, id)
     expect_focus(page, 1)
     page.keyboard.press("ArrowLeft")
@@ -67,8 +68,10 @@ def test_undo_restores_the_former_verdict_as_a_new_event(node: Node, open_page: 
     page.keyboard.press("u")
     image = node.until(id, 0, verdict="NG")
     expect_focus(page, 0)
-    verdicts = [event.data.get("verdict") for event in node.history(id, image.image_id)]
-    assert verdicts == [None, "NG", "OK", "NG"]
+    assert image.annotation
+    assert image.annotation.by == "hanako"
+    types = [event.type for event in node.history(id, image.image_id)]
+    assert types == ["ImageRegistered", "AnnotationSubmitted", "AnnotationSubmitted", "ChangeReverted"]
 
 
 def test_undo_of_a_first_verdict_leaves_the_image_unlabelled(node: Node, open_page: OpenPage) -> None:

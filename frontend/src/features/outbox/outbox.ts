@@ -17,7 +17,7 @@ export function entriesIn(stored: string): Entry[] {
 }
 
 export interface Surroundings {
-  send(entry: Entry): Promise<Accepted>;
+  send(entry: Entry): Promise<Pick<Accepted, "stream" | "version">>;
   newKey(): string;
   load(): Entry[];
   keep(entries: readonly Entry[]): void;
@@ -26,7 +26,7 @@ export interface Surroundings {
 
 export interface Reports {
   changed(entries: readonly Entry[], state: { sending: boolean; trouble: Trouble | null }): void;
-  saved(entry: Entry, accepted: Accepted): void;
+  saved(entry: Entry, accepted: Pick<Accepted, "stream" | "version">): void;
   refused(entry: Entry, problem: Problem): void;
 }
 
@@ -103,11 +103,15 @@ export function createOutbox(surroundings: Surroundings, reports: Reports) {
     }
   }
 
-  function push(...commands: PendingCommand[]): void {
-    const batch = commands.length > 1 ? { batch: surroundings.newKey() } : {};
-    change([...entries, ...commands.map((command) => ({ key: surroundings.newKey(), command, ...batch }))]);
+  function add(commands: readonly PendingCommand[], batch: string | undefined): void {
+    const shared = batch ? { batch } : {};
+    change([...entries, ...commands.map((command) => ({ key: surroundings.newKey(), command, ...shared }))]);
     void flush();
   }
+  const push = (...commands: PendingCommand[]) =>
+    add(commands, commands.length > 1 ? surroundings.newKey() : undefined);
+  /** Send commands as a batch that an undo can name, also one command. */
+  const pushBatch = (commands: readonly PendingCommand[], batch: string) => add(commands, batch);
 
-  return { push, flush };
+  return { push, pushBatch, flush };
 }

@@ -5,6 +5,7 @@ import {
   type GuardedCommand,
   inBatches,
   narrowed,
+  overridesJudgement,
   undoCommands,
   upTo,
   type PendingCommand,
@@ -110,5 +111,17 @@ describe("command that was refused for some of its images", () => {
       annotations: [{ revision: 9 }, { revision: 3 }],
     });
     expect(upTo(withdraw("a"), () => 9)).toMatchObject({ images: [{ revision: 9 }] });
+  });
+});
+
+describe("the undo of an override", () => {
+  const theirs = image("a", { verdict: "OK", annotation: { by: "hanako" } as Image["annotation"] });
+
+  it("lets the judgement before it stand again, as it was", () => {
+    expect(overridesJudgement(judge("a"), [theirs])).toBe(true);
+    expect(overridesJudgement(judge("a"), [image("a")])).toBe(false);
+    const [back] = undoCommands(judge("a"), [theirs], "undo", "batch-1");
+    expect(back).toMatchObject({ kind: "undo", batch_id: "batch-1", images: [{ image_id: "a", verdict: "OK" }] });
+    expect(imageAfter(imageAfter(theirs, judge("a")), back!).annotation?.by).toBe("hanako");
   });
 });

@@ -19,9 +19,13 @@ export interface Seen {
   revision: number;
 }
 
+/** An image as it stood before a judgement: what is shown while the undo is on its way. */
+export type Stood = Pick<Image, "image_id" | "verdict" | "defects" | "annotation">;
+
 export type PendingCommand =
   | { kind: "annotate"; dataset_id: string; annotations: Judgement[] }
   | { kind: "withdraw"; dataset_id: string; images: Seen[]; reason: string }
+  | { kind: "undo"; dataset_id: string; batch_id: string; images: Stood[]; reason: string }
   | { kind: "exclude"; dataset_id: string; image_ids: string[]; reason: string }
   | { kind: "restore"; dataset_id: string; image_ids: string[]; reason: string }
   | { kind: "split"; dataset_id: string; image_ids: string[]; split: Split; rule: string }
@@ -35,6 +39,7 @@ export function imagesOf(command: PendingCommand): string[] {
     case "annotate":
       return command.annotations.map(({ image_id }) => image_id);
     case "withdraw":
+    case "undo":
       return command.images.map(({ image_id }) => image_id);
     default:
       return command.image_ids;
@@ -76,6 +81,8 @@ export function imageAfter(image: Image, command: PendingCommand): Image {
     }
     case "withdraw":
       return { ...image, verdict: null, defects: [], annotation: null };
+    case "undo":
+      return { ...image, ...command.images.find(({ image_id }) => image_id === image.image_id) };
     case "exclude":
       return { ...image, excluded: command.reason };
     case "restore":
@@ -93,14 +100,19 @@ export function inBatches<T>(items: readonly T[], size = MOST_AT_ONCE): T[][] {
   );
 }
 
-/** Return the commands that undo a command, given the images before it. */
-export function undoCommands(command: PendingCommand, before: readonly Image[], reason: string): PendingCommand[] {
+/** Return the commands that undo a command, given the images before it; with a batch, those that undo the batch. */
+export function undoCommands(
+  command: PendingCommand,
+  before: readonly Image[],
+  reason: string,
+  batch?: string,
+): PendingCommand[] {
   const ids = new Set(imagesOf(command));
   const images = before.filter((image) => ids.has(image.image_id));
   const { dataset_id } = command;
   switch (command.kind) {
     case "annotate":
-      return rejudgeCommands(images, dataset_id, reason);
+      return batch ? [putBack(before, dataset_id, batch, reason)] : rejudgeCommands(images, dataset_id, reason);
     case "exclude":
       return [{ kind: "restore", dataset_id, image_ids: command.image_ids, reason }];
     case "restore":
@@ -117,9 +129,27 @@ export function undoCommands(command: PendingCommand, before: readonly Image[], 
           : [],
       );
     case "withdraw":
+    case "undo":
     case "dismiss":
       return [];
   }
+}
+
+/** Return true when the command judges an image that has a judgement, which an undo lets stand again. */
+export function overridesJudgement(command: PendingCommand, before: readonly Image[]): boolean {
+  const ids = new Set(imagesOf(command));
+  return command.kind === "annotate" && before.some(({ image_id, verdict }) => verdict !== null && ids.has(image_id));
+}
+
+/** The judgements of a batch go; those before them stand again, with their authors and times. */
+function putBack(images: readonly Image[], dataset_id: string, batch_id: string, reason: string): PendingCommand {
+  const stood = images.map(({ image_id, verdict, defects, annotation }) => ({
+    image_id,
+    verdict,
+    defects,
+    annotation,
+  }));
+  return { kind: "undo", dataset_id, batch_id, images: stood, reason };
 }
 
 /** An image with a verdict gets it back; an image without one becomes unlabelled. */

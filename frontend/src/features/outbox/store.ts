@@ -5,6 +5,7 @@ import { api, newKey, writeHeaders, bodyOf } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import type { Accepted, Image } from "@/api/types";
 import { useSession } from "@/features/session/session";
+import { REASONS } from "@/ui/reasons";
 import { createDisagreements } from "./disagreements";
 import { createOutbox, entriesIn, type Entry, type Trouble } from "./outbox";
 import {
@@ -12,6 +13,7 @@ import {
   type GuardedCommand,
   imagesOf,
   isGuarded,
+  overridesJudgement,
   undoCommands,
   type PendingCommand,
 } from "./pendingCommand";
@@ -24,6 +26,8 @@ export interface Refused {
 interface Undoable {
   command: PendingCommand;
   before: Image[];
+  /** The batch of the action, where an undo names it. */
+  batch: string | undefined;
 }
 
 /** The storage of unsent commands. They belong to the person who gave them and are sent with that person's token only. */
@@ -40,7 +44,7 @@ function loadFrom<T>(name: string, read: (stored: string) => T[]): T[] {
 }
 const load = (name: string) => loadFrom(name, entriesIn);
 
-function post({ key, command, batch }: Entry): Promise<Accepted> {
+function post({ key, command, batch }: Entry): Promise<Pick<Accepted, "stream" | "version">> {
   const path = { dataset_id: command.dataset_id };
   const header = writeHeaders(key, batch);
   switch (command.kind) {
@@ -56,6 +60,13 @@ function post({ key, command, batch }: Entry): Promise<Accepted> {
         api.POST("/v1/datasets/{dataset_id}/withdrawals", {
           params: { path, header },
           body: { images: command.images, reason: command.reason },
+        }),
+      );
+    case "undo":
+      return bodyOf(
+        api.POST("/v1/datasets/{dataset_id}/undos", {
+          params: { path, header },
+          body: { batch_id: command.batch_id, reason: command.reason },
         }),
       );
     case "exclude":
@@ -126,33 +137,43 @@ function useDisagreements(push: (command: PendingCommand) => void) {
 }
 
 /** The commands that can be undone, newest last. */
-function useUndoable(push: (...commands: PendingCommand[]) => void) {
+function useUndoable(
+  push: (...commands: PendingCommand[]) => void,
+  pushBatch: (commands: PendingCommand[], batch: string) => void,
+) {
   const undoable = shallowRef<Undoable[]>([]);
 
   /** Carry out the commands, and keep the images from before for an undo. */
   function act(commands: PendingCommand[], before: Image[]): void {
-    undoable.value = [...undoable.value, ...commands.map((command) => ({ command, before }))].slice(-200);
-    push(...commands);
+    const batch = commands.some((command) => overridesJudgement(command, before)) ? newKey() : undefined;
+    undoable.value = [...undoable.value, ...commands.map((command) => ({ command, before, batch }))].slice(-200);
+    if (batch) pushBatch(commands, batch);
+    else push(...commands);
   }
 
   /** Undo the last command. Returns its images; null when there is nothing to undo. */
   function undo(reason: string): string[] | null {
     const last = undoable.value.at(-1);
     if (!last) return null;
-    undoable.value = undoable.value.slice(0, -1);
-    push(...undoCommands(last.command, last.before, reason));
-    return imagesOf(last.command);
+    undoable.value = undoable.value.filter((one) => one !== last && !(last.batch && one.batch === last.batch));
+    push(...undoCommands(last.command, last.before, reason, last.batch));
+    return last.batch ? last.before.map(({ image_id }) => image_id) : imagesOf(last.command);
   }
 
   /** Carry out a command that puts an image back: the last command about the image is undone by it. */
   function takeBack(command: PendingCommand): void {
     const [image_id] = imagesOf(command);
-    const about = undoable.value.filter((one) => imagesOf(one.command).includes(image_id!));
-    undoable.value = undoable.value.filter((one) => one !== about.at(-1));
-    push(command);
+    const last = undoable.value.filter((one) => imagesOf(one.command).includes(image_id!)).at(-1);
+    undoable.value = undoable.value.filter((one) => one !== last);
+    if (last?.batch) push(...undoCommands(last.command, last.before, REASONS.undo, last.batch));
+    else push(command);
+  }
+  /** A command that was refused has nothing to undo. */
+  function forget(batch: string | undefined): void {
+    if (batch) undoable.value = undoable.value.filter((one) => one.batch !== batch);
   }
 
-  return { undoable, act, undo, takeBack };
+  return { undoable, act, undo, takeBack, forget };
 }
 
 export const useOutbox = defineStore("outbox", () => {
@@ -160,13 +181,14 @@ export const useOutbox = defineStore("outbox", () => {
   const entries = shallowRef<readonly Entry[]>(load(storageKey));
   const sending = ref(false);
   const trouble = ref<Trouble | null>(null);
-  const saved = shallowRef<Accepted | null>(null);
+  const saved = shallowRef<Pick<Accepted, "stream" | "version"> | null>(null);
   const refused = shallowRef<Refused[]>([]);
   const savedListeners = createListeners<[command: PendingCommand, version: number]>();
   const pending = computed(() => commandsByImage(entries.value));
   const push = (...commands: PendingCommand[]) => outbox.push(...commands);
   const disagreements = useDisagreements(push);
-  const { undoable, act, undo, takeBack } = useUndoable(push);
+  const pushBatch = (commands: PendingCommand[], batch: string) => outbox.pushBatch(commands, batch);
+  const { undoable, act, undo, takeBack, forget } = useUndoable(push, pushBatch);
 
   const outbox = createOutbox(
     {
@@ -187,6 +209,7 @@ export const useOutbox = defineStore("outbox", () => {
         savedListeners.call(entry.command, accepted.version);
       },
       refused(entry, problem) {
+        forget(entry.batch);
         const changed = new Set(problem.conflicts.map(({ image_id }) => image_id));
         if (problem.status === 409 && changed.size && isGuarded(entry.command))
           void disagreements.add(entry.command, changed);
