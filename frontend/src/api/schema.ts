@@ -5019,6 +5019,8 @@ export interface components {
             person?: string | null;
             /** Product */
             product?: string | null;
+            /** Review */
+            review?: ("accepted" | "returned") | null;
             /** Split */
             split?: ("train" | "validation" | "test" | "unassigned") | null;
             /** Station */
@@ -6728,8 +6730,6 @@ export interface components {
             oldest: string | null;
             /** Own */
             own: number;
-            /** Returned Image */
-            returned_image?: string | null;
             /** Returned To Me */
             returned_to_me: number;
             /** Two Person */
@@ -10144,6 +10144,7 @@ export interface operations {
                 day?: string | null;
                 person?: string | null;
                 name?: string | null;
+                review?: ("accepted" | "returned") | null;
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
                 as_of?: string | null;
             };
@@ -11037,6 +11038,7 @@ export interface operations {
                 day?: string | null;
                 person?: string | null;
                 name?: string | null;
+                review?: ("accepted" | "returned") | null;
                 order?: "registered" | "newest" | "suggested";
                 limit?: number;
                 cursor?: string | null;

@@ -41,6 +41,7 @@ class NewExport(Command):
     day: FilterText = None
     person: FilterText = None
     name: FilterText = None
+    review: Literal["accepted", "returned"] | None = None
 
     @property
     def filters(self) -> Filter:

@@ -38,6 +38,7 @@ def plan_export(
     day: Text = None,
     person: Text = None,
     name: Text = None,
+    review: Literal["accepted", "returned"] | None = None,
     as_of: AsOf = None,
 ) -> ExportPlan:
     """Count what each format cannot carry of the images that match the filters."""
@@ -47,7 +48,7 @@ def plan_export(
         at = shown_at(sql, "gallery", stream, version)
     given = Filter(
         *(verdict, split, excluded, False, defect_class, product, line, light, group, "registered"),
-        *(station, camera, lot, day, person, name),
+        *(station, camera, lot, day, person, name, review),
     )
     counts = count_facts(platform(), dataset_id, given, at)
     return ExportPlan(

@@ -57,6 +57,7 @@ def gallery(
     day: Day = None,
     person: Text = None,
     name: Text = None,
+    review: Literal["accepted", "returned"] | None = None,
     order: Literal["registered", "newest", "suggested"] = "registered",
     limit: Limit = 100,
     cursor: Cursor = None,
@@ -69,13 +70,14 @@ def gallery(
     `skip`: leave out so many images before the first page. `back_cursor` with the opposite order (`registered` for
     `newest`) leads to the images before the page.
     `name`: words of the file name, each from its beginning. `day`: the date of the capture. `person`: who judged.
+    `review`: of the judgement that stands.
     """
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "gallery")
     version = version_as_of(stream, as_of, "gallery")
     given = Filter(
         *(verdict, split, excluded, suggested, defect_class, product, line, light, group, order),
-        *(station, camera, lot, day, person, name),
+        *(station, camera, lot, day, person, name, review),
     )
     if skip and (cursor is not None or order == "suggested"):
         raise BadRequestError("skip: only for a first page, in the order registered or newest")

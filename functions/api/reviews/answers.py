@@ -37,8 +37,6 @@ class ReviewCounts(BaseModel):
     own: int
     """The caller's own among them"""
     returned_to_me: int
-    returned_image: str | None = None
-    """The image that came back to the caller first"""
     oldest: datetime | None
     two_person: bool
     """True when the project asks for a second person"""

@@ -13,18 +13,16 @@ it("open decisions of all requests are one number", () => {
   expect(waitingIn(undefined, [{ open: 3 }, { open: 4 }], [], "aya")).toEqual({
     review: 0,
     returned: 0,
-    returned_image: null,
     readjudication: 7,
     agreement: 0,
   });
 });
 
 it("is mine as far as I may judge and review", () => {
-  const all = { review: 1, returned: 2, returned_image: null, readjudication: 3, agreement: 4 };
+  const all = { review: 1, returned: 2, readjudication: 3, agreement: 4 };
   expect(itemsForPerson(all, false, true)).toEqual({ review: 1 });
   expect(itemsForPerson(all, true, false)).toEqual({
     returned: 2,
-    returned_image: null,
     readjudication: 3,
     agreement: 4,
   });

@@ -13,8 +13,6 @@ const POLL_MS = 60_000;
 export interface Waiting {
   review: number;
   returned: number;
-  /** The image that came back first. */
-  returned_image: string | null;
   readjudication: number;
   agreement: number;
 }
@@ -29,7 +27,6 @@ export function waitingIn(
   return {
     review: (counts?.waiting ?? 0) - own,
     returned: counts?.returned_to_me ?? 0,
-    returned_image: counts?.returned_image ?? null,
     readjudication: open.reduce((all, request) => all + request.open, 0),
     agreement: tasks.filter((task) => hasOpenImages(task, me)).length,
   };

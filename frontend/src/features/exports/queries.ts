@@ -9,7 +9,9 @@ const LIVE_MS = 1000;
 
 /** The filters of the gallery that an export takes. */
 export function filtersOf(filter: Filter): Partial<NewExport> {
-  const facets = ([...FACETS, "name"] as const).filter((facet) => filter[facet]).map((facet) => [facet, filter[facet]]);
+  const facets = ([...FACETS, "name", "review"] as const)
+    .filter((facet) => filter[facet])
+    .map((facet) => [facet, filter[facet]]);
   return { ...Object.fromEntries(facets), ...(filter.excluded ? { excluded: true } : {}) } as Partial<NewExport>;
 }
 

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { filterFrom, isNarrowed, queryFrom } from "./filter";
 
 it("a filter survives the URL", () => {
-  const filter = { verdict: "NG", line: "line-1", suggested: true, order: "newest" } as const;
+  const filter = { verdict: "NG", line: "line-1", suggested: true, review: "returned", order: "newest" } as const;
   expect(filterFrom(queryFrom(filter))).toEqual(filter);
 });
 

@@ -21,6 +21,8 @@ export type Order = (typeof ORDERS)[number];
 export type Filter = Partial<Record<Facet, string>> & {
   /** Words of the file name, each from its beginning */
   name?: string;
+  /** "returned" with the own `person`: the judgements that came back to oneself */
+  review?: "returned";
   suggested?: boolean;
   excluded?: boolean;
   as_of?: string;
@@ -36,6 +38,7 @@ export function filterFrom(query: LocationQuery): Filter {
     const value = one(query[facet]);
     if (value) filter[facet] = value;
   }
+  if (one(query.review) === "returned") filter.review = "returned";
   if (one(query.suggested) === "true") filter.suggested = true;
   if (one(query.excluded) === "true") filter.excluded = true;
   const as_of = one(query.as_of);

@@ -76,10 +76,10 @@ describe("a finished batch asks for a run", () => {
   });
 });
 
-it("returned work leads to its image", () => {
-  const waiting = new Map([["d", { returned: 2, returned_image: "cafe" }]]);
+it("counts the work that came back", () => {
+  const waiting = new Map([["d", { returned: 2 }]]);
   const one = { ...dataset(0), dataset_id: "d" } as Dataset;
-  expect(attentionItems({ datasets: [one], waiting }, noon)).toMatchObject([{ what: "returned", image: "cafe" }]);
+  expect(attentionItems({ datasets: [one], waiting }, noon)).toMatchObject([{ what: "returned", count: 2 }]);
 });
 
 it("says nothing about what is done or long ago", () => {

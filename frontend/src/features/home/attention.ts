@@ -4,14 +4,14 @@ import type { Dataset, DeadLetter, Disk, Parked, Run } from "@/api/types";
 import { countsIn, total } from "@/features/datasets/counts";
 import type { Waiting } from "@/features/datasets/waiting";
 
-type WaitingKind = Exclude<keyof Waiting, "returned_image">;
+type WaitingKind = keyof Waiting;
 
 export type AttentionItem =
   | { kind: "disk"; state: Exclude<Disk["state"], "enough">; disk: Disk }
   | { kind: "dead"; letter: DeadLetter }
   | { kind: "parked"; parked: Parked }
   | { kind: "rejected"; count: number }
-  | { kind: "waiting"; what: WaitingKind; dataset: Dataset; count: number; image: string | null }
+  | { kind: "waiting"; what: WaitingKind; dataset: Dataset; count: number }
   | { kind: "suggested"; dataset: Dataset; count: number }
   | { kind: "unjudged"; dataset: Dataset; count: number }
   | { kind: "finished"; dataset: Dataset; ask: string | null }
@@ -101,8 +101,8 @@ function stuckItems({ disk, dead = [], parked = [], rejected = 0 }: AttentionSou
 function waitingItems({ datasets = [], waiting = new Map() }: AttentionSources): AttentionItem[] {
   return WAITING_ORDER.flatMap((what) =>
     datasets.flatMap((dataset): AttentionItem[] => {
-      const { [what]: count = 0, returned_image: image = null } = waiting.get(dataset.dataset_id) ?? {};
-      return count ? [{ kind: "waiting", what, dataset, count, image }] : [];
+      const { [what]: count = 0 } = waiting.get(dataset.dataset_id) ?? {};
+      return count ? [{ kind: "waiting", what, dataset, count }] : [];
     }),
   );
 }

@@ -41,6 +41,8 @@ class Filter(Struct, frozen=True):
     """The person who gave the judgement that stands"""
     name: str | None = None
     """Words of the file name, each from its beginning"""
+    review: str | None = None
+    """accepted | returned: the review of the judgement that stands"""
 
 
 FIELDS: Final = """
@@ -81,6 +83,7 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "day": "left(s.capture ->> 'captured_at', 10) = %(day)s",
     "person": "s.annotated_by = %(person)s",
     "name": MATCHES,
+    "review": "s.review = %(review)s",
     "group": "{group} = %(group)s",
 }
 UNSET: Final = {("verdict", "unlabelled"): "s.verdict is null", ("split", "unassigned"): "s.split is null"}

@@ -116,7 +116,7 @@ def returned(
 
 
 def counts(sql: Sql, dataset_id: str, person: str | None) -> Row:
-    """Count what waits, the person's own of it, and what came back to them, with its first image; up to COUNTED."""
+    """Count what waits, the person's own of it, and what came back to them; up to COUNTED."""
     row = sql.execute(
         f"""with waiting as (select s.annotated_by, s.annotated_at from {STANDING}
             where i.dataset_key = {KEY} and {TO_REVIEW}
@@ -124,9 +124,7 @@ def counts(sql: Sql, dataset_id: str, person: str | None) -> Row:
         select count(*) as waiting, count(*) filter (where annotated_by = %(person)s) as own,
             min(annotated_at) as oldest,
             (select count(*) from (select from {STANDING} where i.dataset_key = {KEY}
-                and {RETURNED} and s.annotated_by = %(person)s limit {COUNTED}) as mine) as returned_to_me,
-            (select i.image_id from {STANDING} where i.dataset_key = {KEY} and {RETURNED}
-                and s.annotated_by = %(person)s order by s.annotated_in limit 1) as returned_image
+                and {RETURNED} and s.annotated_by = %(person)s limit {COUNTED}) as mine) as returned_to_me
         from waiting""",
         {"dataset": dataset_id, "person": person},
     ).fetchone()
