@@ -1,5 +1,7 @@
 """The review can examine: correct in place, undo, look before the judgement is shown, and accept a grid."""
 
+import json
+
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage
@@ -26,6 +28,20 @@ def test_a_reviewer_corrects_in_place_with_a_reason(node: Node, open_page: OpenP
     corrected = node.until(id, 0, verdict="OK")
     assert corrected.annotation
     assert (corrected.annotation.by, corrected.annotation.reason) == ("sato.k", "ui:reason_bad_picture")
+
+
+def test_a_correction_that_is_refused_comes_back_into_the_list(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ng=1)
+    judge(node, id, "hanako", node.images(id)[0].image_id)
+    page = open_page(f"/datasets/{id}/review", locale="en")
+    on_screen(page)
+    refusal = json.dumps({"code": "ImageIsExcluded", "status": 409})
+    kind = "application/problem+json"
+    page.route("**/annotations", lambda route: route.fulfill(status=409, content_type=kind, body=refusal))
+    page.keyboard.press("o")
+    page.keyboard.press("2")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("article")).to_be_visible()
 
 
 def test_an_approval_is_undone_and_its_image_comes_back(node: Node, open_page: OpenPage) -> None:

@@ -184,6 +184,7 @@ export const useOutbox = defineStore("outbox", () => {
   const saved = shallowRef<Pick<Accepted, "stream" | "version"> | null>(null);
   const refused = shallowRef<Refused[]>([]);
   const savedListeners = createListeners<[command: PendingCommand, version: number]>();
+  const refusedListeners = createListeners<[command: PendingCommand, problem: Problem]>();
   const pending = computed(() => commandsByImage(entries.value));
   const push = (...commands: PendingCommand[]) => outbox.push(...commands);
   const disagreements = useDisagreements(push);
@@ -214,6 +215,7 @@ export const useOutbox = defineStore("outbox", () => {
         if (problem.status === 409 && changed.size && isGuarded(entry.command))
           void disagreements.add(entry.command, changed);
         else refused.value = [...refused.value, { entry, problem }];
+        refusedListeners.call(entry.command, problem);
       },
     },
   );
@@ -246,6 +248,8 @@ export const useOutbox = defineStore("outbox", () => {
     undo,
     shown,
     onSaved: savedListeners.on,
+    /** Listen for commands that the server refused, also because another person was first. */
+    onRefused: refusedListeners.on,
     /** Listen for images that another person judged first. */
     onConflict: disagreements.onConflict,
     settle: disagreements.settle,

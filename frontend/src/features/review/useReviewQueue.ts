@@ -12,12 +12,23 @@ import { type Chosen, type Review, useReview, useWaiting } from "./queries";
 export const annotationOf = ({ image_id, revision }: Pick<Image, "image_id" | "revision">): string =>
   `${image_id} ${revision}`;
 
-/** Call `saved` with the new version when a reviewer's own judgement is stored. */
-function useSavedCorrections(dataset_id: Ref<string>, saved: (version: number) => void): void {
+/** Call `saved` with the new version when a reviewer's own judgement is stored, and `refused` with its annotations
+ * when it is not. */
+function useSentCorrections(
+  dataset_id: Ref<string>,
+  saved: (version: number) => void,
+  refused: (annotations: string[]) => void,
+): void {
   const outbox = useOutbox();
   onScopeDispose(
     outbox.onSaved((command, version) => {
       if (command.dataset_id === dataset_id.value) saved(version);
+    }),
+  );
+  onScopeDispose(
+    outbox.onRefused((command) => {
+      if (command.dataset_id === dataset_id.value && command.kind === "annotate")
+        refused(command.annotations.map(annotationOf));
     }),
   );
 }
@@ -86,10 +97,18 @@ export function useReviewQueue(dataset_id: Ref<string>, chosen: Ref<Chosen>) {
     const found = items.value.findIndex(({ image }) => image.image_id === image_id);
     if (found >= 0) position.value = found;
   }
-  useSavedCorrections(dataset_id, (saved) => {
-    version.value = Math.max(version.value ?? 0, saved);
-    void client.invalidateQueries({ queryKey: ["review"] });
-  });
+  const askAgain = () => void client.invalidateQueries({ queryKey: ["review"] });
+  useSentCorrections(
+    dataset_id,
+    (saved) => {
+      version.value = Math.max(version.value ?? 0, saved);
+      askAgain();
+    },
+    (annotations) => {
+      comeBack(annotations);
+      askAgain();
+    },
+  );
 
   return {
     waiting,
