@@ -91,11 +91,13 @@ class MemoryDataset:
     def tell(self, command: DatasetCommand) -> None:
         self.platform.commands.execute(dataset, "photos", command, by=BY)
 
-    def add(self, bodies: Sequence[bytes], part: str | None = None) -> list[ImageId]:
-        """Store and register images, all of one part where one is named."""
+    def add(
+        self, bodies: Sequence[bytes], part: str | None = None, camera: str | None = None
+    ) -> list[ImageId]:
+        """Store and register images, all of one part and one camera where they are named."""
         ids = stored(self.platform.objects, bodies)
         images = [
-            NewImage(image_id=id, file=_file(body), capture=Capture(part=part))
+            NewImage(image_id=id, file=_file(body), capture=Capture(part=part, camera=camera))
             for id, body in zip(ids, bodies, strict=True)
         ]
         for start in range(0, len(images), MAX_ENTITIES):

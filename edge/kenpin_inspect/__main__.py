@@ -11,7 +11,7 @@ from PIL import Image
 
 from kenpin_inspect.decode import UnreadableFile, decode
 from kenpin_inspect.graphs import open_graph
-from kenpin_inspect.judge import Graph, Inspection, judge
+from kenpin_inspect.judge import Graph, Inspection, enough, judge
 from kenpin_inspect.model_file import ModelFile, UnusableModel, read_model_file
 
 
@@ -19,7 +19,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="kenpin-inspect", description=__doc__)
     asked.add_argument("model", type=Path, help="the folder of an exported model")
     asked.add_argument("pictures", type=Path, nargs="+", help="files, or folders of files")
-    asked.add_argument("--camera", help="the camera whose window deep grey is seen through")
+    asked.add_argument("--camera", help="the camera, whose region and window of deep grey hold")
     asked.add_argument("--heatmaps", type=Path, help="a folder for maps as grey PNG; white is NG")
     given = asked.parse_args()
     try:
@@ -27,23 +27,23 @@ def main() -> int:
         graph = open_graph(given.model, model)
     except UnusableModel as reason:
         asked.error(str(reason))
-    lines, unread = csv.writer(sys.stdout), 0
-    scored = () if model.patches else model.defect_classes
-    lines.writerow(("picture", "verdict", "score", *scored, "problem"))
+    scored, unread = () if model.answer != "score" else model.defect_classes, 0
+    lines = csv.DictWriter(sys.stdout, ("picture", "verdict", "score", *scored, "problem"))
+    lines.writeheader()
     for path in files(given.pictures):
         try:
             found = inspect(path, model, graph, given.camera)
         except UnreadableFile as reason:
-            unread += 1
-            lines.writerow((path, "", "", *("" for _ in scored), reason))
+            unread = 1
+            lines.writerow({"picture": path, "problem": reason})
             continue
-        scores = [f"{score:.6f}" for score in (found.score, *found.classes.values())]
-        lines.writerow((path, "NG" if found.is_ng else "OK", *scores, ""))
+        scores = {name: f"{score:.6f}" for name, score in {"score": found.score, **found.classes}.items()}
+        lines.writerow({"picture": path, "verdict": "NG" if found.is_ng else "OK", **scores})
         if given.heatmaps and found.heat is not None:
             given.heatmaps.mkdir(parents=True, exist_ok=True)
             levels = np.round(found.heat * 255).astype(np.uint8)
             Image.fromarray(levels).save(given.heatmaps / f"{path.name}.png")
-    return min(unread, 1)
+    return unread
 
 
 def files(paths: list[Path]) -> Iterator[Path]:
@@ -53,9 +53,11 @@ def files(paths: list[Path]) -> Iterator[Path]:
 
 def inspect(path: Path, model: ModelFile, graph: Graph, camera: str | None = None) -> Inspection:
     """Judge one file. Raises UnreadableFile."""
+    if camera is None and model.regions and "" not in model.regions:
+        raise UnreadableFile("name its camera: the model has a region of interest for each")
     window = model.windows.get(camera or "") or model.windows.get("")
-    enough = (model.patches or model).long_side or (2 * model.image_size if model.image_size else None)
-    return judge(decode(path, window, enough), model, graph)
+    region = model.regions.get(camera or "") or model.regions.get("")
+    return judge(decode(path, window, enough(model, region)), model, graph, region)
 
 
 if __name__ == "__main__":

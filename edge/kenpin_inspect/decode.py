@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
-from tifffile import TiffFile
 
 SRGB = ImageCms.createProfile("sRGB")
+TIFFS = ((1, 8, "L"), (1, 16, "I;16"), (1, 16, "I;16B"), (1, 32, "F"), (2, (8, 8, 8), "RGB"))  # as tagged
 Image.MAX_IMAGE_PIXELS = None
 Window = tuple[float, float]
 
@@ -17,37 +17,26 @@ class UnreadableFile(Exception):
     """The file is no picture that this program reads. The message is the reason."""
 
 
-def decode(path: Path, window: Window | None = None, at_least: int | None = None) -> Image.Image:
+def decode(path: Path, window: Window | None = None, at_least: tuple[int, int] | None = None) -> Image.Image:
     """Return an RGB picture. `window`: low and high of deep grey; None: percentiles of the picture.
 
-    `at_least`: a side that is enough, where a smaller picture is cheaper to make. Raises UnreadableFile.
+    `at_least`: sides that are enough, where a smaller picture is cheaper to make. Raises UnreadableFile.
     """
     try:
         content = path.read_bytes()
-        opened = _tiff(content) if content[:2] in (b"II", b"MM") else Image.open(BytesIO(content))
-        with opened as image:
+        with Image.open(BytesIO(content)) as image:
+            tags = image.getexif()
+            if image.format == "TIFF" and (tags.get(262), tags.get(258), image.mode) not in TIFFS:
+                raise UnreadableFile("a TIFF that is neither grey nor RGB of 8 bits")
             if image.format == "PNG" and content[24] == 16 and not image.mode.startswith("I"):
                 raise UnreadableFile("colours of 16 bits; send 8 bits, or 16 bits of grey")
             if at_least and image.format in ("JPEG", "MPO") and image.mode in ("L", "RGB"):
-                image.draft(image.mode, (at_least, at_least))
+                image.draft(image.mode, at_least)
             return _rgb(ImageOps.exif_transpose(image), window)
     except UnreadableFile:
         raise
     except Exception as error:  # decoders raise anything
         raise UnreadableFile(f"it is no picture, or damaged ({type(error).__name__})") from error
-
-
-def _tiff(content: bytes) -> Image.Image:
-    with TiffFile(BytesIO(content)) as tiff:
-        page = tiff.pages.first
-        kind = page.dtype or np.dtype(object)
-        if page.photometric not in (1, 2) or page.samplesperpixel not in (1, 3) or kind.kind not in "uf":
-            raise UnreadableFile("a TIFF that is neither grey nor RGB")
-        if kind.itemsize == 1 or page.samplesperpixel == 3:
-            return Image.open(BytesIO(content))
-        turned = Image.fromarray(page.asarray().astype(np.float32))
-        turned.getexif()[0x0112] = page.tags[274].value if 274 in page.tags else 1
-        return turned
 
 
 def _rgb(image: Image.Image, window: Window | None) -> Image.Image:

@@ -10,20 +10,15 @@ from kenpin_inspect.model_file import ModelFile, UnusableModel
 
 def open_graph(folder: Path, model: ModelFile) -> Graph:
     """Open the graph. Raises UnusableModel when its format, its runtime or its file is not there."""
-    path = folder / model.file
-    if not path.is_file():
+    opener = {"onnx": _onnx, "tflite": _tflite, "tflite-int8": _tflite}.get(model.format)
+    if not opener:
+        raise UnusableModel(f"a model of format {model.format} needs TensorFlow; export it as onnx or tflite")
+    if not (folder / model.file).is_file():
         raise UnusableModel(f"{model.file} is missing beside the description of the model")
     try:
-        match model.format:
-            case "onnx":
-                return _onnx(path)
-            case "tflite" | "tflite-int8":
-                return _tflite(path)
+        return opener(folder / model.file)
     except ImportError as error:
-        raise UnusableModel(
-            f"package {error.name} is needed to run a model of format {model.format}"
-        ) from None
-    raise UnusableModel(f"a model of format {model.format} needs TensorFlow; export it as onnx or tflite")
+        raise UnusableModel(f"package {error.name} is needed, as the format is {model.format}") from None
 
 
 def _onnx(path: Path) -> Graph:

@@ -7,14 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from kenpin_inspect.model_file import ModelFile, PatchSettings
+from kenpin_inspect.model_file import ModelFile, RegionMask
 
 Pixels = NDArray[np.uint8]  # height × width × 3, RGB
 Floats = NDArray[np.float32]
-Graph = Callable[[Pixels], Floats]
-"""1 × height × width × 3 → the answer for it, 1 × …"""
+Graph = Callable[[Pixels], Floats]  # 1 × height × width × 3 → the answer for it, 1 × …
 GRID = 16  # tiles begin at multiples of this
-REACH = 4  # standard deviations that a blur reaches
 
 
 @dataclass(frozen=True)
@@ -23,50 +21,46 @@ class Inspection:
 
     score: float
     is_ng: bool
-    heat: Floats | None = None
-    """rows × columns of scores 0..1, of models that make maps"""
+    heat: Floats | None = None  # rows × columns of scores 0..1, of models that make maps
     classes: dict[str, float] = field(default_factory=dict)  # scores of defect classes of the whole picture
 
 
-def judge(image: Image.Image, model: ModelFile, graph: Graph) -> Inspection:
-    """Judge an RGB picture."""
-    return judge_pixels(resized(image, model), model, graph)
+def judge(image: Image.Image, model: ModelFile, graph: Graph, region: RegionMask | None = None) -> Inspection:
+    """Judge an RGB picture. `region`: that of its camera; of a picture of another shape the whole counts."""
+    region = region if region and region.fits(*image.size) else None
+    pixels = resized(image, model, region)
+    if model.answer == "score":
+        places = squares(pixels.shape[1], pixels.shape[0], model.tile[0])
+        found = [graph(cut(pixels, x, y, *model.tile)[None]).ravel().tolist() for x, y in places]
+        score, *of_classes = max(found, key=lambda answer: answer[0])
+        classes = dict(zip(model.defect_classes, of_classes, strict=True))
+        return Inspection(score, score >= model.threshold, classes=classes)
+    answers = whole(pixels, model, graph)
+    inside = region.places(*answers.shape) if region else np.ones(answers.shape, bool)
+    heat = 1 - answers if model.answer == "classes" else heat_of(answers, model, inside)
+    score = float(np.sort(heat[inside])[-model.top_places :].mean(dtype=np.float64))
+    return Inspection(score, score >= model.threshold, np.where(inside, heat, np.float32(0)))
 
 
-def resized(image: Image.Image, model: ModelFile) -> Pixels:
-    """Return the picture in the scale that the model was trained in."""
-    if model.image_size and not model.long_side:
-        return np.asarray(image.resize((model.image_size, model.image_size), Image.Resampling.BILINEAR))
-    longest = max(image.size)
-    share = min(1.0, ((model.patches or model).long_side or longest) / longest)
+def resized(image: Image.Image, model: ModelFile, region: RegionMask | None = None) -> Pixels:
+    """Return the picture, or what its region cuts out, in the scale that the model was trained in."""
+    if region and model.answer == "score":
+        image = region.cut_out(image)
+    if model.answer == "score" and not model.long_side:
+        return np.asarray(image.resize(model.tile, Image.Resampling.BILINEAR))
+    share = min(1.0, (model.long_side or max(image.size)) / max(image.size))
     size = max(1, round(image.width * share)), max(1, round(image.height * share))
     return np.asarray(image.resize(size, Image.Resampling.BOX))
 
 
-def judge_pixels(pixels: Pixels, model: ModelFile, graph: Graph) -> Inspection:
-    """Judge a picture in the scale of the model."""
-    if model.patches is None:
-        score, *of_classes = highest_square(pixels, model.image_size or 0, graph)
-        classes = dict(zip(model.defect_classes, of_classes, strict=True))
-        return Inspection(score, score >= model.threshold, classes=classes)
-    answers = whole(pixels, model.patches, graph)
-    heat = 1 - answers[..., 0] if model.answer == "classes" else heat_of(answers[..., 0], model.patches)
-    score = image_score(heat, model.patches.top_places)
-    return Inspection(score, score >= model.threshold, heat)
-
-
-def highest_square(pixels: Pixels, side: int, graph: Graph) -> list[float]:
-    """Return the answer for the square of a picture whose score is highest."""
-    places = squares(pixels.shape[1], pixels.shape[0], side)
-    answers = [graph(cut(pixels, x, y, side, side)[None]).reshape(-1).tolist() for x, y in places]
-    return max(answers, key=lambda answer: answer[0])
+def enough(model: ModelFile, region: RegionMask | None) -> tuple[int, int] | None:
+    """Return sides of a picture that are enough, where a smaller one is cheaper to make; None: all of it is."""
+    side = model.long_side or (2 * model.tile[0] if model.answer == "score" else 0)
+    return region.sides_for(side) if region and side else (side, side) if side else None
 
 
 def squares(width: int, height: int, side: int) -> list[tuple[int, int]]:
-    """Return left and top of the squares that a picture is cut into, row by row; neighbours overlap by half or more.
-
-    A side of the picture that is shorter has one square, which ends beyond the picture.
-    """
+    """Return left and top of squares, row by row: half over each other or more, and one on a shorter side."""
     return [(x, y) for y in starts(height, side) for x in starts(width, side)]
 
 
@@ -75,34 +69,33 @@ def starts(length: int, side: int) -> list[int]:
     return [round(n * (length - side) / gaps) for n in range(gaps + 1)] if gaps else [0]
 
 
-def whole(pixels: Pixels, settings: PatchSettings, graph: Graph) -> Floats:
-    """Return the answers for all places of a picture, rows × columns × channels, from those for its tiles."""
-    step, (tall, wide) = settings.step, settings.tile
+def whole(pixels: Pixels, model: ModelFile, graph: Graph) -> Floats:
+    """Return the first answer for all places of a picture, rows × columns, from those for its tiles."""
+    (tall, wide), margin, step = model.tile, model.margin, model.step
     bands = []
-    for y, kept_y in cuts(pixels.shape[0], tall, settings.margin):
+    for y, rows in cuts(pixels.shape[0], tall, margin, step):
         band = []
-        for x, kept_x in cuts(pixels.shape[1], wide, settings.margin):
-            answer = graph(cut(pixels, x, y, wide, tall)[None])[0].reshape(tall // step, wide // step, -1)
-            band.append(answer[places(kept_y, y, step), places(kept_x, x, step)])
-        bands.append(np.concatenate(band, axis=1))
-    return np.concatenate(bands)
+        for x, columns in cuts(pixels.shape[1], wide, margin, step):
+            answer = graph(cut(pixels, x, y, wide, tall)[None]).reshape(tall // step, wide // step, -1)
+            band.append(answer[rows, columns, 0])
+        bands.append(band)
+    return np.block(bands)
 
 
-def cuts(length: int, size: int, margin: int) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Yield start and kept part of the tiles along one side. The first starts before the picture."""
+def cuts(length: int, size: int, margin: int, step: int) -> Iterator[tuple[int, "slice[int, int, None]"]]:
+    """Yield start and kept places of the tiles along one side. The first starts before the picture."""
     kept = size - 2 * margin
     last = max(0, -(-(length - kept) // GRID) * GRID)
     begin = 0
     for start in (*range(0, last, kept), last):
         end = length if start == last else start + kept
-        yield start - margin, (begin, end)
+        yield start - margin, slice((begin - start + margin) // step, -(-(end - start + margin) // step))
         begin = end
 
 
 def cut(pixels: Pixels, x: int, y: int, width: int, height: int) -> Pixels:
     """Return the pixels of a tile; beyond the picture it is mirrored."""
-    rows = mirrored(y, height, pixels.shape[0])
-    return pixels[rows][:, mirrored(x, width, pixels.shape[1])]
+    return pixels[mirrored(y, height, pixels.shape[0])][:, mirrored(x, width, pixels.shape[1])]
 
 
 def mirrored(start: int, count: int, length: int) -> NDArray[np.int64]:
@@ -110,31 +103,19 @@ def mirrored(start: int, count: int, length: int) -> NDArray[np.int64]:
     return np.minimum(places, 2 * length - 1 - places)
 
 
-def places(kept: tuple[int, int], start: int, step: int) -> "slice[int, int, None]":
-    return slice((kept[0] - start) // step, -(-(kept[1] - start) // step))
-
-
-def heat_of(distances: Floats, settings: PatchSettings) -> Floats:
-    """Return the scores of distances: blurred, then along the line of the model."""
-    odds = settings.steepness * (blurred(distances, settings.smoothing) - settings.middle)
+def heat_of(distances: Floats, model: ModelFile, inside: NDArray[np.bool_]) -> Floats:
+    """Return the scores of distances: blurred over the places that count, then along the line of the model."""
+    weight = np.where(inside, blurred(inside.astype(np.float64), model.smoothing), 1)
+    smooth = blurred(np.where(inside, distances, 0), model.smoothing) / weight
+    odds = model.steepness * (smooth - model.middle)
     return np.asarray(1 / (1 + np.exp(-np.clip(odds, -500, 500))), np.float32)
 
 
-def blurred(values: Floats, deviation: float) -> Floats:
+def blurred(values: NDArray[np.float64], deviation: float) -> NDArray[np.float64]:
     """Return a map after a Gaussian blur, mirrored at its edges."""
-    if not deviation:
-        return values
-    reach = int(REACH * deviation + 0.5)
+    reach = int(4 * deviation + 0.5)
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)
-    weights /= weights.sum()
-    for axis in (0, 1):
-        ends = [(reach, reach) if side == axis else (0, 0) for side in (0, 1)]
-        padded = np.pad(values.astype(np.float64), ends, mode="symmetric")
-        values = np.apply_along_axis(np.convolve, axis, padded, weights, "valid").astype(np.float32)
+    for _ in ("down", "across"):
+        near = [mirrored(row - reach, 2 * reach + 1, len(values)) for row in range(len(values))]
+        values = np.einsum("n,rnc->cr", weights / weights.sum(), values[np.array(near)])
     return values
-
-
-def image_score(heat: Floats, top_places: int) -> float:
-    """Return the mean of the highest places."""
-    highest = np.partition(heat.ravel(), max(heat.size - top_places, 0))[-top_places:]
-    return float(highest.mean(dtype=np.float64))

@@ -24,5 +24,5 @@ def write_mean_model(folder: Path) -> None:
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     onnx.save(model, folder / "model.onnx")
-    described = ModelFile(file="model.onnx", format="onnx", answer="score", threshold=0.5, image_size=96)
+    described = ModelFile(file="model.onnx", format="onnx", answer="score", threshold=0.5, tile=(96, 96))
     (folder / NAME).write_text(described.to_json(), "utf-8")

@@ -9,8 +9,8 @@ from zipfile import ZipFile
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from kenpin.application.failure_notes import noted_failure
 from kenpin.application.model_exports import find_model_export, object_of
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
@@ -22,14 +22,14 @@ from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.domain.run.commands import ReportPoolScored, StartRun, SucceedRun
 from kenpin.domain.run.decider import run
 from kenpin.ports import Job
-from kenpin_inspect.judge import judge_pixels
+from kenpin_inspect.judge import judge
 from kenpin_inspect.model_file import read_model_file
 from kenpin_training.architectures.anomaly.head import AnomalyHead
 from kenpin_training.architectures.anomaly.memory import PatchMemory
 from kenpin_training.architectures.segmentation.head import PatchClassifier
 from kenpin_training.artifact import ModelArtifact, ModelMetadata
 from kenpin_training.backbones.efficientnet_lite.variants import BACKBONES, EFFICIENTNET_LITE0
-from kenpin_training.export_model import NoExport, export_model
+from kenpin_training.export_model import export_model
 from kenpin_training.exporting import formats, self_check
 from kenpin_training.exporting.self_check import UnlikeAnswers
 from kenpin_training.identity import identity
@@ -45,6 +45,8 @@ from tests.training.test_patch_families import plate
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of TensorFlow, Keras and tf2onnx about each other
 PATCHED = Recipe(method="anomaly", long_side=None)
+SEGMENTED = Recipe(method="segmentation", long_side=160)
+TILED = Recipe(image_size=SIZE, tiles_along=2)
 
 
 def probe() -> TrainedModel:
@@ -136,25 +138,51 @@ def test_a_probe_on_tiles_answers_by_its_highest_tile(
     registered: Callable[[TrainedModel, Recipe], None],
 ) -> None:
     photos.judge(photos.add([plate(seed, scratched=seed % 2 == 0) for seed in range(4)]), "OK")
-    recipe = Recipe(image_size=SIZE, tiles_along=2)
-    registered(tiled_of(probe().tensors(), recipe, ("dent",)), recipe)
+    registered(tiled_of(probe().tensors(), TILED, ("dent",)), TILED)
     export_model(platform, asked("onnx"))
     event = exported(platform)
     assert event.images == 4 and event.largest_difference <= event.tolerance
     with platform.objects.open(object_of(event.digest)) as file, ZipFile(file) as archive:
         described = json.loads(archive.read("model.json"))
-    assert (described["long_side"], described["image_size"]) == (2 * SIZE, SIZE)
+    assert (described["long_side"], described["tile"]) == (2 * SIZE, [SIZE, SIZE])
 
 
-def test_a_model_with_a_region_of_interest_has_no_export_and_the_failure_says_so(
-    platform: Platform, photos: Photos, registered: Callable[..., None]
+@pytest.mark.parametrize(
+    ("model", "recipe"),
+    [
+        (probe(), Recipe(image_size=SIZE)),
+        (tiled_of(probe().tensors(), TILED, ("dent",)), TILED),
+        (anomaly(PATCHED), PATCHED),
+        (segmentation(SEGMENTED), SEGMENTED),
+    ],
+    ids=["probe", "tiled", "anomaly", "segmentation"],
+)
+def test_the_file_of_a_model_with_regions_judges_only_those_of_each_camera(
+    platform: Platform,
+    photos: Photos,
+    registered: Callable[..., None],
+    model: TrainedModel,
+    recipe: Recipe,
 ) -> None:
-    photos.judge(photos.add([photo(20)]), "OK")
-    region = RegionOfInterest(40, 30, ignore=(((0, 0), (9, 0), (0, 9)),))
-    registered(probe(), Recipe(image_size=SIZE), region)
-    with pytest.raises(NoExport, match="with a region of interest cannot be exported"):
-        export_model(platform, asked("onnx"))
-    assert "train with region_of_interest false" in (noted_failure(platform.objects, "m1", "e1") or "")
+    part = (((30, 20.5), (170, 31), (160, 110), (40, 100)),)
+    regions = (
+        RegionOfInterest(200, 120, include=part, ignore=(((60, 50), (90, 50), (75, 80)),)),
+        RegionOfInterest(100, 60, ignore=(((0, 0), (50, 0), (50, 60), (0, 60)),), camera="cam-2"),
+    )
+    plates = [plate(seed, scratched=seed % 2 == 0, clamp=True) for seed in range(4)]
+    photos.judge(photos.add(plates[:2]) + photos.add(plates[2:], camera="cam-2"), "OK")
+    registered(model, recipe, *regions)
+    export_model(platform, asked("onnx"))
+    event = exported(platform)
+    assert event.images == 4 and event.largest_difference <= event.tolerance
+    with platform.objects.open(object_of(event.digest)) as file, ZipFile(file) as archive:
+        described = json.loads(archive.read("model.json"))
+        card = archive.read("MODEL_CARD.md").decode()
+    assert {camera: region["size"] for camera, region in described["regions"].items()} == {
+        "": [200, 120],
+        "cam-2": [200, 120],
+    }
+    assert "- camera cam-2: the whole picture, apart from 0,0 50,0 50,60 0,60 (corners x,y in pixels" in card
 
 
 @pytest.mark.parametrize("format", ["onnx", "tflite", "tflite-int8", "keras", "saved_model"])
@@ -177,7 +205,7 @@ def test_the_file_of_a_probe_answers_as_the_model(
     with ZipFile(BytesIO(body)) as archive:
         archive.extractall(tmp_path / "out")
     described = json.loads((tmp_path / "out/model.json").read_text())
-    assert (described["answer"], described["image_size"], described["threshold"]) == ("score", SIZE, 0.5)
+    assert (described["answer"], described["tile"], described["threshold"]) == ("score", [SIZE, SIZE], 0.5)
     card = (tmp_path / "out/MODEL_CARD.md").read_text()
     assert photos.platform.events.head("dataset-photos").hash.hex() in card and "Apache License 2.0" in card
     assert described["defect_classes"] == ["dent"]
@@ -213,9 +241,9 @@ def test_the_file_of_a_patch_model_gives_the_same_map(
     with platform.objects.open(object_of(event.digest)) as file, ZipFile(BytesIO(file.read())) as archive:
         archive.extractall(tmp_path / "out")
     described = read_model_file(tmp_path / "out")
-    assert described.patches is not None and described.patches.tile == (256, 352)
+    assert tuple(described.tile) == (256, 352)
     graph = formats.opened(tmp_path / "out", described)
-    finding = judge_pixels(np.zeros((120, 200, 3), np.uint8), described, graph)
+    finding = judge(Image.new("RGB", (200, 120)), described, graph)
     assert finding.heat is not None and finding.heat.shape == (15, 25)
 
 

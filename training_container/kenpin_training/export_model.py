@@ -4,9 +4,10 @@ import hashlib
 import logging
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import Final, cast, get_args
+from typing import cast, get_args
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from kenpin.application.model_exports import object_of
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.decider import Scope
-from kenpin.domain.ids import ImageId, stream_of
+from kenpin.domain.ids import stream_of
 from kenpin.domain.model.commands import ReportExport
 from kenpin.domain.model.decider import model as models
 from kenpin.domain.model.events import ModelFormat, ModelRegistered
@@ -24,13 +25,14 @@ from kenpin.domain.run.events import RunEvaluated, RunRequested, RunStarted
 from kenpin.ports import Job
 from kenpin_inspect.model_file import NAME
 from kenpin_training.artifact import ModelArtifact
-from kenpin_training.data import TrainingData, data_now
+from kenpin_training.data import TrainingData, TrainingRow, data_now
 from kenpin_training.determinism import set_up
 from kenpin_training.exporting import card
 from kenpin_training.exporting.archive import add_notice, add_programs, digests, zipped
 from kenpin_training.exporting.description import describe, most_frequent_tile, tile_of
 from kenpin_training.exporting.formats import opened, write
 from kenpin_training.exporting.inputs import CALIBRATION, inputs
+from kenpin_training.exporting.regions import regions_for
 from kenpin_training.exporting.self_check import IMAGES, SelfCheck, UnlikeAnswers, check
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.patch_model import PatchModel
@@ -39,20 +41,10 @@ from kenpin_training.suggest import ACTOR, features_in, model_of, registration_o
 logger = logging.getLogger("kenpin.training")
 
 
-class NoExport(Exception):
-    """The model has no form that other programs run."""
-
-
-WITH_REGION: Final = (
-    "a model that learnt with a region of interest cannot be exported: score images with kenpin model inspect, or "
-    "train with region_of_interest false"
-)
-
-
 def export_model(platform: Platform, job: Job) -> None:
     """Write, check and store the files of a model.
 
-    Raises NotFound (no such model), Refusal (it is retired), NoExport, UnlikeAnswers, UnreadableImage, WrongArtifact.
+    Raises NotFound (no such model), Refusal (it is retired), UnlikeAnswers, UnreadableImage, WrongArtifact.
     """
     export_id, format = str(job.arguments["export_id"]), cast(ModelFormat, job.arguments["format"])
     assert format in get_args(ModelFormat), format
@@ -60,14 +52,13 @@ def export_model(platform: Platform, job: Job) -> None:
     artifact = model_of(platform, registered.run_id)
     assert artifact is not None, "a registered model has an artifact"
     data = data_now(platform.events, platform.objects, registered.dataset_id)
-    store = features_in(platform, data.picture_windows(artifact.about.windows))
+    regions = data.picture_regions(artifact.about.regions)
+    store = features_in(platform, data.picture_windows(artifact.about.windows), regions)
     try:
-        if artifact.about.regions:
-            raise NoExport(WITH_REGION)
         with tempfile.TemporaryDirectory() as folder:
             checked = _write(platform, Path(folder), format, registered, artifact, data, store)
             body = zipped(Path(folder))
-    except (NoExport, UnlikeAnswers) as reason:
+    except UnlikeAnswers as reason:
         note_failure(platform.objects, job.subject, export_id, str(reason))
         raise
     digest = hashlib.sha256(body).hexdigest()
@@ -98,10 +89,11 @@ def _write(
     from kenpin_training.exporting.graph import graph_of
 
     threshold = platform.commands.state(models, registered.model_id, Scope()).threshold
-    ids, tile = _pictures(artifact, data)
+    rows, tile = _pictures(artifact, data)
     described = describe(artifact, format, threshold, tile)
-    shown, learnt = _spread(ids, IMAGES), _spread(ids, CALIBRATION)
-    write(graph_of(artifact.model, tile), format, folder, inputs(learnt, artifact, store, described))
+    described = replace(described, regions=regions_for(artifact, described, rows, store))
+    shown, learnt = _spread(rows, IMAGES), _spread(rows, CALIBRATION)
+    write(graph_of(artifact.model, tile), format, folder, inputs(learnt, store, described))
     (folder / NAME).write_text(described.to_json(), "utf-8")
     checked = check(shown, artifact, store, described, opened(folder, described))
     add_programs(folder)
@@ -120,20 +112,20 @@ def _write(
     return checked
 
 
-def _pictures(artifact: ModelArtifact, data: TrainingData) -> tuple[list[ImageId], tuple[int, int]]:
+def _pictures(artifact: ModelArtifact, data: TrainingData) -> tuple[Sequence[TrainingRow], tuple[int, int]]:
     """Return images whose tiles have the size of most images, and that size, height and width."""
     model, rows = artifact.model, data.rows
     if not isinstance(model, PatchModel):
         size = artifact.about.image_size
-        return data.image_ids, (size, size)
+        return rows, (size, size)
     tile = most_frequent_tile(model.plan, rows)
-    return [row.image_id for row in rows if tile_of(model.plan, *row.size) == tile], tile
+    return [row for row in rows if tile_of(model.plan, *row.size) == tile], tile
 
 
-def _spread(ids: Sequence[ImageId], count: int) -> list[ImageId]:
+def _spread(rows: Sequence[TrainingRow], count: int) -> list[TrainingRow]:
     """Return at most so many images, spread over all."""
-    places = np.linspace(0, len(ids) - 1, min(count, len(ids))).round().astype(int)
-    return [ids[place] for place in places]
+    places = np.linspace(0, len(rows) - 1, min(count, len(rows))).round().astype(int)
+    return [rows[place] for place in places]
 
 
 def _origin(platform: Platform, run_id: str) -> card.Origin:

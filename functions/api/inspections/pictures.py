@@ -44,7 +44,7 @@ class PictureInspection(BaseModel):
 
 @router.post("/models/<model_id>/inspect", tags=["models"])
 def inspect_sent_picture(model_id: str, body: SentPicture, camera: str | None = None) -> PictureInspection:
-    """Judge the picture by the newest ONNX export of the model, through the window of `camera`. Nothing is stored."""
+    """Judge the picture by the newest ONNX export of the model, as one of `camera`. Nothing is stored."""
     began = time.perf_counter()
     try:
         found = inspect_picture(platform(), models, model_id, _content(body.image), camera)

@@ -44,7 +44,8 @@ def inspect_images(
     ],
     pictures: Annotated[list[Path], typer.Argument(metavar="FILE|FOLDER…", help="Pictures to judge.")],
     camera: Annotated[
-        str | None, typer.Option(help="The camera whose window deep grey is seen through.")
+        str | None,
+        typer.Option(help="The camera: its region of interest is judged, by its window of deep grey."),
     ] = None,
     heatmaps: Annotated[Path | None, typer.Option(help="A folder for maps as grey PNG; white is NG.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,

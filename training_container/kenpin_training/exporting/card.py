@@ -6,7 +6,9 @@ from typing import Final
 from msgspec import Struct
 
 from kenpin.domain.model.events import ModelFormat
+from kenpin.domain.polygon import Polygons
 from kenpin.domain.recipe import PRETRAINED
+from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.domain.run.events import RunRequested
 from kenpin.domain.run.values import Evaluation, Identity
 from kenpin_training.artifact import ModelMetadata
@@ -46,6 +48,7 @@ def card(
         _section("Data", _data(requested)),
         _section("Recipe", _table(requested.recipe)),
         _section("Decision", _decision(threshold)),
+        _section("Regions of interest", _regions(about.regions) or ["The whole picture is judged."]),
         _section("Figures", [line for each in origin.evaluations for line in _figures(each)]),
         _section("Self-check", _checked(format, checked)),
         _section("Origin", _origin(requested, origin.identity, about)),
@@ -65,6 +68,20 @@ def _table(values: Mapping[str, object]) -> list[str]:
 
 def _decision(threshold: float) -> list[str]:
     return [f"NG from score {threshold:.6g}. Scores lie in 0..1, high is NG."]
+
+
+def _regions(regions: Iterable[RegionOfInterest]) -> list[str]:
+    return [
+        f"- {f'camera {each.camera}' if each.camera else 'cameras without a region of their own'}: "
+        f"{_polygons(each.include) or 'the whole picture'}"
+        f"{f', apart from {_polygons(each.ignore)}' if each.ignore else ''} "
+        f"(corners x,y in pixels of {each.width} × {each.height})"
+        for each in regions
+    ]
+
+
+def _polygons(polygons: Polygons) -> str:
+    return "; ".join(" ".join(f"{x:g},{y:g}" for x, y in polygon) for polygon in polygons)
 
 
 def _data(requested: RunRequested) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from kenpin.domain.grey_window import GreyWindow
 from kenpin.domain.model.events import ModelFormat
-from kenpin_inspect.model_file import ModelFile, PatchSettings
+from kenpin_inspect.model_file import ModelFile
 from kenpin_training.architectures.anomaly.head import SMOOTHING, AnomalyHead
 from kenpin_training.artifact import ModelArtifact
 from kenpin_training.backbones.backbone import PATCH_STEP
@@ -19,43 +19,37 @@ from kenpin_training.pipeline.tiles import TilePlan
 def describe(
     artifact: ModelArtifact, format: ModelFormat, threshold: float, tile: tuple[int, int]
 ) -> ModelFile:
-    """Return the description of a model. `tile`: height and width of its input, of models of patches."""
-    model, about = artifact.model, artifact.about
+    """Return the description of a model without its regions. `tile`: height and width of its input."""
+    model, windows = artifact.model, _plain(artifact.about.windows)
     if not isinstance(model, PatchModel):
         return ModelFile(
             file=FILES[format],
             format=format,
             answer="score",
             threshold=threshold,
-            image_size=about.image_size,
+            tile=tile,
             long_side=model.plan.long_side if isinstance(model, TiledModel) else None,
             defect_classes=model.classes,
-            windows=_plain(about.windows),
+            windows=windows,
         )
+    head = model.head
+    line = (SMOOTHING, head.middle, head.steepness) if isinstance(head, AnomalyHead) else (0.0, 0.0, 0.0)
+    smoothing, middle, steepness = line
     return ModelFile(
         file=FILES[format],
         format=format,
-        answer="distances" if isinstance(model.head, AnomalyHead) else "classes",
+        answer="distances" if isinstance(head, AnomalyHead) else "classes",
         threshold=threshold,
-        patches=_patch_settings(model, tile),
-        defect_classes=model.classes,
-        windows=_plain(about.windows),
-    )
-
-
-def _patch_settings(model: PatchModel, tile: tuple[int, int]) -> PatchSettings:
-    plan, head = model.plan, model.head
-    line = (SMOOTHING, head.middle, head.steepness) if isinstance(head, AnomalyHead) else (0.0, 0.0, 0.0)
-    smoothing, middle, steepness = line
-    return PatchSettings(
-        long_side=plan.long_side,
         tile=tile,
-        margin=plan.margin,
+        long_side=model.plan.long_side,
+        margin=model.plan.margin,
         step=PATCH_STEP,
         top_places=model.top_places,
         smoothing=smoothing,
         middle=middle,
         steepness=steepness,
+        defect_classes=model.classes,
+        windows=windows,
     )
 
 

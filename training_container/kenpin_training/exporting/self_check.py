@@ -6,12 +6,12 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
-from kenpin.domain.ids import ImageId
 from kenpin.domain.model.events import ModelFormat
-from kenpin_inspect.judge import Graph, judge_pixels
+from kenpin_inspect.judge import Graph, enough, judge
 from kenpin_inspect.model_file import ModelFile
 from kenpin_training.artifact import ModelArtifact
-from kenpin_training.exporting.inputs import scaled_pictures
+from kenpin_training.data import TrainingRow
+from kenpin_training.exporting.regions import region_in
 from kenpin_training.pipeline.features import FeatureStore, no_progress
 
 IMAGES: Final = 32
@@ -33,27 +33,32 @@ class SelfCheck(Struct, frozen=True):
 
 
 def check(
-    ids: Sequence[ImageId], artifact: ModelArtifact, store: FeatureStore, described: ModelFile, graph: Graph
+    rows: Sequence[TrainingRow],
+    artifact: ModelArtifact,
+    store: FeatureStore,
+    described: ModelFile,
+    graph: Graph,
 ) -> SelfCheck:
     """Compare the answers to images. Raises UnlikeAnswers, UnreadableImage, PictureNotIntact."""
-    judged = artifact.model.judge(ids, store, no_progress)
-    pictures = scaled_pictures(ids, artifact, store)
-    of_classes = judged.class_scores if judged.class_scores is not None else np.empty((len(ids), 0))
+    judged = artifact.model.judge([row.image_id for row in rows], store, no_progress)
+    of_classes = judged.class_scores if judged.class_scores is not None else np.empty((len(rows), 0))
     largest = 0.0
-    for image_id, score, classes, pixels in zip(ids, judged.scores, of_classes, pictures, strict=True):
-        finding = judge_pixels(pixels, described, graph)
+    for row, score, classes in zip(rows, judged.scores, of_classes, strict=True):
+        region = region_in(described, row)
+        picture = store.image(row.image_id, enough(described, region))
+        finding = judge(picture, described, graph, region)
         differences = [abs(finding.score - score)]
         differences += np.abs(classes - list(finding.classes.values())).tolist()
         if finding.heat is not None:
-            differences.append(np.abs(finding.heat - judged.maps[image_id].heat).max())
+            differences.append(np.abs(finding.heat - judged.maps[row.image_id].heat).max())
         largest = max(largest, *(np.nan_to_num(each, nan=1.0) for each in differences))
     tolerance = tolerance_of(described.format)
     if largest > tolerance:
         raise UnlikeAnswers(
-            f"the {described.format} file answers {largest:.4f} otherwise than the model, on {len(ids)} images; "
+            f"the {described.format} file answers {largest:.4f} otherwise than the model, on {len(rows)} images; "
             f"at most {tolerance:g} is allowed. Export another format"
         )
-    return SelfCheck(len(ids), round(float(largest), 6), tolerance)
+    return SelfCheck(len(rows), round(float(largest), 6), tolerance)
 
 
 def tolerance_of(format: ModelFormat | str) -> float:

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from kenpin.application.stored_pictures import PictureOpener, open_picture
 from kenpin.domain.ids import ImageId
@@ -21,7 +22,7 @@ from kenpin.settings import FEATURE_CACHE_BYTES
 from kenpin_inspect.judge import cut, squares
 from kenpin_training.identity import libraries
 from kenpin_training.pipeline.feature_cache import FeatureCache, FeatureRow
-from kenpin_training.pipeline.images import DECODER, Pixels, decode, decode_scaled
+from kenpin_training.pipeline.images import DECODER, Pixels, decode, decode_image, decode_scaled
 from kenpin_training.pipeline.network import Network
 from kenpin_training.pipeline.patches import ImagePatches, patch_network, patches_of
 from kenpin_training.pipeline.probe import Features
@@ -140,6 +141,11 @@ class FeatureStore:
     def scaled(self, image_ids: Sequence[ImageId], plan: TilePlan) -> Iterator[Pixels]:
         """Yield the pixels of each whole image in the scale of the plan. Raises UnreadableImage, PictureNotIntact."""
         return prefetched(lambda image_id: self._scaled(image_id, plan), image_ids, depth=4)
+
+    def image(self, image_id: ImageId, at_least: tuple[int, int] | None) -> Image.Image:
+        """Return the whole image. Raises UnreadableImage, PictureNotIntact."""
+        with open_picture(self.objects, image_id) as file:
+            return decode_image(image_id, file, self._limits, self._windows.get(image_id), at_least)
 
     def _make(self, image_ids: list[ImageId], network: Network) -> Iterator[tuple[ImageId, FeatureRow]]:
         if not image_ids:

@@ -41,7 +41,7 @@ def decode(
 
     Raises UnreadableImage.
     """
-    image = _image(image_id, file, limits, window, sides_for(region, 2 * size))
+    image = decode_image(image_id, file, limits, window, sides_for(region, 2 * size))
     return np.asarray(cropped(image, region).resize((size, size), Image.Resampling.BILINEAR))
 
 
@@ -58,13 +58,17 @@ def decode_scaled(
     `region`: the picture is cropped to it. Raises UnreadableImage.
     """
     enough = sides_for(region, plan.long_side) if plan.long_side else None
-    image = cropped(_image(image_id, file, limits, window, enough), region)
+    image = cropped(decode_image(image_id, file, limits, window, enough), region)
     return np.asarray(image.resize(plan.scaled(*image.size), Image.Resampling.BOX))
 
 
-def _image(
+def decode_image(
     image_id: str, file: BinaryIO, limits: Limits, window: Window | None, at_least: tuple[int, int] | None
 ) -> Image.Image:
+    """Return the picture in RGB, upright. Raises UnreadableImage.
+
+    `at_least`: width and height that are enough, where a smaller picture is cheaper to make.
+    """
     try:
         levels = read_levels(file, window, limits, at_least=at_least)
     except UnreadablePicture as reason:

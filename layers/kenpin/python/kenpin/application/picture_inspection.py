@@ -77,7 +77,7 @@ def inspect_picture(
 ) -> JudgedPicture:
     """Judge a picture by the newest ONNX export of a model, with the threshold that stands.
 
-    `camera`: the camera whose window deep grey is seen through.
+    `camera`: the camera whose region of interest is judged, and whose window deep grey is seen through.
 
     Raises NoSuchModel, ModelIsRetired, NoOnnxExport, UnusableExport, UnreadablePicture.
     """
