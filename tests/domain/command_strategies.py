@@ -161,6 +161,12 @@ DATASET_COMMANDS = [
         reason=words,
     ),
     st.builds(
+        dataset.SetScale,
+        mm_per_pixel=st.sampled_from([0.05, 0.1]),
+        camera=st.sampled_from([None, "1"]),
+        reason=st.just("a ruler"),
+    ),
+    st.builds(
         dataset.SubmitAnnotations,
         annotations=st.lists(judgements, min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(tuple),
         label_book_revision=st.integers(0, 2),

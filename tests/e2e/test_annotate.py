@@ -49,6 +49,27 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+def test_a_length_is_in_millimetres_once_the_scale_of_the_camera_is_set(
+    node: Node, open_page: OpenPage
+) -> None:
+    node.open_project("measured")
+    id = node.dataset(ok=1, project_id="measured")
+    page = open_page("/projects/measured")
+    panel = page.get_by_role("region", name="画素分解能")
+    panel.get_by_role("button", name="設定する").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("1 画素の長さ").fill("0.05")
+    dialog.get_by_label("設定の理由").fill("校正板")
+    dialog.get_by_role("button", name="設定する").click()
+    expect(panel.get_by_role("row", name="校正板")).to_contain_text("0.05")
+    page = annotate(open_page, node, id)
+    press(page, "l")
+    drag(page, (0.4, 0.5), (0.6, 0.5))
+    expect(
+        page.get_by_role("status").filter(has_text=re.compile(r"[0-9.]+ mm（[0-9.]+ px）"))
+    ).to_be_visible()
+
+
 @pytest.mark.parametrize(("locale", "theme"), [("ja", "dark"), ("en", "light")])
 def test_defects_are_drawn_by_keyboard_and_mouse_and_saved(
     node: Node, open_page: OpenPage, axe: str, locale: str, theme: str

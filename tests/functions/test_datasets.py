@@ -215,6 +215,18 @@ def test_a_window_that_ends_below_its_beginning_is_refused(api: Api, cookies: li
     assert (reply.status, "low (9) must be below high (5)" in str(reply.json)) == (422, True)
 
 
+def test_a_scale_is_shown_with_the_dataset_as_of_any_version(api: Api, cookies: list[str]) -> None:
+    before = api.get("/v1/datasets/cookies").json["version"]
+    scales = "/v1/datasets/cookies/scales"
+    assert api.post(scales, {"mm_per_pixel": 0.05, "camera": "cam-2", "reason": "a ruler"}).status == 201
+    assert api.post(scales, {"mm_per_pixel": 0.1, "reason": "one lens"}).status == 201
+    first, second = api.get("/v1/datasets/cookies").json["scales"]
+    assert (first["camera"], first["mm_per_pixel"], first["reason"]) == (None, 0.1, "one lens")
+    assert (second["camera"], second["mm_per_pixel"], second["by"]) == ("cam-2", 0.05, "inspector")
+    assert api.get(f"/v1/datasets/cookies?as_of={before + 1}").json["scales"] == [second]
+    assert api.post(scales, {"mm_per_pixel": 0.1}).status == 422
+
+
 PART = [[[10, 5], [90, 5], [90, 75], [10, 75]]]
 REGIONS = "/v1/datasets/cookies/regions"
 

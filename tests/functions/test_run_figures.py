@@ -154,6 +154,12 @@ def test_recall_is_told_by_size_in_pixels_and_millimetres(api: Api, labelled: li
     assert small["missed_bound"] == pytest.approx(0.9747, abs=1e-4)
     assert (large["least"], large["beyond"], large["least_mm"], large["beyond_mm"]) == (64, None, 3.2, None)
     assert [each["least_mm"] for each in api.get(path).json["items"]] == [None, None]
+    api.post("/v1/datasets/cookies/scales", {"mm_per_pixel": 0.05, "camera": "cam-9", "reason": "a ruler"})
+    assert api.get(path).json["pixels_per_mm"] is None
+    api.post("/v1/datasets/cookies/scales", {"mm_per_pixel": 0.1, "reason": "a ruler"})
+    of_cameras = api.get(path).json
+    assert (of_cameras["pixels_per_mm"], of_cameras["items"][0]["least_mm"]) == (10, 0.8)
+    assert api.get(f"{path}?pixels_per_mm=20").json["pixels_per_mm"] == 20
     assert api.get(f"{path}?split=validation").json["items"] == []
     assert api.get(f"{path}?pixels_per_mm=0").status == 422
 

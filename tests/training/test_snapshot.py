@@ -238,7 +238,10 @@ def test_all_that_an_image_can_be_is_kept() -> None:
     regions: dict[str | None, RegionOfInterest] = {
         "1": RegionOfInterest(30, 40, ignore=(((1, 1), (9, 1), (1, 9.5)),), camera="1")
     }
-    state = DatasetState(version=96, images=images, grouping="lot", windows=windows, regions=regions)
+    scales = {None: 0.1, "1": 0.05}
+    state = DatasetState(
+        version=96, images=images, grouping="lot", windows=windows, regions=regions, scales=scales
+    )
     ids = list(images)
     judges = Judges(
         {id: f"p{n % 5}" for n, id in enumerate(ids) if n % 4},
@@ -258,4 +261,4 @@ def test_what_the_fold_means_has_not_changed_unnoticed() -> None:
     """If this fails, the fold or its state changed: raise snapshot.FORM, unless only names did; write the digest."""
     parts = (decider.fold, decider._change, Draft, ImageState, JudgesDraft)
     meaning = "".join(inspect.getsource(part) for part in parts)
-    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (10, "d50f1822531d")
+    assert (snapshot.FORM, sha256(meaning.encode()).hexdigest()[:12]) == (11, "ad0902d25529")

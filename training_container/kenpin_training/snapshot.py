@@ -27,7 +27,7 @@ from kenpin.domain.ids import ActorId, ImageId, Split, Verdict
 from kenpin.domain.region_of_interest import RegionOfInterest, regions_by_camera
 from kenpin.ports import Error, EventStore, ObjectStore
 
-FORM: Final = 10
+FORM: Final = 11
 """Increase it when the meaning of a dataset's fold changes; snapshots of other forms are not used."""
 SPLITS: Final[tuple[Split | None, ...]] = (None, "train", "validation", "test")
 VERDICTS: Final[tuple[Verdict | None, ...]] = (None, "OK", "NG", "HOLD")
@@ -86,6 +86,7 @@ class SnapshotColumns(Struct, frozen=True):
     grouping: GroupingField | None
     windows: list[WindowSet]
     regions: list[RegionOfInterest]
+    scales: list[tuple[str | None, float]]
     sizes: bytes
     """Two int32 for each image: width and height."""
     defects: dict[int, tuple[Defect, ...]]
@@ -146,6 +147,7 @@ def to_bytes(folded: FoldedDataset) -> bytes:
         grouping=folded.state.grouping,
         windows=list(folded.state.windows.values()),
         regions=list(folded.state.regions.values()),
+        scales=list(folded.state.scales.items()),
         sizes=np.array([(i.file.width, i.file.height) for i in images.values()], "<i4").tobytes(),
         defects={place: found for place, image in enumerate(images.values()) if (found := _defects(image))},
         suggested=[place for place, id in enumerate(images) if id in folded.suggested],
@@ -198,6 +200,7 @@ def from_bytes(body: bytes) -> FoldedDataset:
         grouping=columns.grouping,
         windows=windows,
         regions=regions_by_camera(columns.regions),
+        scales=dict(columns.scales),
     )
     suggested = frozenset(ids[place] for place in columns.suggested)
     return FoldedDataset(head, state, columns.rules, suggested, _judges(columns, ids, origins))

@@ -45,6 +45,17 @@ class DatasetRegion(BaseModel):
     by: str
 
 
+class DatasetScale(BaseModel):
+    """The size of a pixel on the part, for one camera or for all that have none of their own."""
+
+    camera: str | None
+    mm_per_pixel: float
+    reason: str
+    version: int
+    at: datetime
+    by: str
+
+
 class Dataset(BaseModel):
     dataset_id: str
     project_id: str
@@ -60,6 +71,8 @@ class Dataset(BaseModel):
     """Windows of deep grey (more than 8 bits, or float)"""
     regions: list[DatasetRegion] = []
     """Regions of interest: the part of the pictures that is learnt from and judged"""
+    scales: list[DatasetScale] = []
+    """Camera scales: millimetres of a pixel"""
     suggested: int
     created_at: datetime
     updated_at: datetime

@@ -1,4 +1,4 @@
-"""Writes about datasets: create one, set a window of deep grey or a region of interest."""
+"""Writes about datasets: create one, set a window of deep grey, a region of interest or a scale."""
 
 from functions.http.accept import accept, accepted, new_id
 from functions.http.answers import Accepted
@@ -7,7 +7,13 @@ from functions.http.resolver import new_router
 from kenpin.application import datasets
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Name, Slug
-from kenpin.domain.dataset.commands import CreateDataset, SetRegionOfInterest, SetWindow, WindowValues
+from kenpin.domain.dataset.commands import (
+    CreateDataset,
+    SetRegionOfInterest,
+    SetScale,
+    SetWindow,
+    WindowValues,
+)
 from kenpin.domain.dataset.decider import dataset
 
 router = new_router()
@@ -35,4 +41,10 @@ def set_window(dataset_id: str, body: WindowValues) -> Accepted:
 @router.post("/datasets/<dataset_id>/regions", status_code=201, tags=["datasets"])
 def set_region(dataset_id: str, body: SetRegionOfInterest) -> Accepted:
     """Set the part of the pictures that is learnt from and judged; without any polygon, remove it."""
+    return accept(dataset, dataset_id, body)
+
+
+@router.post("/datasets/<dataset_id>/scales", status_code=201, tags=["datasets"])
+def set_scale(dataset_id: str, body: SetScale) -> Accepted:
+    """Set the millimetres of a pixel on the part, for one camera or for the whole dataset."""
     return accept(dataset, dataset_id, body)

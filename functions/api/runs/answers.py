@@ -292,7 +292,7 @@ class DefectSize(BaseModel):
     beyond: int | None
     """Null: without end"""
     least_mm: float | None
-    """The same in millimetres, where the scale was given"""
+    """The same in millimetres, where the scale is known"""
     beyond_mm: float | None
     defects: int
     found: int
@@ -307,6 +307,7 @@ class DefectSizes(BaseModel):
     split: CountedSplit
     split_rule: str
     pixels_per_mm: float | None
+    """As asked for, or from the scale of the cameras"""
     items: list[DefectSize]
 
 

@@ -32,6 +32,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.error_rates import upper_bound
 from kenpin.domain.recipe import Recipe
 from kenpin.projections.database import Row
+from kenpin.read_models.datasets.scales import common_scale
 from kenpin.read_models.runs import queries as runs
 from kenpin.read_models.runs.class_figures import ConfusionCell, class_figures, confusion, unlearnt_classes
 from kenpin.read_models.runs.curve import Costs, CurvePoint, ThresholdSweep, grey_zone, point_at, sweep
@@ -184,17 +185,26 @@ def run_defect_sizes(
 ) -> DefectSizes:
     """Return how many of the marked defects the run's maps find, by size.
 
-    `pixels_per_mm`: the scale of the pictures; with it, sizes are in millimetres too.
+    `pixels_per_mm`: the scale of the pictures; with it, sizes are in millimetres too. Left out, it is the scale of
+    their cameras, where all have the same.
     """
     run = scored_run(run_id, as_of)
     sizes = recall_by_size(platform().objects, run["predictions"], split)
-    rule = scored_images(platform().objects, run["predictions"], split)
+    rule = scored_images(platform().objects, run["predictions"], split, ("camera",))
+    pixels_per_mm = pixels_per_mm or _scale_of_cameras(run, rule.table)
     return DefectSizes(
         split=split,
         split_rule=_rule(rule, run, split),
         pixels_per_mm=pixels_per_mm,
         items=[_size(each, pixels_per_mm) for each in sizes],
     )
+
+
+def _scale_of_cameras(run: Row, images: pa.Table) -> float | None:
+    """Return the pixels of a millimetre, where all cameras of the images have the same scale."""
+    with rows() as sql:
+        mm_per_pixel = common_scale(sql, run["dataset_id"], set(images["camera"].to_pylist()))
+    return 1 / mm_per_pixel if mm_per_pixel else None
 
 
 def scored_run(run_id: str, as_of: str | None) -> Row:

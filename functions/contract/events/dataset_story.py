@@ -27,6 +27,7 @@ from kenpin.domain.dataset.events import (
     PutBack,
     ReadjudicationRequested,
     RegionOfInterestSet,
+    ScaleSet,
     SplitAssigned,
     Standing,
     VersionTagged,
@@ -200,4 +201,5 @@ DATASET: tuple[DatasetEvent, ...] = (
         camera="cam-2",
         reason="the clamp is no part",
     ),
+    ScaleSet(mm_per_pixel=0.048, camera="cam-2", reason="calibration plate of March"),
 )

@@ -1,4 +1,4 @@
-"""`kenpin dataset`: datasets, their splits, windows of deep grey and regions of interest."""
+"""`kenpin dataset`: datasets, their splits, windows of deep grey, regions of interest and scales."""
 
 from __future__ import annotations
 
@@ -88,6 +88,9 @@ def _describe(dataset: Dataset) -> None:
         table("camera", "black", "white", "from", "set by", "at", rows=windows)
     if dataset.regions:
         print_regions(dataset.regions)
+    if dataset.scales:
+        scales = ((s.camera or "(any other)", s.mm_per_pixel, s.reason, s.by, s.at) for s in dataset.scales)
+        table("camera", "mm per pixel", "reason", "set by", "at", rows=scales)
 
 
 @app.command("window")
@@ -110,6 +113,30 @@ def set_window(
         accepted,
         json,
         lambda: line(f"{low:g} is black and {high:g} white for {whose} since version {accepted.version}"),
+    )
+
+
+@app.command("scale")
+def set_scale(
+    dataset_id: DatasetId,
+    mm_per_pixel: Annotated[
+        float, typer.Argument(metavar="MM", help="Millimetres of one pixel on the part.", min=1e-6, max=1e3)
+    ],
+    reason: Annotated[str, typer.Option(help="How it was measured.")],
+    camera: Annotated[
+        str | None,
+        typer.Option(help="Only for this camera; left out, for all without a scale of their own."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Set the scale of a camera: the millimetres of a pixel."""
+    body = {"mm_per_pixel": mm_per_pixel, "camera": camera, "reason": reason}
+    accepted = connect().post(f"/datasets/{dataset_id}/scales", body)
+    whose = f"camera {camera}" if camera else "all cameras without a scale of their own"
+    show(
+        accepted,
+        json,
+        lambda: line(f"a pixel is {mm_per_pixel:g} mm for {whose} since version {accepted.version}"),
     )
 
 

@@ -276,7 +276,7 @@ def classes(run_id: RunId, split: Split = "test", as_of: AsOf = None, json: Json
 def defect_sizes(
     run_id: RunId,
     pixels_per_mm: Annotated[
-        float | None, typer.Option(min=1e-9, help="Scale of the pictures: sizes are in millimetres too.")
+        float | None, typer.Option(min=1e-9, help="Scale of the pictures; left out, that of their cameras.")
     ] = None,
     split: Split = "test",
     as_of: AsOf = None,

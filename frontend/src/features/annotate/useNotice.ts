@@ -23,7 +23,9 @@ export function useNotice(nameOf: (class_id: string) => string, marks: () => num
   const tellRefusal = ({ code }: CanvasEvents["refused"]) => (notice.value = t(`annotate.refused.${code}`));
 
   function tellMeasured(line: CanvasEvents["measured"]): void {
-    notice.value = line ? t("annotate.measured", { pixels: decimal(line.pixels, 1) }) : "";
+    const mm = line?.millimetres;
+    const length = { pixels: decimal(line?.pixels, 1), mm: decimal(mm, 2) };
+    notice.value = line ? t(mm === undefined ? "annotate.measured" : "annotate.measured_mm", length) : "";
   }
 
   const tellFound = (region: CanvasEvents["found"]) =>

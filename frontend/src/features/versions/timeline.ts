@@ -80,6 +80,7 @@ export const KINDS = [
   "VersionTagged",
   "WindowSet",
   "RegionOfInterestSet",
+  "ScaleSet",
   "GroupingSet",
   "DatasetCreated",
 ] as const;
@@ -108,6 +109,7 @@ const CHANGES_NO_IMAGE = new Set([
   "VersionTagged",
   "WindowSet",
   "RegionOfInterestSet",
+  "ScaleSet",
   "CandidatesSuggested",
   "CandidateDismissed",
   "ReadjudicationRequested",

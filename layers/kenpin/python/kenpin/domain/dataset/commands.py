@@ -160,6 +160,15 @@ class SetRegionOfInterest(Command):
         return self
 
 
+class SetScale(Command):
+    """Set the size of a pixel on the part, for one camera or the whole dataset."""
+
+    mm_per_pixel: Annotated[float, Field(ge=1e-6, le=1e3)]
+    camera: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """None: every camera without a scale of its own."""
+    reason: Reason
+
+
 class Judgement(Command):
     """One person's judgement of one image."""
 
@@ -326,6 +335,7 @@ DatasetCommand = (
     | SetGrouping
     | SetWindow
     | SetRegionOfInterest
+    | SetScale
     | SubmitAnnotations
     | WithdrawAnnotations
     | ReviewAnnotations

@@ -26,6 +26,7 @@ from kenpin.domain.dataset.commands import (
     ReviewAnnotations,
     SetGrouping,
     SetRegionOfInterest,
+    SetScale,
     SetWindow,
     SubmitAnnotations,
     SuggestCandidates,
@@ -54,6 +55,7 @@ from kenpin.domain.dataset.events import (
     ImageRestored,
     ReadjudicationRequested,
     RegionOfInterestSet,
+    ScaleSet,
     SplitAssigned,
     VersionTagged,
     WindowSet,
@@ -104,6 +106,9 @@ def decide(state: DatasetState, command: DatasetCommand) -> list[DatasetEvent]:
             return windows.set_window(state, command)
         case SetRegionOfInterest():
             return regions.set_region(state, command)
+        case SetScale(camera=camera, mm_per_pixel=mm_per_pixel):
+            known = state.scales.get(camera) == mm_per_pixel
+            return [] if known else [ScaleSet(**dict(command))]
         case SubmitAnnotations():
             return annotations.submit(state, command)
         case WithdrawAnnotations():
@@ -192,6 +197,8 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.windows[camera] = event
         case RegionOfInterestSet():
             draft.set_region(event)
+        case ScaleSet(camera=camera, mm_per_pixel=mm_per_pixel):
+            draft.scales[camera] = mm_per_pixel
         case AnnotationWithdrawn(image_id=id):
             draft.change(id, annotation=None, review=None)
         case AnnotationReviewed(image_id=id, outcome=outcome):

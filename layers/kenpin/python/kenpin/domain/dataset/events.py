@@ -135,6 +135,15 @@ class RegionOfInterestSet(Event):
         return RegionOfInterest(self.width, self.height, self.include, self.ignore, self.camera)
 
 
+class ScaleSet(Event):
+    """The size of a pixel on the part was set, for one camera or for the whole dataset. It replaces the one before."""
+
+    mm_per_pixel: Finite
+    camera: str | None = None
+    """None: every camera without a scale of its own."""
+    reason: str = ""
+
+
 class AnnotationSubmitted(Event):
     """A person judged the image; it replaces what was said before, which stays in history."""
 
@@ -324,6 +333,7 @@ DatasetEvent = (
     | GroupingSet
     | WindowSet
     | RegionOfInterestSet
+    | ScaleSet
     | AnnotationSubmitted
     | AnnotationWithdrawn
     | AnnotationReviewed

@@ -22,6 +22,7 @@ from kenpin.domain.dataset.commands import (
     ReviewAnnotations,
     SetGrouping,
     SetRegionOfInterest,
+    SetScale,
     SetWindow,
     SubmitAnnotations,
     SuggestCandidates,
@@ -70,7 +71,9 @@ def scope(command: DatasetCommand) -> Scope:
             return Scope(about=ids, guarded=ids, whole=False)
         case ReportFieldReturn(image_id=id):
             return Scope(about=(id,), whole=False)
-        case CreateDataset() | TagVersion() | SetGrouping() | SetWindow() | SetRegionOfInterest():
+        case (
+            CreateDataset() | TagVersion() | SetGrouping() | SetWindow() | SetRegionOfInterest() | SetScale()
+        ):
             return Scope()
         case _:
             assert_never(command)

@@ -108,6 +108,8 @@ class DatasetState(Struct, frozen=True):
     """Windows of deep grey by camera; None: of the whole dataset."""
     regions: Mapping[str | None, RegionOfInterest] = MappingProxyType({})
     """Regions of interest by camera; None: of the whole dataset."""
+    scales: Mapping[str | None, float] = MappingProxyType({})
+    """Millimetres of a pixel by camera; None: of the whole dataset."""
 
 
 class Draft:
@@ -124,6 +126,7 @@ class Draft:
         self.grouping = state.grouping
         self.windows = dict(state.windows)
         self.regions = dict(state.regions)
+        self.scales = dict(state.scales)
 
     def change(self, image_id: ImageId, **changes: object) -> None:
         """Change fields of an image; an image that is not held here is skipped."""
@@ -177,4 +180,5 @@ class Draft:
             grouping=self.grouping,
             windows=MappingProxyType(self.windows),
             regions=MappingProxyType(self.regions),
+            scales=MappingProxyType(self.scales),
         )

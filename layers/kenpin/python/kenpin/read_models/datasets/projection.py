@@ -1,4 +1,4 @@
-"""Projection of datasets: names, counts, tags, windows of deep grey and regions of interest."""
+"""Projection of datasets: names, counts, tags, windows of deep grey, regions of interest and scales."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,6 +10,7 @@ from kenpin.domain.dataset.events import (
     GroupingSet,
     ImageErased,
     RegionOfInterestSet,
+    ScaleSet,
     VersionTagged,
     WindowSet,
 )
@@ -18,7 +19,7 @@ from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
 from kenpin.projections.table import DeclaredTable
-from kenpin.read_models.datasets import grouping, regions
+from kenpin.read_models.datasets import grouping, regions, scales
 from kenpin.read_models.erasures import projection as erasures
 from kenpin.read_models.field_returns import projection as field_returns
 from kenpin.read_models.undo import projection as undo
@@ -67,6 +68,7 @@ TABLES: Final = (
     grouping.DATASET_GROUPING,
     DATASET_WINDOW,
     regions.DATASET_REGION,
+    scales.DATASET_SCALE,
     undo.REVERSAL,
     field_returns.FIELD_RETURN,
     erasures.ERASURE,
@@ -95,6 +97,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _set_window(sql, recorded, event)
             case RegionOfInterestSet() as event:
                 regions.add(sql, recorded, event)
+            case ScaleSet() as event:
+                scales.add(sql, recorded, event)
             case ImageErased() as event:
                 erasures.note(sql, recorded, event)
             case ChangeReverted() as event:

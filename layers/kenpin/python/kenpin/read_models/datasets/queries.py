@@ -7,7 +7,7 @@ from typing import Final
 
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.validity import rows_of
-from kenpin.read_models.datasets import regions, windows
+from kenpin.read_models.datasets import regions, scales, windows
 from kenpin.read_models.gallery import counts
 from kenpin.read_models.history.queries import AT
 from kenpin.read_models.suggestions.queries import current, open_then
@@ -24,7 +24,8 @@ select d.dataset_id, d.project_id, d.name, d.created_at, d.updated_at,
         select {TAG}, t.version as given_in from dataset_tag t where t.dataset_id = d.dataset_id) named) as tags,
     (select count(*) from candidate k where k.dataset_id = d.dataset_id and k.outcome is null) as suggested,
     {windows.as_json("d.dataset_id", None)} as windows,
-    {regions.as_json("d.dataset_id", None)} as regions
+    {regions.as_json("d.dataset_id", None)} as regions,
+    {scales.as_json("d.dataset_id", None)} as scales
 from dataset d left join checkpoint c on c.projection = 'gallery' and c.stream = 'dataset-' || d.dataset_id
 """
 
@@ -40,7 +41,8 @@ select d.dataset_id, d.project_id, d.name, d.created_at, held.recorded_at as upd
         and k.suggestion_id = {current("d.dataset_id", "moment.version")}
         and {open_then("k", 0, "moment.version")}) as suggested,
     {windows.as_json("d.dataset_id", "moment.version")} as windows,
-    {regions.as_json("d.dataset_id", "moment.version")} as regions
+    {regions.as_json("d.dataset_id", "moment.version")} as regions,
+    {scales.as_json("d.dataset_id", "moment.version")} as scales
 from dataset d cross join lateral (select {{version}} as version) as moment
 cross join lateral (
     select last, hash, recorded_at from change where stream = 'dataset-' || d.dataset_id and first <= moment.version

@@ -13,7 +13,7 @@ from kenpin.domain.ids import ActorId, FieldReturnId, ImageId, Split, TaskId, Ve
 from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.projections.database import Database, Row
 from kenpin.projections.validity import rows_of, valid
-from kenpin.read_models.datasets import regions, windows
+from kenpin.read_models.datasets import regions, scales, windows
 from kenpin.read_models.datasets.grouping import grouping_at
 from kenpin.read_models.gallery.table import KEY, at
 from kenpin.read_models.suggestions.queries import open_then
@@ -52,7 +52,8 @@ with reached as (
                 and e.image_id in (select json_array_elements_text(%(about)s))) as erased,
         {grouping_at("d.dataset_id", "r.version")} as grouping,
         {windows.as_json("d.dataset_id", "r.version")} as windows,
-        {regions.as_json("d.dataset_id", "r.version")} as regions
+        {regions.as_json("d.dataset_id", "r.version")} as regions,
+        {scales.as_json("d.dataset_id", "r.version")} as scales
     from reached r join dataset d on d.dataset_id = %(dataset)s
 ), held as (
     select i.image_id, i.ordinal, i.size, i.width, i.height, i.media_type, i.name, i.needs_rendition, s.capture,
@@ -162,6 +163,7 @@ def state_of(
         returns=_returns(row["returns"]),
         windows={each["camera"]: _window(each) for each in row["windows"]},
         regions={each["camera"]: _region(each) for each in row["regions"]},
+        scales={each["camera"]: float(each["mm_per_pixel"]) for each in row["scales"]},
     )
     return state, row["hash"]
 
