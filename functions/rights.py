@@ -36,6 +36,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "PUT /v1/projects/<project_id>/policy": PRACTICE,
     "PUT /v1/projects/<project_id>/review-policy": LEADS,
     "PUT /v1/projects/<project_id>/judgement-reasons": LEADS,
+    "PUT /v1/projects/<project_id>/time-zone": LEADS,
     "PUT /v1/projects/<project_id>/gates": LEADS,
     "PUT /v1/projects/<project_id>/suggestion-mix": PRACTICE,
     "GET /v1/projects/<project_id>/backbones": READERS,

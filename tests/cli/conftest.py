@@ -20,6 +20,7 @@ DATASET = MADE | {
 }  # fmt: skip
 PROJECT = MADE | {
     "project_id": "p", "name": "P", "datasets": 1, "label_book_revision": 1, "products": [], "policy": None,
+    "time_zone": "Asia/Tokyo",
 }  # fmt: skip
 
 

@@ -67,7 +67,8 @@ def test_a_limit_sample_is_approved_listed_and_withdrawn(platform: Platform, cap
                "excluded": 0, "counts": {}, "tags": [], "suggested": 0, "created_at": AT, "updated_at": AT}  # fmt: skip
     platform.answer("GET /v1/datasets/d", dataset)
     project = {"project_id": "p", "name": "P", "version": 2, "datasets": 1, "label_book_revision": 1,
-               "defect_classes": [], "products": [], "policy": None, "created_at": AT}  # fmt: skip
+               "defect_classes": [], "products": [], "policy": None, "created_at": AT,
+               "time_zone": "Asia/Tokyo"}  # fmt: skip
     platform.answer("GET /v1/projects/p", project)
     platform.answer("POST /v1/projects/p/limit-samples", ACCEPTED | {"id": "s1"}, 201)
     assert kenpin("limit-sample", "approve", "d", IMAGE, "--class", "crack", "--side", "rejected") == 0

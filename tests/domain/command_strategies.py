@@ -63,6 +63,9 @@ PROJECT_COMMANDS = [
     st.builds(project.RegisterBackbone, name=slugs, digest=digests, taps=st.just(("tap",))),
     st.builds(project.SetReviewPolicy, two_person=st.booleans(), hide_verdict=st.booleans(), reason=words),
     st.builds(
+        project.SetTimeZone, zone=st.sampled_from(["Asia/Tokyo", "Europe/Berlin"]), reason=st.just("moved")
+    ),
+    st.builds(
         project.SetJudgementReasons,
         reasons=st.sampled_from([(), ("out of focus", "at the limit")]),
         reason=words,

@@ -79,6 +79,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "label-book": {"rules": "In doubt: hold."},
         "review-policy": {"two_person": False},
         "judgement-reasons": {"reasons": []},
+        "time-zone": {"zone": "Asia/Tokyo", **words},
         "limit-samples": sample(factory),
         "readjudications": {"class_id": "crack", **words},
         "annotations": {"annotations": [{"image_id": factory.image_id, "verdict": "OK", "reason": "seen"}]},

@@ -61,7 +61,7 @@ def test_a_line_with_unfamiliar_images_has_drifted_since(api: Api, model_id: str
         0,
     )
     [cell] = [cell for cell in found["days"] if cell["value"] == "line-7"]
-    assert cell["day"] == "2026-03-03", "days are those of UTC"
+    assert cell["day"] == "2026-03-03"
     assert (cell["images"], cell["judged_ng"], cell["labelled"]) == (NEW, NEW, 0), "the newest score counts"
     assert (cell["distances"]["unfamiliar"], cell["gap"], cell["has_drifted"]) == (NEW, 1.0, True)
     [other] = [cell for cell in found["days"] if cell["value"] != "line-7"]
@@ -71,6 +71,15 @@ def test_a_line_with_unfamiliar_images_has_drifted_since(api: Api, model_id: str
         True,
         False,
     )
+
+
+def test_days_of_drift_are_those_of_the_site(api: Api, model_id: str) -> None:
+    zone = {"zone": "America/New_York", "reason": "the line moved"}
+    assert api.post("/v1/projects/cookies/time-zone", zone, method="PUT").status == 200
+    assert api.get("/v1/projects/cookies").json["time_zone"] == "America/New_York"
+    days = api.get(f"/v1/models/{model_id}/drift").json["days"]
+    assert [cell["day"] for cell in days if cell["value"] == "line-7"] == ["2026-03-02"]
+    assert api.post("/v1/projects/cookies/time-zone", zone | {"zone": "Osaka"}, method="PUT").status == 422
 
 
 def test_inspections_beyond_the_newest_images_are_not_read(

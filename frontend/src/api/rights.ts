@@ -139,6 +139,7 @@ export const RIGHTS = {
   set_review_policy: "PUT /v1/projects/<project_id>/review-policy",
   set_scale: "POST /v1/datasets/<dataset_id>/scales",
   set_suggestion_mix: "PUT /v1/projects/<project_id>/suggestion-mix",
+  set_time_zone: "PUT /v1/projects/<project_id>/time-zone",
   set_window: "POST /v1/datasets/<dataset_id>/windows",
   stream_changes: "GET /v1/streams/<stream>/changes",
   streams: "GET /v1/streams",

@@ -1,6 +1,7 @@
-// Numbers, times and durations in the reader's language.
+// Numbers, times and durations in the reader's language, times in the zone of the site.
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
+import { zoneOnScreen } from "./siteZone";
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],
@@ -37,7 +38,10 @@ export function useFormat() {
   const share = computed(
     () => new Intl.NumberFormat(locale.value, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   );
-  const moment = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "medium" }));
+  const moment = computed(() => {
+    const shown = { dateStyle: "medium", timeStyle: "medium", timeZone: zoneOnScreen() } as const;
+    return new Intl.DateTimeFormat(locale.value, shown);
+  });
   return {
     count: (value: number) => whole.value.format(value),
     percent: (value: number | null | undefined) => (value == null ? "–" : share.value.format(value)),

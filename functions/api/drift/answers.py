@@ -15,7 +15,7 @@ class Distances(BaseModel):
 
 class DriftOfDay(BaseModel):
     day: str
-    """In UTC: when the images were captured, else registered"""
+    """In the time zone of the site: when the images were captured, else registered"""
     value: str | None
     """Of the condition that is compared by; None: the images name none"""
     images: int

@@ -1,6 +1,7 @@
 """Reads about drift: the newest images of each line, compared with what a model learnt."""
 
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from functions.api.drift.answers import Distances, Drift, DriftOfDay
 from functions.http.errors import NotScored
@@ -10,6 +11,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.model.drift import distance_summary, drift_cells
 from kenpin.read_models.models import drift
 from kenpin.read_models.models import queries as models
+from kenpin.read_models.projects import queries as projects
 from kenpin.read_models.runs import queries as runs
 
 router = new_router()
@@ -28,7 +30,8 @@ def model_drift(model_id: str, by: drift.Condition = "line") -> Drift:
         if run is None or run["predictions"] is None:
             raise NotScored(model["run_id"])
         scores = drift.scores_of(sql, platform().objects, model_id, run["predictions"])
-        images = drift.scored_images(sql, model["dataset_id"], scores, by, model["threshold"])
+        zone = ZoneInfo(projects.time_zone(sql, model["project_id"]) or platform().settings.time_zone)
+        images = drift.scored_images(sql, model["dataset_id"], scores, by, model["threshold"], zone)
         cells = drift_cells(images, scores.reference)
     return Drift(
         model_id=model_id,

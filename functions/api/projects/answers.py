@@ -86,6 +86,8 @@ class Project(BaseModel):
     """A reviewer sees the judgement only after they have looked at the picture"""
     judgement_reasons: list[str] = []
     """Common reasons of judgements in the order of their digit keys; none: the default reasons"""
+    time_zone: str
+    """The zone of the site: its own, or that of the installation"""
     automatic_inspection: bool = False
     """The models in production inspect the images that arrive"""
     created_at: datetime

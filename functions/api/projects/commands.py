@@ -23,6 +23,7 @@ from kenpin.domain.project.commands import (
     SetInspectionPolicy,
     SetJudgementReasons,
     SetSuggestionMix,
+    SetTimeZone,
 )
 from kenpin.domain.project.decider import project
 
@@ -109,4 +110,10 @@ def set_suggestion_mix(project_id: str, body: SetSuggestionMix) -> Accepted:
 @router.put("/projects/<project_id>/judgement-reasons", tags=["projects"])
 def set_judgement_reasons(project_id: str, body: SetJudgementReasons) -> Accepted:
     """Set up to nine common reasons of judgements. They replace those before; [] goes back to the default ones."""
+    return accept(project, project_id, body)
+
+
+@router.put("/projects/<project_id>/time-zone", tags=["projects"])
+def set_time_zone(project_id: str, body: SetTimeZone) -> Accepted:
+    """Set the time zone of the project's site. Without one it is that of the installation."""
     return accept(project, project_id, body)

@@ -8,6 +8,7 @@ from functions.http.paging import Cursor, Limit, MinVersion, decoded_text, found
 from functions.http.resolver import new_router
 from kenpin.application.backbones import registered_backbones
 from kenpin.bootstrap import platform
+from kenpin.projections.database import Row
 from kenpin.read_models.projects import queries as projects
 
 router = new_router()
@@ -18,7 +19,7 @@ def list_projects(limit: Limit = 100, cursor: Cursor = None, as_of: AsOfTime = N
     after, then = decoded_text(cursor) or "", time_as_of(as_of)
     with rows() as sql:
         shown = projects.page(sql, access().projects, after, limit + 1, then)
-    return page(shown, limit, Project.model_validate, lambda row: row["project_id"])
+    return page(shown, limit, project, lambda row: row["project_id"])
 
 
 @router.get("/projects/<project_id>/backbones", tags=["projects"])
@@ -35,4 +36,9 @@ def one_project(project_id: str, as_of: AsOf = None, min_version: MinVersion = N
     is_stale(f"project-{project_id}", min_version, "projects")
     version = version_as_of(f"project-{project_id}", as_of, "projects")
     with rows() as sql:
-        return Project.model_validate(found(projects.one(sql, project_id, version), f"project {project_id}"))
+        return project(found(projects.one(sql, project_id, version), f"project {project_id}"))
+
+
+def project(row: Row) -> Project:
+    zone = row["time_zone"] or platform().settings.time_zone
+    return Project.model_validate({**row, "time_zone": zone})

@@ -39,6 +39,7 @@ from kenpin.domain.project.events import (
     ProjectEvent,
     ReviewPolicySet,
     SuggestionMixSet,
+    TimeZoneSet,
 )
 from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.recipe import Recipe
@@ -113,6 +114,7 @@ PROJECT: tuple[ProjectEvent, ...] = (
     ),
     LimitSampleWithdrawn(sample_id="crack-5mm", reason="the customer takes up to 6 mm"),
     DefectClassRetired(class_id="crack", reason="split into rim crack and through crack"),
+    TimeZoneSet(zone="Europe/Berlin", reason="the line moved to the plant in Kassel"),
 )
 
 RUN_EVENTS: tuple[RunEvent, ...] = (

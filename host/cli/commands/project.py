@@ -61,6 +61,7 @@ def _describe(project: Project) -> None:
         escape_cost=policy.escape_cost if policy else None,
         overkill_cost=policy.overkill_cost if policy else None,
         defect_rate=policy.defect_rate if policy else None,
+        time_zone=project.time_zone,
         automatic_inspection="on" if project.automatic_inspection else "off",
     )
     rows = (
@@ -144,6 +145,18 @@ def set_policy(
         json,
         lambda: line(f"{project_id}: an escape costs {escape_cost}, an overkill {overkill_cost}"),
     )
+
+
+@app.command("time-zone")
+def set_time_zone(
+    project_id: ProjectId,
+    zone: Annotated[str, typer.Argument(metavar="ZONE", help="Such as Asia/Tokyo.")],
+    reason: Annotated[str, typer.Option(help="Why it is set.")],
+    json: Json = False,
+) -> None:
+    """Set the time zone of the site: dates are shown, and days of drift counted, in it."""
+    accepted = connect().put(f"/projects/{project_id}/time-zone", {"zone": zone, "reason": reason})
+    show(accepted, json, lambda: line(f"{project_id} is in the time zone {zone}"))
 
 
 @app.command("automatic-inspection")

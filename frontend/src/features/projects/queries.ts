@@ -1,4 +1,4 @@
-// The commands that make projects, products and datasets, and set gates.
+// The commands that make projects, products and datasets, set gates and the time zone.
 import { useMutation, useQueryClient } from "@tanstack/vue-query";
 import { api, bodyOf, writeHeaders } from "@/api/client";
 import type { ProjectGates } from "@/api/types";
@@ -86,6 +86,22 @@ export function useGates(project_id: string, done: () => void) {
       );
       const params = { path: { project_id }, query: { min_version: version } };
       await bodyOf(api.GET("/v1/projects/{project_id}", { params }));
+      await client.invalidateQueries({ queryKey: ["projects"] });
+    },
+    onSuccess: done,
+  });
+}
+
+/** Sets the time zone of a project's site; then waits until the rows show it, and calls `done`. */
+export function useTimeZone(project_id: string, done: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: { zone: string; reason: string }) => {
+      const path = { project_id };
+      const { version } = await bodyOf(
+        api.PUT("/v1/projects/{project_id}/time-zone", { params: { path, header: writeHeaders() }, body }),
+      );
+      await bodyOf(api.GET("/v1/projects/{project_id}", { params: { path, query: { min_version: version } } }));
       await client.invalidateQueries({ queryKey: ["projects"] });
     },
     onSuccess: done,

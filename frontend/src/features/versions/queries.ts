@@ -3,6 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import { computed, type Ref } from "vue";
 import { api, writeHeaders, bodyOf } from "@/api/client";
 import type { DiffKind } from "@/api/types";
+import { zoneOnScreen } from "@/ui/siteZone";
 import { filterQuery, type TimelineFilter } from "./timeline";
 
 const PAGE = 50;
@@ -16,7 +17,7 @@ export function useChanges(dataset_id: Ref<string>, filter: Ref<TimelineFilter>)
         api.GET("/v1/streams/{stream}/changes", {
           params: {
             path: { stream: `dataset-${dataset_id.value}` },
-            query: { ...filterQuery(filter.value), limit: PAGE, cursor },
+            query: { ...filterQuery(filter.value, zoneOnScreen()), limit: PAGE, cursor },
           },
         }),
       ),

@@ -44,10 +44,11 @@ it("names the first images of a batch, each once with its newest verdict", () =>
   expect(entry!.images).toEqual([image("c", "NG"), image("a", "OK"), image("d", "NG")]);
 });
 
-it("asks for whole days of the reader, the last one included", () => {
-  const { since, until, actor } = filterQuery({ person: "hanako", since: "2026-04-01", until: "2026-04-01" });
-  expect(Date.parse(until!) - Date.parse(since!)).toBe(86_400_000);
-  expect([actor, filterQuery({}).since]).toEqual(["hanako", undefined]);
+it("asks for whole days of the site, the last one included", () => {
+  const filter = { person: "hanako", since: "2026-04-01", until: "2026-04-01" };
+  const { since, until, actor } = filterQuery(filter, "Asia/Tokyo");
+  expect([since, until]).toEqual(["2026-03-31T15:00:00.000Z", "2026-04-01T15:00:00.000Z"]);
+  expect([actor, filterQuery({}, "Asia/Tokyo").since]).toEqual(["hanako", undefined]);
 });
 
 it("filters by every kind of event of a dataset", () => {

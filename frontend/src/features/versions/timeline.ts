@@ -1,5 +1,6 @@
 // Groups the commits of a stream into entries: the commits of one batch are one entry. Pure.
 import type { Change } from "@/api/types";
+import { momentOf } from "@/ui/siteZone";
 
 export interface Entry {
   first: number;
@@ -85,7 +86,7 @@ export const KINDS = [
   "DatasetCreated",
 ] as const;
 
-/** A filter of the timeline, as in the address: a person, a kind, and days in the reader's time zone. */
+/** A filter of the timeline, as in the address: a person, a kind, and days in the time zone of the site. */
 export interface TimelineFilter {
   person?: string | undefined;
   event?: string | undefined;
@@ -93,14 +94,12 @@ export interface TimelineFilter {
   until?: string | undefined;
 }
 
+const dayAfter = (day: string) => new Date(Date.parse(`${day}T00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+
 /** Return the filter as the API takes it. `until` is a day that is still shown. */
-export function filterQuery({ person, event, since, until }: TimelineFilter) {
-  const start = (day: string, later = 0) => {
-    const date = new Date(`${day}T00:00`);
-    date.setDate(date.getDate() + later);
-    return date.toISOString();
-  };
-  return { actor: person, event, since: since && start(since), until: until && start(until, 1) };
+export function filterQuery({ person, event, since, until }: TimelineFilter, zone: string) {
+  const start = (day: string) => momentOf(`${day}T00:00:00`, zone).toISOString();
+  return { actor: person, event, since: since && start(since), until: until && start(dayAfter(until)) };
 }
 
 /** A change of images can be undone. A tag, a window, a request, a report or an erasure cannot. */

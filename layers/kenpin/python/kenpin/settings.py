@@ -3,12 +3,12 @@
 import os
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kenpin.domain.ids import ACTOR
 from kenpin.domain.job import LANES
+from kenpin.domain.time_zone import ZoneName
 from kenpin.pictures.limits import MAX_BYTES, MAX_PIXELS, Limits
 
 PREFIX: Final = "KENPIN_"
@@ -21,14 +21,6 @@ ISSUER: Final = r"^(https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?)?$"
 
 DatabaseRole = Literal["app", "reader", "trainer"]
 """The role `kenpin_<role>` of PostgreSQL. None changes or deletes an event."""
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        raise ValueError(f"{name} is no time zone; write one such as Asia/Tokyo or Europe/Berlin") from None
-    return name
 
 
 class Settings(BaseModel):
@@ -54,7 +46,7 @@ class Settings(BaseModel):
     """Seconds to wait for a database that sleeps while nobody is connected; 0: it never sleeps."""
     public_url: str = "http://127.0.0.1:8000"
     """The address people and machines reach the platform at."""
-    time_zone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Tokyo"
+    time_zone: ZoneName = "Asia/Tokyo"
     """The zone of the site: times that come without a zone are read in it."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8000

@@ -4,7 +4,7 @@ import { captureOf, formOf, isChanged, localTime, zonedTime } from "./captureFie
 
 const STORED: Capture = { line: "L1", lot: null, captured_at: "2026-03-02T08:15:04+09:00" };
 
-it("shows a stored time in the zone of the browser, and gives the same moment back", () => {
+it("shows a stored time on the wall clock of the site, and gives the same moment back", () => {
   for (const time of ["2026-03-02T08:15:04+09:00", "2026-07-31T23:59:59Z", "2026-12-01T00:30:00-05:30"])
     expect(Date.parse(zonedTime(localTime(time)))).toBe(Date.parse(time));
   expect(zonedTime("2026-03-02T08:15")).toMatch(/^2026-03-02T08:15:00[+-]\d\d:\d\d$/);

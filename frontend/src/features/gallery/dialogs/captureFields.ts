@@ -1,5 +1,6 @@
 // The fields of a capture condition as a form has them, and back. Pure.
 import type { Capture } from "@/api/types";
+import { offsetAt, wallTime, zoneOnScreen } from "@/ui/siteZone";
 
 export const TEXT_FIELDS = [
   "product",
@@ -26,20 +27,18 @@ export interface CaptureForm {
 
 const two = (number: number) => String(number).padStart(2, "0");
 
-/** Return a stored time in the zone of the browser; empty for what is no time. */
+/** Return a stored time on the wall clock of the site; empty for what is no time. */
 export function localTime(stored: string | null | undefined): string {
   const time = new Date(stored ?? "");
-  if (Number.isNaN(time.getTime())) return "";
-  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${date}T${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+  return Number.isNaN(time.getTime()) ? "" : wallTime(time, zoneOnScreen());
 }
 
-/** Return a local time with the offset that the zone of the browser has then. */
+/** Return a time of the site's wall clock with the offset that its zone has then. */
 export function zonedTime(local: string): string {
-  const minutes = -new Date(local).getTimezoneOffset();
+  const wall = local.length === 16 ? `${local}:00` : local;
+  const minutes = offsetAt(wall, zoneOnScreen());
   const hours = Math.floor(Math.abs(minutes) / 60);
-  const seconds = local.length === 16 ? ":00" : "";
-  return `${local}${seconds}${minutes < 0 ? "-" : "+"}${two(hours)}:${two(Math.abs(minutes) % 60)}`;
+  return `${wall}${minutes < 0 ? "-" : "+"}${two(hours)}:${two(Math.abs(minutes) % 60)}`;
 }
 
 export function formOf(capture: Capture): CaptureForm {

@@ -23,7 +23,7 @@ class ScoredImage(Struct, frozen=True):
     """An image with the answer of a model, and when and where it was taken."""
 
     day: str
-    """ISO 8601, in UTC"""
+    """ISO 8601, in the time zone of the site"""
     value: str | None
     """Of the capture condition that is compared by, such as the line"""
     judged_ng: bool

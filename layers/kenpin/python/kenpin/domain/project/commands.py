@@ -9,6 +9,7 @@ from kenpin.domain.command import Command, Digest, Name, Reason, Slug, Text
 from kenpin.domain.gates import GateLimit, check_slice
 from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.suggestion_strategies import Strategy, check_shares
+from kenpin.domain.time_zone import ZoneName
 
 LayerName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^,]+$")]
 
@@ -93,6 +94,13 @@ class SetJudgementReasons(Command):
         return self
 
 
+class SetTimeZone(Command):
+    """Set the time zone of the project's site."""
+
+    zone: ZoneName
+    reason: Reason
+
+
 class SetAutomaticInspection(Command):
     """Let the models in production inspect the images that arrive, or no longer."""
 
@@ -145,6 +153,7 @@ ProjectCommand = (
     | SetInspectionPolicy
     | SetReviewPolicy
     | SetJudgementReasons
+    | SetTimeZone
     | SetGates
     | SetAutomaticInspection
     | SetSuggestionMix

@@ -23,6 +23,7 @@ from kenpin.domain.project.commands import (
     SetJudgementReasons,
     SetReviewPolicy,
     SetSuggestionMix,
+    SetTimeZone,
     WithdrawLimitSample,
 )
 from kenpin.domain.project.events import (
@@ -42,6 +43,7 @@ from kenpin.domain.project.events import (
     ProjectEvent,
     ReviewPolicySet,
     SuggestionMixSet,
+    TimeZoneSet,
 )
 from kenpin.domain.project.refusals import (
     BackboneNameTaken,
@@ -103,6 +105,8 @@ def decide(state: ProjectState, command: ProjectCommand) -> list[ProjectEvent]:
         case SetJudgementReasons(reasons=reasons, reason=reason):
             known = reasons == state.judgement_reasons
             return [] if known else [JudgementReasonsSet(reasons=reasons, reason=reason)]
+        case SetTimeZone(zone=zone, reason=reason):
+            return [] if zone == state.time_zone else [TimeZoneSet(zone=zone, reason=reason)]
         case _:
             assert_never(command)
 
@@ -155,6 +159,8 @@ def _change(state: ProjectState, event: ProjectEvent) -> ProjectState:
             return replace(state, two_person=two_person, hide_verdict=hide_verdict)
         case JudgementReasonsSet(reasons=reasons):
             return replace(state, judgement_reasons=reasons)
+        case TimeZoneSet(zone=zone):
+            return replace(state, time_zone=zone)
         case _:
             assert_never(event)
 

@@ -117,6 +117,14 @@ class JudgementReasonsSet(Event):
     reason: str = ""
 
 
+class TimeZoneSet(Event):
+    """The time zone of the project's site was set: dates are shown, and days counted, in it."""
+
+    zone: str
+    """Its name in the database of IANA"""
+    reason: str = ""
+
+
 class GatesSet(Event):
     """The limits that a model must keep before it is promoted to production. They replace those before."""
 
@@ -171,6 +179,7 @@ ProjectEvent = (
     | InspectionPolicySet
     | ReviewPolicySet
     | JudgementReasonsSet
+    | TimeZoneSet
     | GatesSet
     | AutomaticInspectionSet
     | SuggestionMixSet

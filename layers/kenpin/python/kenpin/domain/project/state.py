@@ -35,6 +35,8 @@ class ProjectState(Struct, frozen=True):
     """A reviewer sees the judgement only after they have looked at the picture."""
     judgement_reasons: tuple[str, ...] = ()
     """Common reasons of judgements in the order of their digit keys; none: the default reasons."""
+    time_zone: str | None = None
+    """The zone of the site; None: that of the installation."""
     automatic_inspection: bool = False
     """The models in production inspect the images that arrive."""
     label_book_revision: int = 0

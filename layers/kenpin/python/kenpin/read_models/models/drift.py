@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -54,9 +54,12 @@ def _inspected(sql: Sql, objects: ObjectStore, model_id: str) -> list[list[Row]]
 
 
 def scored_images(
-    sql: Sql, dataset_id: str, scores: ModelScores, by: Condition, threshold: float
+    sql: Sql, dataset_id: str, scores: ModelScores, by: Condition, threshold: float, zone: ZoneInfo
 ) -> Iterable[ScoredImage]:
-    """Yield the images that the model did not learn from and that take part now, as people see them now."""
+    """Yield the images that the model did not learn from and that take part now, as people see them now.
+
+    `zone`: that of the site, in which days are.
+    """
     rows = sql.execute(
         f"""select image_id, capture ->> %(by)s as value, capture ->> 'captured_at' as captured_at, registered_at,
             verdict from image where dataset_key = {KEY} and image_id = any(%(ids)s) and excluded is null""",
@@ -64,7 +67,7 @@ def scored_images(
     )
     for row in rows:
         scored = scores.unseen[row["image_id"]]
-        day = taken_at(row["captured_at"], row["registered_at"]).astimezone(UTC).date().isoformat()
+        day = taken_at(row["captured_at"], row["registered_at"]).astimezone(zone).date().isoformat()
         judged_ng = scored["score"] >= threshold
         yield ScoredImage(day, row["value"], judged_ng, row["verdict"], scored.get("unfamiliar"))
 

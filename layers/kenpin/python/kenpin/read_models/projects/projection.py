@@ -16,6 +16,7 @@ from kenpin.domain.project.events import (
     ProjectCreated,
     ReviewPolicySet,
     SuggestionMixSet,
+    TimeZoneSet,
 )
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
@@ -34,6 +35,7 @@ PROJECT: Final = DeclaredTable(
     two_person boolean not null default false,
     hide_verdict boolean not null default false,
     judgement_reasons text[] not null default '{}',
+    time_zone text,
     automatic_inspection boolean not null default false""",
     owner="project_id",
     past=PastByTrigger("project_id"),
@@ -99,6 +101,11 @@ def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
             sql.execute(
                 "update project set judgement_reasons = %s, valid_from = %s where project_id = %s",
                 (list(reasons), version, project_id),
+            )
+        case TimeZoneSet(zone=zone):
+            sql.execute(
+                "update project set time_zone = %s, valid_from = %s where project_id = %s",
+                (zone, version, project_id),
             )
 
 

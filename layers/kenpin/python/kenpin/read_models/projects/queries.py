@@ -13,7 +13,7 @@ def _fields(moment: Moment, version: str = "%(as_of)s") -> str:
     """Projects as they stood; `version` is SQL for the version of a project's stream."""
     return f"""
 select p.project_id, p.name, p.policy, p.gates, p.suggestion_mix, p.two_person, p.hide_verdict,
-    p.judgement_reasons, p.automatic_inspection, p.created_at,
+    p.judgement_reasons, p.time_zone, p.automatic_inspection, p.created_at,
     {_book_revision(moment, version)} as label_book_revision,
     {"coalesce(c.version, 0)" if moment is None else version} as version,
     (select count(*) from dataset d where d.project_id = p.project_id and {_opened(moment)}) as datasets,
@@ -75,6 +75,12 @@ def asks_two_people(sql: Sql, project_id: str) -> bool:
     """Return True when an annotation counts only once another person has accepted it."""
     row = sql.execute("select two_person from project where project_id = %s", (project_id,)).fetchone()
     return bool(row and row["two_person"])
+
+
+def time_zone(sql: Sql, project_id: str) -> str | None:
+    """Return the time zone of the project's site; None where nobody set one."""
+    row = sql.execute("select time_zone from project where project_id = %s", (project_id,)).fetchone()
+    return row["time_zone"] if row else None
 
 
 class LabelBookRows(Struct, frozen=True):
