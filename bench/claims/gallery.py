@@ -35,12 +35,15 @@ FIRST_THUMBNAIL: Final = """() =>
     && performance.now()"""
 WATCH_KEYS: Final = """() => {
     window.taken = [];
-    const shown = () => document.querySelector(".viewer .frame img:not(.waiting)");
+    const shown = () => {
+        const isThere = document.querySelector(".viewer .stage[aria-busy=false] .picture-canvas");
+        return isThere && document.querySelector(".viewer").ariaLabel;
+    };
     addEventListener("keydown", () => {
-        const [began, before] = [performance.now(), shown()?.src];
+        const [began, before] = [performance.now(), shown()];
         const look = () => {
-            const picture = shown();
-            if (picture?.complete && picture.naturalWidth && picture.src !== before)
+            const name = shown();
+            if (name && name !== before)
                 requestAnimationFrame(() => window.taken.push(performance.now() - began));
             else requestAnimationFrame(look);
         };
@@ -193,7 +196,7 @@ def _next_images_ms(screens: Screens, keys: int) -> list[float]:
     with screens.gallery() as page:
         page.wait_for_function(FIRST_THUMBNAIL)
         page.keyboard.press("Enter")
-        page.locator(".viewer .frame img").first.wait_for()
+        page.locator(".viewer .picture-canvas").wait_for()
         page.wait_for_timeout(1_000)
         page.evaluate(WATCH_KEYS)
         for n in range(keys):

@@ -3,12 +3,21 @@
 from playwright.sync_api import Page
 
 ON_SCREEN = """() => {
-    const shown = document.querySelectorAll(".stage img, .case .frame img");
+    if (document.querySelector("[aria-busy=true]")) return false;
+    const isLarge = document.querySelector(".picture-canvas") !== null;
+    if (isLarge || new URL(location).searchParams.has("image")) return isLarge;
     const tile = document.querySelector("[role=grid][aria-activedescendant]")?.getAttribute("aria-activedescendant");
-    const pictures = shown.length ? [...shown] : [document.querySelector(`#${tile} img`)];
-    const isBusy = document.querySelector("[aria-busy=true]") !== null;
-    return !isBusy && pictures.every((picture) => picture?.complete && picture.naturalWidth > 0);
+    const picture = document.querySelector(`#${tile} img`);
+    return picture?.complete && picture.naturalWidth > 0;
 }"""
+SHAPES_DRAWN = """() => {
+    const canvas = document.querySelectorAll(".picture-canvas canvas")[1];
+    if (!canvas?.width) return false;
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    return new Uint32Array(copy.getImageData(0, 0, canvas.width, canvas.height).data.buffer).some(Boolean);
+}"""
+"""True when a mark, a region or a heatmap is drawn over the picture on the canvas."""
 
 
 def decide(page: Page, *keys: str) -> None:

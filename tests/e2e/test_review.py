@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from host.issuer.mint import Minting
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import SHAPES_DRAWN
 from tests.e2e.node import PROJECT, Node
 
 
@@ -35,8 +36,8 @@ def test_one_key_accepts_and_another_returns_with_a_reason(node: Node, open_page
     judge(node, id, "hanako", first, second, third)
     page = open_page(f"/datasets/{id}/review", locale="en")
     expect(page.get_by_role("status").first).to_contain_text("3 waiting")
-    expect(page.locator("article svg rect")).to_be_visible()
     on_screen(page)
+    page.wait_for_function(SHAPES_DRAWN)
     page.keyboard.press("a")
     expect(page.get_by_role("status").first).to_contain_text("2 waiting")
     on_screen(page)
@@ -100,7 +101,7 @@ def test_a_task_is_answered_blind_and_then_shows_how_far_people_agree(
     dialog.locator("input[type=number]").first.fill("1")
     dialog.locator("button[type=submit]").click()
     page.get_by_role("link", name="rim or crack?").click()
-    expect(page.locator(".blind img")).to_be_visible()
+    expect(page.locator(".blind .picture-canvas")).to_be_visible()
     expect(page.locator(".blind [aria-pressed=true]")).to_have_count(0)
     for key in ("n", "o"):
         expect(page.locator(".blind .stage")).to_have_attribute("aria-busy", "false")

@@ -5,6 +5,7 @@ import json
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import SHAPES_DRAWN
 from tests.e2e.node import PROJECT, Node
 from tests.e2e.test_review import judge, on_screen
 
@@ -69,13 +70,13 @@ def test_the_judgement_is_shown_after_the_picture_when_the_project_asks_for_it(
         page = open_page(f"/datasets/{id}/review", locale="en")
         on_screen(page)
         expect(page.get_by_text("then show the judgement")).to_be_visible()
-        expect(page.locator("article svg rect")).to_have_count(0)
+        assert not page.evaluate(SHAPES_DRAWN)
         expect(page.get_by_role("article")).not_to_contain_text("NG")
         expect(page.get_by_role("button", name="Accept")).to_be_disabled()
         expect(page.get_by_role("button", name="Grid")).to_be_disabled()
         page.keyboard.press("a")
         page.keyboard.press(" ")
-        expect(page.locator("article svg rect")).to_be_visible()
+        page.wait_for_function(SHAPES_DRAWN)
         assert reviews_of(node, id) == [None]
         page.keyboard.press("a")
         expect(page.get_by_text("Nothing waits for review")).to_be_visible()
@@ -112,7 +113,9 @@ def test_the_picture_zooms_with_the_standard_and_the_keys_of_the_screen_beside_i
     page = open_page(f"/datasets/{id}/review", locale="en")
     on_screen(page)
     expect(page.get_by_role("region", name="Standard")).to_be_visible()
-    page.keyboard.press("z")
-    expect(page.locator("figure.zoomed")).to_be_visible()
+    scale = page.get_by_role("button", name="%")
+    for key, shown in (("z", "Z100 %"), ("z", "Z200 %"), ("-", "Z160 %")):
+        page.keyboard.press(key)
+        expect(scale).to_have_text(shown)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Show the judgement")

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import SHAPES_DRAWN
 from tests.e2e.node import Node
 from tests.e2e.stubs import stub_runs
 from tests.e2e.test_review import as_person
@@ -280,7 +281,7 @@ def test_a_model_of_ok_images_alone_shows_where_another_differs(node: Node, open
     page.goto(f"/datasets/{id}/gallery?image={unlike}")
     expect(page.get_by_role("button", name="ヒートマップ")).to_be_visible(timeout=30_000)
     page.keyboard.press("v")
-    expect(page.locator(".stage svg.map image")).to_be_visible(timeout=30_000)
     panel = page.get_by_role("region", name="ヒートマップ")
-    expect(panel).to_contain_text("NG スコア")
+    expect(panel).to_contain_text("NG スコア", timeout=30_000)
+    page.wait_for_function(SHAPES_DRAWN)
     expect(panel.get_by_role("row", name="領域 1")).to_be_visible()

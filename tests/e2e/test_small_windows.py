@@ -21,6 +21,6 @@ def test_images_keep_most_of_a_small_window(open_page: OpenPage, dataset_id: str
         page.keyboard.press("End")
         expect(page.locator(".focused")).to_be_in_viewport()
         page.keyboard.press("Enter")
-        expect(page.locator(".viewer img").first).to_be_in_viewport()
+        expect(page.locator(".viewer .picture-canvas")).to_be_in_viewport()
         page.keyboard.press("Escape")
         expect(page.locator(".viewer")).to_have_count(0)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
 
-FILTER = "image => getComputedStyle(image).filter"
+FILTER = "canvas => getComputedStyle(canvas).filter"
 
 
 def plate(top: int) -> bytes:
@@ -53,7 +53,7 @@ def test_two_depths_look_alike_and_the_viewer_stretches_what_is_shown(
     page = open_page(f"/datasets/{id}")
     page.get_by_role("gridcell").first.click()
     page.keyboard.press("Enter")
-    shown = page.get_by_role("img", name="cam-12.png").last
+    shown = page.locator(".viewer .picture-canvas canvas").first
     expect(shown).to_be_visible()
     assert shown.evaluate(FILTER) == "none"
     page.get_by_role("button", name="階調").click()

@@ -23,6 +23,7 @@ export interface Binding {
 
 const IMAGES = ["gallery", "viewer"] as const;
 const WITH_SAMPLES = ["viewer", "annotate", "review", "readjudication"] as const;
+const VIEWERS = ["viewer", "review", "blind", "readjudication"] as const;
 const LABELLED = [...IMAGES, "review", "readjudication"] as const;
 const JUDGED = [...LABELLED, "blind"] as const;
 const DECIDED = [...JUDGED, "annotate"] as const;
@@ -58,7 +59,8 @@ export const BINDINGS = [
   { action: "open", keys: ["Enter"], on: ["gallery", "review_grid"] },
   { action: "previous", keys: ["ArrowLeft", "k"], on: ["viewer", "review", "blind"], repeats: true },
   { action: "next", keys: ["ArrowRight", "j"], on: ["viewer", "review", "blind"], repeats: true },
-  { action: "zoom", keys: ["z"], on: ["viewer", "review"] },
+  { action: "zoom", keys: ["z"], on: VIEWERS },
+  { action: "zoom_by", keys: ["+", "=", "-", "0"], on: VIEWERS, repeats: true },
   { action: "shapes", keys: ["m"], on: ["viewer", "annotate", "review"] },
   { action: "map", keys: ["v"], on: ["viewer", "annotate", "run"] },
   { action: "flicker", keys: ["f"], on: WITH_SAMPLES },
@@ -85,6 +87,7 @@ export const BINDINGS = [
   { action: "next_image", keys: ["j"], on: ["annotate"], repeats: true },
   { action: "fit", keys: ["z"], on: ["annotate"] },
   { action: "previous_map", keys: ["t"], on: ["annotate"] },
+  { action: "previous_map", keys: ["p"], on: ["viewer"] },
   { action: "accept_proposal", keys: ["Enter"], on: ["annotate"] },
   { action: "leave", keys: ["Escape"], on: ["annotate"] },
 ] as const satisfies readonly Binding[];

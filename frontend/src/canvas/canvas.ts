@@ -54,7 +54,7 @@ export class AnnotationCanvas {
     const parts = { editor, stage, pixels, listeners, brush, measured: this.measured };
     this.tools = toolbox(editor, toolNeeds(parts));
     this.current = this.tools.select;
-    this.keyboard = new Keyboard(this, editor);
+    this.keyboard = new Keyboard(this, editor, options.arrows_taken);
     this.input = new Input(host, this);
     this.themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
@@ -180,6 +180,10 @@ export class AnnotationCanvas {
   /** Show so many CSS pixels per picture pixel: 1 is 100 %. */
   zoomTo(scale: number): void {
     this.stage.scaleTo(scale);
+  }
+
+  zoomInTurn(): void {
+    this.stage.scaleInTurn();
   }
 
   zoomBy(factor: number, at?: canvas.Point): void {

@@ -129,7 +129,7 @@ export class Input {
 
   private keydown(event: KeyboardEvent): void {
     if (event.isComposing) return;
-    if (event.key === " ") this.setPanning(true);
+    if (event.key === " " && this.target.tool.name !== "pan") this.setPanning(true);
     else if (!this.target.key(event)) return;
     event.preventDefault();
     event.stopPropagation();

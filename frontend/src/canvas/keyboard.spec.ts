@@ -14,7 +14,7 @@ let editor: Editor;
 let keyboard: Keyboard;
 let said: unknown[];
 
-function begin(makeTool: (editor: Editor) => Tool): void {
+function begin(makeTool: (editor: Editor) => Tool, arrows_taken = false): void {
   said = [];
   editor = new Editor(true, new Listeners(), { shapes: () => undefined, live: () => undefined });
   editor.begin(SIZE);
@@ -28,7 +28,7 @@ function begin(makeTool: (editor: Editor) => Tool): void {
     fit: () => said.push("fit"),
     follow: () => undefined,
   };
-  keyboard = new Keyboard(target, editor);
+  keyboard = new Keyboard(target, editor, arrows_taken);
 }
 
 /** Press keys by their names; `S-` is with Shift, `C-` with Control, `A-` with Alt. */
@@ -123,6 +123,12 @@ it("moves and zooms the view", () => {
   begin(() => new PanTool());
   expect(type("ArrowLeft", "A-ArrowDown", "+", "-", "0")).toEqual([true, true, true, true, true]);
   expect(said).toEqual([[80, -0], [-0, -80], 1.25, 0.8, "fit"]); // prettier-ignore
+});
+
+it("leaves the arrows to a screen that has them, but for those with Alt", () => {
+  begin(() => new PanTool(), true);
+  expect(type("ArrowLeft", "A-ArrowLeft", "Enter", "Escape", " ")).toEqual([false, true, false, false, false]);
+  expect(said).toEqual([[80, -0]]);
 });
 
 it("leaves other keys to the screen", () => {

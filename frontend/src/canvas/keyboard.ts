@@ -43,6 +43,7 @@ export class Keyboard {
   constructor(
     private readonly target: KeyTarget,
     private readonly edits: KeyEdits,
+    private readonly arrows_taken = false,
   ) {}
 
   /** Take a key. Returns false for one that means nothing here: it is the screen's. */
@@ -72,6 +73,7 @@ export class Keyboard {
 
   private arrow([dx, dy]: Point, { shiftKey, altKey }: KeyInput): boolean {
     const { target } = this;
+    if (this.arrows_taken && !altKey) return false;
     if (altKey || target.tool.name === "pan") {
       target.pan(-dx * PAN_STEP, -dy * PAN_STEP);
       return true;

@@ -116,6 +116,13 @@ export class Stage {
     this.setView(scaledAt(this.view, scale, at));
   }
 
+  /** Show the whole picture, 100 % and 200 % in turn. */
+  scaleInTurn(): void {
+    if (this.view.scale === 1) this.scaleTo(2);
+    else if (this.isFitted) this.scaleTo(1);
+    else this.fit();
+  }
+
   pan(dx: number, dy: number): void {
     this.isFitted = false;
     this.setView(moved(this.view, dx, dy));

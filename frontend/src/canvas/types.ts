@@ -113,6 +113,8 @@ export interface CanvasEvents {
 export interface CanvasOptions {
   /** True where nobody edits: then there is only pan, zoom, selection and measuring. */
   readonly read_only?: boolean;
+  /** True where the arrow keys are the screen's: then Alt and an arrow moves the picture. */
+  readonly arrows_taken?: boolean;
   /** What a screen reader reads for the canvas. */
   readonly label?: string;
   readonly millimetres_per_pixel?: number;

@@ -1,18 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Defect, DrawnDefect } from "@/api/types";
 import type { Change, Shape } from "@/canvas";
-import {
-  countsOf,
-  defectsOf,
-  isSame,
-  type Mark,
-  marksAfter,
-  marksOf,
-  maskOf,
-  shapesOf,
-  verdictOf,
-  withDigests,
-} from "./marks";
+import { maskOf } from "@/features/gallery/viewer/drawable";
+import { countsOf, defectsOf, isSame, type Mark, marksAfter, marksOf, shapesOf, verdictOf, withDigests } from "./marks";
 
 const SIZE = { width: 4, height: 3 };
 const NONE = { box: null, polygon: null, mask: null };

@@ -1,6 +1,7 @@
 // The marks of an image: its defects with ids, as the canvas shows them and as a judgement says them. Pure.
-import type { Defect, DrawnDefect, Image, Verdict } from "@/api/types";
-import type { ChangeSet, Geometry, Mask, Shape, ShapeClass, Size } from "@/canvas";
+import type { DrawnDefect, Verdict } from "@/api/types";
+import type { ChangeSet, Mask, Shape, ShapeClass, Size } from "@/canvas";
+import { geometryOf } from "@/features/gallery/viewer/drawable";
 
 export interface Mark {
   id: string;
@@ -13,29 +14,10 @@ export const marksOf = (defects: readonly DrawnDefect[], newId: () => string): M
 export const isPlaced = ({ box, polygon, mask, mask_runs }: DrawnDefect): boolean =>
   Boolean(box || polygon || mask || mask_runs);
 
-/** Return the mask of runs that go along the rows, off and on in turn, as the API takes them. */
-export function maskOf(counts: readonly number[], { width, height }: Size): Mask {
-  const runs = new Uint32Array(counts.length & ~1);
-  let at = 0;
-  for (let index = 0; index < runs.length; index++) runs[index] = at += counts[index]!;
-  return { width, height, runs };
-}
-
 /** Return the runs of a mask as the API takes them. */
 export function countsOf({ width, height, runs }: Mask): number[] {
   const ends = [...runs, width * height];
   return ends.map((end, index) => end - (ends[index - 1] ?? 0)).filter((count, index) => count || index < runs.length);
-}
-
-/** Return the geometry of a defect, by its mask, else its polygon, else its box; null while it cannot be drawn. */
-function geometryOf(defect: DrawnDefect, size: Size, masks: ReadonlyMap<string, Mask>): Geometry | null {
-  const { box, polygon, mask, mask_runs } = defect;
-  if (mask_runs) return { kind: "mask", mask: maskOf(mask_runs, size) };
-  const stored = mask && masks.get(mask);
-  if (stored) return { kind: "mask", mask: stored };
-  if (polygon) return { kind: "polygon", points: polygon.map(([x, y]) => [x!, y!]) };
-  if (box) return { kind: "box", box: [box[0]!, box[1]!, box[2]!, box[3]!] };
-  return null;
 }
 
 /** Return the shapes that the canvas can draw. `masks`: the stored ones by their digests. */
@@ -111,11 +93,4 @@ export function withDigests(marks: readonly Mark[], stored: readonly DrawnDefect
     const found = mark.defect.mask_runs ? stored[drawn.indexOf(mark.defect)] : undefined;
     return found?.mask ? { ...mark, defect: found } : mark;
   });
-}
-
-/** Return the addresses of the stored masks of an image, by digest. */
-export function maskAddresses({ defects, annotation }: Pick<Image, "defects" | "annotation">): Map<string, string> {
-  const digests = defects.flatMap(({ mask }: Defect) => (mask ? [mask] : []));
-  const urls = annotation?.mask_urls ?? [];
-  return new Map(digests.flatMap((digest, at) => (urls[at] ? [[digest, urls[at]] as const] : [])));
 }

@@ -4,7 +4,7 @@ import type { DrawnDefect } from "@/api/types";
 import { maskArea } from "@/canvas/geometry/masks";
 import type { Mask, Size } from "@/canvas";
 import { useFormat } from "@/ui/format";
-import { maskOf } from "./marks";
+import { maskOf } from "@/features/gallery/viewer/drawable";
 
 export function usePlaceText() {
   const { t } = useI18n();

@@ -141,11 +141,6 @@ export function useActs(parts: Parts) {
     else goBack();
   }
 
-  function fit(): void {
-    if (parts.canvas()?.scale === 1) parts.canvas()?.fit();
-    else parts.canvas()?.zoomTo(1);
-  }
-
   return {
     ...marks,
     changed,
@@ -157,6 +152,6 @@ export function useActs(parts: Parts) {
     decide,
     acceptFirst: () => marks.accept(firstProposal()),
     leave,
-    fit,
+    fit: () => parts.canvas()?.zoomInTurn(),
   };
 }

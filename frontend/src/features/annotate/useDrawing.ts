@@ -4,10 +4,10 @@ import { newKey } from "@/api/client";
 import type { DefectClass, DrawnDefect, Image, Prediction } from "@/api/types";
 import type { ChangeSet, Geometry, Shape, ShapeClass } from "@/canvas";
 import { classColour } from "@/features/gallery/viewer/shapes";
+import { useStoredMasks } from "@/features/gallery/viewer/useStoredMasks";
 import { type Mark, shapesOf } from "./marks";
 import { openAfter, type Proposal, proposalsOf } from "./proposals";
 import { type MarksJudgement, useMarks } from "./useMarks";
-import { useStoredMasks } from "./useStoredMasks";
 
 interface Parts {
   image: Ref<Image | undefined>;

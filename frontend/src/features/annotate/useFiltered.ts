@@ -1,13 +1,12 @@
 // The images of the filter around the one on screen: the place of it, the filmstrip, and the steps between images.
 import { computed, onScopeDispose, type Ref, watch } from "vue";
 import { useRoute, useRouter } from "vue-router";
-import type { CanvasPicture } from "@/canvas";
-import type { Image } from "@/api/types";
 import { expected } from "@/features/datasets/counts";
 import { useDataset } from "@/features/datasets/queries";
 import { extent } from "@/features/gallery/extent";
 import { type Filter, queryFrom } from "@/features/gallery/filter";
 import { useImageList } from "@/features/gallery/useImageList";
+import { pictureOf } from "@/features/gallery/viewer/drawable";
 import { useOutbox } from "@/features/outbox/store";
 import { useSession } from "@/features/session/session";
 import { useFormat } from "@/ui/format";
@@ -15,13 +14,6 @@ import { useFormat } from "@/ui/format";
 const POLL_MS = 10_000;
 const AHEAD = 3;
 const STRIP = { before: 4, after: 10 };
-
-/** Return the picture of an image for the canvas; undefined for an erased one. */
-export function pictureOf(image: Image | undefined): CanvasPicture | undefined {
-  if (!image?.shown_url) return undefined;
-  const { width, height, shown_url: url, thumbnail_url: preview_url } = image;
-  return { url, width, height, preview_url };
-}
 
 export function useFiltered(dataset_id: Ref<string>, image_id: Ref<string>, filter: Ref<Filter>) {
   const route = useRoute();

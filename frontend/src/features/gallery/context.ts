@@ -9,6 +9,7 @@ import type { useDecisions } from "./useDecisions";
 import type { useImageList } from "./useImageList";
 import type { useTriage } from "./useTriage";
 import type { useViewed } from "./useViewed";
+import type { useLooking } from "./viewer/useLooking";
 
 export interface GalleryContext {
   dataset_id: Ref<string>;
@@ -26,7 +27,8 @@ export interface GalleryContext {
   editable: Ref<Image[]>;
   /** The number of images, as shown. */
   total: Ref<string>;
-  zoomed: Ref<boolean>;
+  /** The canvas of the viewer. */
+  looking: ReturnType<typeof useLooking>;
   shapes: Ref<boolean>;
   question: Ref<Question | null>;
   decide(verdict: Verdict, class_id: string | null): void;

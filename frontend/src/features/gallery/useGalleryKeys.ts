@@ -23,8 +23,10 @@ interface Verbs {
   step(by: number): void;
   move(key: string, extend: boolean): void;
   zoom(): void;
+  pressZoom(event: KeyboardEvent): void;
   shapes(): void;
   map(): void;
+  previousMap(): void;
   flicker(): void;
   nextSample(): void;
 }
@@ -78,8 +80,10 @@ export function useGalleryKeys(verbs: Verbs): void {
           previous: () => verbs.step(-1),
           next: () => verbs.step(1),
           zoom: verbs.zoom,
+          zoom_by: verbs.pressZoom,
           shapes: verbs.shapes,
           map: verbs.map,
+          previous_map: verbs.previousMap,
           flicker: verbs.flicker,
           next_sample: verbs.nextSample,
           close: verbs.close,
