@@ -52,11 +52,19 @@ export function useFiltered(dataset_id: Ref<string>, image_id: Ref<string>, filt
     return image !== undefined;
   }
 
+  /** Return true when the image was judged here, and the filter asks for others. */
+  function isJudgedAway(): boolean {
+    const image = list.items.value[position.value];
+    const { verdict } = filter.value;
+    return image !== undefined && verdict !== undefined && verdict !== (outbox.shown(image).verdict ?? "unlabelled");
+  }
+
+  /** Go back to the image in the gallery; after a judgement that took it out of the filter, to the next one there. */
   const leave = () =>
     void router.push({
       name: "gallery",
       params: { dataset_id: dataset_id.value },
-      query: { ...queryFrom(filter.value), image: image_id.value },
+      query: { ...queryFrom(filter.value), image: isJudgedAway() ? undefined : image_id.value },
     });
 
   /** The gallery says where the image is, so that its part of a large dataset is loaded. */

@@ -25,6 +25,9 @@ interface Parts {
 const asksForJudged = ({ verdict, as_of }: Filter) =>
   as_of !== undefined || (verdict !== undefined && verdict !== "unlabelled");
 
+/** Return true when a person works through the images that nobody has judged. */
+const asksForUnjudged = ({ verdict, as_of }: Filter) => as_of === undefined && verdict === "unlabelled";
+
 export function useAdvance({ filter, list, selection, viewed, triage, holderOf }: Parts) {
   const { t } = useI18n();
   const outbox = useOutbox();
@@ -59,7 +62,8 @@ export function useAdvance({ filter, list, selection, viewed, triage, holderOf }
     const at = viewed.open.value ? viewed.position.value : selection.focus.value;
     const isOne = viewed.open.value || !selection.selected.value.size;
     selection.clear();
-    if (kind === "annotate" && at >= 0 && !asksForJudged(filter.value)) seek(at);
+    const isListed = at >= 0 && !asksForJudged(filter.value);
+    if (kind === "annotate" && (isListed || asksForUnjudged(filter.value))) seek(at);
     else if (viewed.open.value) triage.step(1);
     else if (isOne) selection.goTo(at + 1);
   }

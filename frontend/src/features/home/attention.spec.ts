@@ -39,7 +39,13 @@ it("a failed run whose job is dead is one thing, not two", () => {
 it("a failure is old news once the dataset was trained on again", () => {
   const failed = run("failed", "2026-05-01T09:00:00Z");
   const again = run("succeeded", "2026-05-01T11:00:00Z", { dataset_id: "failed" });
-  expect(attentionItems({ runs: [again, failed] }, noon)).toEqual([{ kind: "run", run: again }]);
+  expect(attentionItems({ runs: [again, failed] }, noon)).toEqual([{ kind: "run", run: again, dataset: "failed" }]);
+});
+
+it("a run is listed with the name of its dataset", () => {
+  const named = { ...dataset(0), dataset_id: "line-1", name: "一次検査" } as Dataset;
+  const runs = [run("running", "2026-05-01T11:00:00Z", { dataset_id: "line-1" })];
+  expect(attentionItems({ datasets: [named], runs }, noon)).toMatchObject([{ kind: "run", dataset: "一次検査" }]);
 });
 
 it("images that nobody suggested wait as well, beside those that were suggested", () => {

@@ -17,7 +17,7 @@ export type AttentionItem =
   | { kind: "finished"; dataset: Dataset; ask: string | null }
   | { kind: "audit" }
   | { kind: "hold"; dataset: Dataset; count: number }
-  | { kind: "run"; run: Run };
+  | { kind: "run"; run: Run; dataset: string };
 
 interface AttentionSources {
   datasets?: readonly Dataset[];
@@ -76,7 +76,8 @@ function judgingItems(
 }
 
 /** The runs that failed and were not asked for again, those under way, and those that finished a short time ago. */
-function runItems({ runs = [], dead = [] }: AttentionSources, now: number) {
+function runItems({ datasets = [], runs = [], dead = [] }: AttentionSources, now: number) {
+  const names = new Map(datasets.map(({ dataset_id, name }) => [dataset_id, name]));
   const isReplaced = (run: Run) =>
     runs.some((other) => other.dataset_id === run.dataset_id && other.requested_at > run.requested_at);
   const deadSubjects = new Set(dead.map(({ subject }) => subject));
@@ -85,7 +86,8 @@ function runItems({ runs = [], dead = [] }: AttentionSources, now: number) {
   const finished = runs
     .filter((run) => run.status === "succeeded" && now - Date.parse(run.finished_at ?? "") < RECENT_MS)
     .slice(0, 3);
-  const items = (some: readonly Run[]) => some.map((run): AttentionItem => ({ kind: "run", run }));
+  const items = (some: readonly Run[]) =>
+    some.map((run): AttentionItem => ({ kind: "run", run, dataset: names.get(run.dataset_id) ?? run.dataset_id }));
   return { failed: items(failed), going: items(going), finished: items(finished) };
 }
 
