@@ -8,6 +8,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.model.commands import ReportInspection
 from kenpin.domain.model.decider import model
 from kenpin.read_models.models import drift
+from kenpin.read_models.runs import queries as runs
 from kenpin_training.predictions import PredictionRow, to_parquet
 from tests.functions.conftest import Api
 from tests.functions.test_decisions import scored, trained
@@ -51,6 +52,14 @@ def inspect(api: Api, model_id: str, inspection_id: str, rows: list[PredictionRo
     )
     platform().commands.execute(model, model_id, report, by=WORKER)
     api.catch_up()
+
+
+def test_the_scores_of_a_model_are_those_of_its_run_and_then_of_its_inspections(
+    api: Api, model_id: str
+) -> None:
+    with platform().database.reading() as sql:
+        files = runs.score_files(sql, model_id)
+    assert files == [id.encode().hex().ljust(64, "0") for id in (model_id, "i1", "i2")]
 
 
 def test_a_line_with_unfamiliar_images_has_drifted_since(api: Api, model_id: str) -> None:

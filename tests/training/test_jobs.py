@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import os
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -20,6 +21,7 @@ from kenpin.domain.dataset.refusals import TooFewLabels
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Event, type_of
 from kenpin.domain.grey_window import GreyWindow
+from kenpin.domain.ids import ImageId
 from kenpin.domain.project.commands import CreateProject, SetSuggestionMix
 from kenpin.domain.project.decider import project
 from kenpin.domain.recipe import Recipe
@@ -28,6 +30,7 @@ from kenpin.domain.run.decider import run
 from kenpin.domain.run.events import PoolScored, RunEvaluated, RunStarted, RunSucceeded, StageProgressed
 from kenpin.pictures.window import Window
 from kenpin.ports import Job
+from kenpin.read_models.runs import queries as runs
 from kenpin.read_models.runs.scored_images import scored_images
 from kenpin_training import job as jobs
 from kenpin_training.artifact import ModelArtifact, WrongArtifact, read
@@ -37,8 +40,11 @@ from kenpin_training.exit_status import DONE, FAILED_FOR_GOOD, NO_LONGER_NEEDED
 from kenpin_training.pipeline.classification import ClassificationModel
 from kenpin_training.pipeline.feature_cache import FeatureCache
 from kenpin_training.pipeline.features import no_progress
+from kenpin_training.pipeline.model import ImageScores
 from kenpin_training.pipeline.network import Network
+from kenpin_training.predictions import PredictionRow, to_parquet
 from kenpin_training.report import Reporter
+from kenpin_training.results import put_result
 from kenpin_training.suggest import features_in, suggest
 from kenpin_training.train import train
 from tests.training.conftest import BY, SIZE, Means, Photos, photo
@@ -231,6 +237,30 @@ def test_suggestions_after_a_run_carry_its_scores(platform: Platform, labelled: 
     assert [e.suggestion_id for e in events[1:]] == ["s1"]
     assert {c.image_id for c in events[-1].candidates} == set(labelled.ids[17:21])
     assert all(c.score is not None for c in events[-1].candidates)
+
+
+def test_what_the_run_and_inspections_scored_is_not_scored_again(
+    platform: Platform, labelled: Photos, monkeypatch: MonkeyPatch
+) -> None:
+    train(platform, labelled.request(), "line-pc:7")
+    (new,) = labelled.add([photo(70, 70)])
+    inspected = [PredictionRow(id, None, None, n / 10) for n, id in enumerate([*labelled.ids[17:21], new])]
+    digest = put_result(platform.objects, "predictions", to_parquet(inspected))
+    monkeypatch.setattr(runs, "score_files", lambda *_: [digest])
+    judged: list[ImageId] = []
+    judge = ClassificationModel.judge
+
+    def counted(model: ClassificationModel, ids: Sequence[ImageId], *given: object) -> ImageScores:
+        judged.extend(ids)
+        return judge(model, ids, *given)  # type: ignore[arg-type]  # as given
+
+    monkeypatch.setattr(ClassificationModel, "judge", counted)
+    suggest(platform, ask(size=6, run_id="run1"))
+    assert judged == labelled.ids[16:17]
+    suggested = last(platform, "dataset-photos", "CandidatesSuggested")
+    assert isinstance(suggested, CandidatesSuggested)
+    scores = {candidate.image_id: candidate.score for candidate in suggested.candidates}
+    assert [scores[row.image_id] for row in inspected] == [0, 0.1, 0.2, 0.3, 0.4]
 
 
 @pytest.mark.parametrize(

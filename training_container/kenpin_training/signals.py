@@ -74,7 +74,7 @@ def _second_opinion(
         return None
     with platform.database.reading() as sql:
         other = runs.second_opinion(sql, dataset_id, run.run_id)
-    return _stored_scores(platform, other, data.ids(data.pool))
+    return _pool_scores(platform, other, data.ids(data.pool))
 
 
 def _anomaly(
@@ -84,13 +84,22 @@ def _anomaly(
         return run.scores
     with platform.database.reading() as sql:
         newest = runs.newest_of_anomaly(sql, dataset_id)
-    return _stored_scores(platform, newest, data.ids(data.pool))
+    return _pool_scores(platform, newest, data.ids(data.pool))
 
 
-def _stored_scores(platform: Platform, run: Row | None, ids: Sequence[ImageId]) -> PoolScores | None:
-    """Return the scores that the run gave; it has none of images that came later."""
+def _pool_scores(platform: Platform, run: Row | None, ids: Sequence[ImageId]) -> PoolScores | None:
     if run is None or run["threshold"] is None:
         return None
-    table = read(platform.objects, run["predictions"], ("image_id", "score")).to_pydict()
-    known = dict(zip(table["image_id"], table["score"], strict=True))
+    known = stored_scores(platform, run["run_id"])
     return PoolScores(np.array([known.get(id, np.nan) for id in ids], np.float64), run["threshold"])
+
+
+def stored_scores(platform: Platform, run_id: RunId) -> dict[ImageId, float]:
+    """Return the scores that a run gave, and its model in inspections: those have the images that came later."""
+    with platform.database.reading() as sql:
+        files = runs.score_files(sql, run_id)
+    known: dict[ImageId, float] = {}
+    for predictions in files:
+        table = read(platform.objects, predictions, ("image_id", "score")).to_pydict()
+        known |= zip(table["image_id"], table["score"], strict=True)
+    return known

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import numpy as np
+
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.commands import SuggestCandidates
@@ -35,10 +37,10 @@ from kenpin_training.backbones.keras_file.file import fetch_backbone
 from kenpin_training.data import data_now
 from kenpin_training.pipeline.features import FeatureStore
 from kenpin_training.pipeline.network import pinned_network
-from kenpin_training.pipeline.probe import Features
+from kenpin_training.pipeline.probe import Features, Scores
 from kenpin_training.pipeline.strategies import PoolScores
 from kenpin_training.pipeline.suggestions import Pick, rank
-from kenpin_training.signals import ScoringRun, signals_of
+from kenpin_training.signals import ScoringRun, signals_of, stored_scores
 
 ACTOR: Final = "trainer"
 SIZE: Final = 20
@@ -61,7 +63,10 @@ def suggest(platform: Platform, job: Job) -> None:
     plain = pinned_network(Recipe.model_validate(model.about.recipe) if model else Recipe())
     features = store.features(data.image_ids, plain, log_progress)
     pool = data.pool
-    scored_by = _scored_by(str(run_id), model, features[pool], data.ids(pool), store) if model else None
+    scored_by = None
+    if model:
+        scores = _scores(platform, str(run_id), model, data.ids(pool), store)
+        scored_by = _scored_by(str(run_id), model, features[pool], scores)
     standing = project_of(platform, job.project)
     strategies = decoded(str(job.arguments.get("strategies") or ""))
     policy = SuggestionPolicy(policy_of(strategies), strategies) if strategies else project_policy(standing)
@@ -83,12 +88,20 @@ def project_policy(state: ProjectState) -> SuggestionPolicy:
     return policy_of_mix(state.suggestion_mix.shares if state.suggestion_mix else {})
 
 
-def _scored_by(
-    run_id: RunId, model: ModelArtifact, pool: Features, ids: Sequence[ImageId], store: FeatureStore
-) -> ScoringRun:
-    scores = PoolScores(model.model.judge(ids, store, log_progress).scores, model.about.threshold)
+def _scored_by(run_id: RunId, model: ModelArtifact, pool: Features, scores: Scores) -> ScoringRun:
     unfamiliar = model.reference.unfamiliar(pool) if model.reference else None
-    return ScoringRun(run_id, model.about.method, scores, unfamiliar)
+    return ScoringRun(run_id, model.about.method, PoolScores(scores, model.about.threshold), unfamiliar)
+
+
+def _scores(
+    platform: Platform, run_id: RunId, model: ModelArtifact, ids: Sequence[ImageId], store: FeatureStore
+) -> Scores:
+    """Return the scores of images; those that the run and inspections stored are not computed again."""
+    known = stored_scores(platform, run_id)
+    if fresh := [id for id in ids if id not in known]:
+        judged = model.model.judge(fresh, store, log_progress).scores.tolist()
+        known |= zip(fresh, judged, strict=True)
+    return np.array([known[id] for id in ids], np.float64)
 
 
 def submit_suggestion(

@@ -12,6 +12,8 @@ QUEUE_PLACE: Final = """(case when status = 'queued' then (select count(*) from 
 
 HAS_SCORED: Final = "r.status = 'succeeded' and r.predictions is not null and r.without is null"
 """The condition that the run's model has scored the dataset, and that it left no slice of history out"""
+MOST_INSPECTIONS: Final = 500
+"""Inspections whose scores are read, the newest: an automatic one may hold a few images alone."""
 SCORED: Final = """
 select r.run_id, r.predictions, coalesce(m.threshold, (r.evaluation ->> 'threshold')::double precision) as threshold
 from run r left join model m using (run_id)"""
@@ -80,6 +82,20 @@ def latest_scored(sql: Sql, dataset_id: str) -> str | None:
         (dataset_id,),
     ).fetchone()
     return row["run_id"] if row else None
+
+
+def score_files(sql: Sql, run_id: str) -> list[str]:
+    """Return the files with scores by the model of a run: of the run, then of the newest inspections, oldest first."""
+    rows = sql.execute(
+        """select predictions from (
+            (select predictions, 0 as version from run where run_id = %(run)s and predictions is not null)
+            union all
+            (select i.predictions, i.version from inspection i join model m using (model_id)
+            where m.run_id = %(run)s and i.images > 0 order by i.version desc limit %(inspections)s)
+        ) as files order by version""",
+        {"run": run_id, "inspections": MOST_INSPECTIONS},
+    ).fetchall()
+    return [row["predictions"] for row in rows]
 
 
 def ended_rounds(sql: Sql, dataset_id: str, method: str | None, limit: int) -> list[Row]:
