@@ -78,7 +78,6 @@ def test_a_name_stays_with_its_file(api: Api, labelled: list[str]) -> None:
     ("recipe", "status", "why"),
     [
         ({"architecture": "theirs"}, 404, "the project has no network theirs, but efficientnet-lite0"),
-        ({"architecture": "ours", "method": "fine_tune"}, 422, "fine_tune changes blocks that only"),
         ({"backbone": "a" * 64}, 422, "comes with Kenpin: leave backbone out"),
     ],
 )

@@ -28,6 +28,7 @@ from kenpin_training.backbones.keras_file.file import UnusableBackbone, fetch_ba
 from kenpin_training.determinism import set_up
 from kenpin_training.export_model import export_model
 from kenpin_training.pipeline.features import no_progress
+from kenpin_training.report import Reporter
 from kenpin_training.suggest import features_in, model_of
 from kenpin_training.train import train
 from tests.training.conftest import BY, SIZE, Photos
@@ -50,6 +51,7 @@ def network() -> keras.Model:
     x = layers.Conv2D(4, 3, 4, "same", activation="relu", name="first")(image)
     x = layers.Conv2D(6, 3, 2, "same", activation="relu", name="fine")(x)
     x = layers.BatchNormalization(name="norm")(x)
+    x = layers.Dropout(0.5, name="dropout")(x)
     x = layers.Conv2D(5, 3, 2, "same", activation="relu", name="coarse")(x)
     x = layers.GlobalAveragePooling2D(name="pooled")(x)
     return keras.Model(image, layers.Dense(10, name="classes")(x))
@@ -167,6 +169,51 @@ def test_a_run_on_a_registered_network_is_stored_and_read_back(
     judged = found.model.judge(labelled.ids[:2], features_in(platform, {}), no_progress)
     assert np.isfinite(judged.scores).all()
     assert exported(platform, done.artifact).largest_difference <= 1e-3
+
+
+def test_a_registered_network_is_fine_tuned_and_a_run_that_was_cut_off_makes_the_same_model(
+    platform: Platform, labelled: Photos, body: bytes, stored: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = stored(body, method="fine_tune", epochs=2, batch_size=4)
+    train(platform, labelled.request("run1", recipe), "line-pc:7")
+    job, tell = labelled.request("run2", recipe), Reporter.epoch
+
+    def cut_off(reporter: Reporter, epoch: int, *told: object) -> None:
+        if epoch == 2:
+            raise MemoryError
+        tell(reporter, epoch, *told)  # type: ignore[arg-type]  # as told
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Reporter, "epoch", cut_off)
+        with pytest.raises(MemoryError):
+            train(platform, job, "line-pc:7")
+    train(platform, job, "line-pc:8")
+    whole, resumed = model_of(platform, "run1"), model_of(platform, "run2")
+    assert whole is not None and resumed is not None
+    tensors = whole.model.tensors()
+    assert {name.split("/")[1] for name in tensors if name.startswith("tuned/")} == {"fine", "coarse"}
+    pinned = network().get_layer("coarse").get_weights()[0]
+    assert not np.array_equal(tensors["tuned/coarse/0"], pinned)
+    assert resumed.to_bytes() == whole.to_bytes()
+    event = exported(platform, done_artifact(platform, "run1"))
+    assert event.largest_difference <= event.tolerance
+
+
+def test_a_network_without_convolutions_is_not_fine_tuned(tmp_path: Path, stored: Store) -> None:
+    import keras
+    from keras import layers
+
+    image = layers.Input((64, 64, 3))
+    pooled = keras.Model(image, layers.AveragePooling2D(8, name="pooled")(image))
+    ours = backbone(stored(file_of(pooled, tmp_path), "pooled"))
+    with pytest.raises(UnusableBackbone, match="no convolution before its taps"):
+        ours.learning_layers(ours.model(SIZE), 8)
+
+
+def done_artifact(platform: Platform, run_id: str) -> str:
+    told = [event for commit in platform.events.read(f"run-{run_id}") for event in events_in(commit)]
+    (done,) = [event for event in told if isinstance(event, RunSucceeded)]
+    return done.artifact
 
 
 def exported(platform: Platform, artifact: str, model_id: ModelId = "m1") -> ModelExported:

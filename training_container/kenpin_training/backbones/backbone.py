@@ -47,3 +47,19 @@ class Backbone(Protocol):
         Height and width are multiples of 32.
         """
         ...
+
+    def learning_layers(self, model: keras.Model, first_block: int) -> list[keras.Layer]:
+        """Return the layers of `model`, built by this backbone, that fine-tuning changes.
+
+        `first_block`: of a network with numbered blocks, the first that learns.
+        """
+        ...
+
+
+def layers_of(model: keras.Model) -> list[keras.Layer]:
+    """Return the layers of a model; for a model inside it, those of that one."""
+    return [
+        inner
+        for layer in model.layers
+        for inner in (layers_of(layer) if hasattr(layer, "layers") else [layer])
+    ]

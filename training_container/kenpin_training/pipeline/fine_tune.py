@@ -11,6 +11,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin.domain.recipe import Recipe
+from kenpin_training.backbones.backbone import layers_of
 from kenpin_training.checkpoint import Checkpoint, CheckpointStore
 from kenpin_training.determinism import set_up
 from kenpin_training.pipeline.devices import learning_devices
@@ -46,12 +47,12 @@ def fine_tune(
     on_epoch: OnEpoch,
     checkpoints: CheckpointStore,
 ) -> FineTuned:
-    """Train the head and the blocks from `train_from_block` on, and say after each epoch how it goes.
+    """Train the head and the later layers of the network, and say after each epoch how it goes.
 
     Goes on after the last checkpoint. An epoch is reported before it is kept, so that none stays unreported.
 
     `start`: a probe fitted on `features`, which the untouched network made of the images: the first head.
-    Norms keep the statistics of ImageNet: small batches would spoil them.
+    Norms keep their statistics, which small batches would spoil, and nothing is dropped out, as when it judges.
     """
     _set_up_keras(seed)
     steps = recipe.epochs * training_set.batches_an_epoch(recipe.batch_size)
@@ -86,10 +87,12 @@ class _Learner:
 
         self._recipe, devices = recipe, learning_devices(recipe.batch_size)
         with devices.building() as self._strategy:
-            self._body = pinned_network(recipe).model()
-            self._learning = _unfreeze(self._body, recipe.train_from_block)
+            pinned = pinned_network(recipe)
+            body = pinned.model()
+            self._learning = pinned.backbone.learning_layers(body, recipe.train_from_block)
+            _unfreeze(body, self._learning)
             self.head = _Head(features, start)
-            self._model = keras.Model(self._body.input, self.head.on(self._body.output))
+            self._model = keras.Model(body.input, self.head.on(body.output))
             self._optimizer = _optimizer(self._model, recipe.learning_rate, steps, devices.loss_scale)
         self._state = [*self._model.trainable_variables, *self._optimizer.variables]
 
@@ -118,7 +121,7 @@ class _Learner:
         return training_set.of_held_out_images(judge(training_set.pixels, held_out))
 
     def network(self) -> Network:
-        tuned = {name: self._body.get_layer(name).get_weights() for name in self._learning}
+        tuned = {layer.name: layer.get_weights() for layer in self._learning}
         return tuned_network(self._recipe, tuned)
 
     def _checkpoint(self, epoch: int) -> Checkpoint:
@@ -147,16 +150,11 @@ class _Head:
         return Probe(scaled, float(bias[0] - self._mean @ scaled))
 
 
-def _unfreeze(body: keras.Model, first: int) -> list[str]:
-    """Let the convolutions from this block on learn; answers their names."""
-    learning = []
-    for layer in body.layers:
-        kind, _, rest = layer.name.partition("_")
-        is_late = kind == "blocks" and int(rest.partition("_")[0]) >= first
-        layer.trainable = is_late and layer.name.endswith("conv")
-        if layer.trainable:
-            learning.append(layer.name)
-    return learning
+def _unfreeze(body: keras.Model, learning: Sequence[keras.Layer]) -> None:
+    for layer in layers_of(body):
+        layer.trainable = False
+    for layer in learning:
+        layer.trainable = True
 
 
 def _optimizer(
@@ -183,7 +181,7 @@ def _step(
 
     def on_a_copy(pixels: tf.Tensor, ng: tf.Tensor, weight: tf.Tensor, share: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
-            losses = tf.nn.sigmoid_cross_entropy_with_logits(ng, model(pixels, training=True))
+            losses = tf.nn.sigmoid_cross_entropy_with_logits(ng, model(pixels, training=False))
             loss = tf.reduce_mean(losses * weight) * share
             scaled = optimizer.scale_loss(loss)
         variables = model.trainable_variables

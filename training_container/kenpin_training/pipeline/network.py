@@ -11,7 +11,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin.domain.recipe import Recipe
-from kenpin_training.backbones.backbone import Backbone
+from kenpin_training.backbones.backbone import Backbone, layers_of
 from kenpin_training.backbones.catalogue import backbone_of
 from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0
 from kenpin_training.backbones.efficientnet_lite.weights import Weights
@@ -51,8 +51,9 @@ class Network(Struct, frozen=True):
         """Build the Keras model. It imports TensorFlow: seconds, and hundreds of megabytes."""
         set_up()
         model = self.backbone.model(self.image_size)
+        by_name = {layer.name: layer for layer in layers_of(model)}
         for layer, variables in self.tuned.items():
-            model.get_layer(layer).set_weights(variables)
+            by_name[layer].set_weights(variables)
         return averaged(model, self.views)
 
     def compiled(self) -> FeatureExtractor:

@@ -51,11 +51,6 @@ const FIELDS: Record<Method, readonly (keyof Wish)[]> = {
   segmentation: MAPS,
 };
 
-/** Return the networks that a method can be built on: fine-tuning knows the blocks of Kenpin's own alone. */
-export function architecturesFor(method: Method, registered: readonly string[]): readonly string[] {
-  return method === "fine_tune" ? ARCHITECTURES : [...ARCHITECTURES, ...registered];
-}
-
 /** Return the recipe with only the fields that belong to its method. */
 export function recipeOf(wish: Wish): Partial<Wish> {
   const names = [

@@ -3,17 +3,7 @@ import type { Dataset, Evaluation, Prediction, Run } from "@/api/types";
 import { cellOf, countsOf } from "./cells";
 import { deltas, differenceOf, type PairedDifference, pairs, recipeDiff } from "./compare";
 import { pathOf, scaleOf } from "./curve";
-import {
-  ARCHITECTURES,
-  architecturesFor,
-  labelsToLearnFrom,
-  METHODS,
-  missing,
-  recipeOf,
-  shownFields,
-  textKey,
-  type Wish,
-} from "./recipe";
+import { labelsToLearnFrom, METHODS, missing, recipeOf, shownFields, textKey, type Wish } from "./recipe";
 
 describe("a judged image", () => {
   it("falls into one of four cells, the threshold itself judged NG", () => {
@@ -107,11 +97,6 @@ describe("a recipe", () => {
     tile: 512,
     top_places: 4,
   };
-
-  it("is built on a network of the project, but for fine-tuning", () => {
-    expect(architecturesFor("anomaly", ["ours"])).toEqual([...ARCHITECTURES, "ours"]);
-    expect(architecturesFor("fine_tune", ["ours"])).toEqual(ARCHITECTURES);
-  });
 
   it.each([
     ["probe", ["image_size", "tiles_along", "soft_labels"]],

@@ -84,6 +84,16 @@ class EfficientNetLite(Struct, frozen=True):
 
         return network.with_weights(network.build_patches(self, height, width), weights.load(self))
 
+    def learning_layers(self, model: keras.Model, first_block: int) -> list[keras.Layer]:
+        """Return the convolutions of the blocks from this one on."""
+        learning = []
+        for layer in model.layers:
+            kind, _, rest = layer.name.partition("_")
+            is_late = kind == "blocks" and int(rest.partition("_")[0]) >= first_block
+            if is_late and layer.name.endswith("conv"):
+                learning.append(layer)
+        return learning
+
 
 def scaled_stages(width: float, depth: float) -> tuple[BlockStage, ...]:
     """Return the stages of a wider or deeper variant. The first and the last stage are as deep as those of Lite0."""

@@ -53,3 +53,9 @@ class KerasBackbone(Struct, frozen=True):
         from kenpin_training.backbones.keras_file import network
 
         return network.build_patches(self, height, width)
+
+    def learning_layers(self, model: keras.Model, first_block: int) -> list[keras.Layer]:
+        """Return the later half of its convolutions. Raises UnusableBackbone when there is none."""
+        from kenpin_training.backbones.keras_file import network
+
+        return network.later_convolutions(self, model)

@@ -1,11 +1,12 @@
 """Models made of a Keras file: its layers up to the taps, for an input of any size. It imports TensorFlow."""
 
+from collections import Counter
 from functools import cache
 
 import keras
 from keras import layers
 
-from kenpin_training.backbones.backbone import PATCH_STEP
+from kenpin_training.backbones.backbone import PATCH_STEP, layers_of
 from kenpin_training.backbones.keras_file.backbone import KerasBackbone
 from kenpin_training.backbones.keras_file.file import UnusableBackbone, path_of
 from kenpin_training.backbones.pooling import features_of, patches_of
@@ -13,6 +14,7 @@ from kenpin_training.determinism import set_up
 
 PATCH_STEPS = (PATCH_STEP, 2 * PATCH_STEP)
 """Steps of the maps that patches are made of, in pixels"""
+CONVOLUTIONS = (layers.Conv2D, layers.DepthwiseConv2D, layers.SeparableConv2D)
 SMALLEST = 96
 """An image_size that is always allowed, at which shapes are looked up"""
 
@@ -36,6 +38,21 @@ def build_patches(backbone: KerasBackbone, height: int, width: int) -> keras.Mod
             + ", ".join(f"{tap.shape[1]} × {tap.shape[2]}" for tap in taps),
         )
     return keras.Model(image, patches_of(fitting, height), name=f"{backbone.name}-patches")
+
+
+def later_convolutions(backbone: KerasBackbone, model: keras.Model) -> list[keras.Layer]:
+    """Return the later half of the convolutions, in the order of the file. Raises UnusableBackbone."""
+    found = [layer for layer in layers_of(model) if isinstance(layer, CONVOLUTIONS)]
+    names = Counter(layer.name for layer in found)
+    if not found:
+        raise UnusableBackbone(
+            backbone.name, "it has no convolution before its taps that could be fine-tuned"
+        )
+    if (most := names.most_common(1)[0])[1] > 1:
+        raise UnusableBackbone(
+            backbone.name, f"it cannot be fine-tuned, as two of its layers are named {most[0]}"
+        )
+    return found[len(found) // 2 :]
 
 
 @cache

@@ -59,7 +59,8 @@ class Recipe(BaseModel):
     """One image in so many is held out of fine-tuning: the threshold and the figures of the training part come from
     those images."""
     train_from_block: Annotated[int, Field(ge=0, le=16)] = 8
-    """The first of the network's blocks that fine-tuning changes: Lite0 has 16 blocks, Lite1 and Lite2 have 21."""
+    """The first of the network's blocks that fine-tuning changes: Lite0 has 16 blocks, Lite1 and Lite2 have 21. Of a
+    registered network the later half of the convolutions changes."""
     may_turn: bool = False
     """Parts may lie turned: fine-tuning sees each image turned by a random number of quarter turns."""
     may_mirror: bool = True
@@ -82,18 +83,10 @@ class Recipe(BaseModel):
 
     @model_validator(mode="after")
     def check_backbone(self) -> Self:
-        """Refuse fine-tuning of a registered network, and the file of one for a name of Kenpin's own."""
-        if self.architecture in PRETRAINED:
-            if self.backbone is not None:
-                text = "{architecture} comes with Kenpin: leave backbone out"
-                raise PydanticCustomError("backbone_not_taken", text, {"architecture": self.architecture})
-        elif self.method == "fine_tune":
-            raise PydanticCustomError(
-                "no_fine_tuning",
-                "fine_tune changes blocks that only {pretrained} have: choose one of them, or "
-                "probe, anomaly or segmentation with {architecture}",
-                {"pretrained": ", ".join(sorted(PRETRAINED)), "architecture": self.architecture},
-            )
+        """Refuse the file of a registered network for a name of Kenpin's own."""
+        if self.architecture in PRETRAINED and self.backbone is not None:
+            text = "{architecture} comes with Kenpin: leave backbone out"
+            raise PydanticCustomError("backbone_not_taken", text, {"architecture": self.architecture})
         return self
 
     @model_validator(mode="after")
