@@ -16,6 +16,8 @@ RESULT: dict[str, object] = {
     "unfamiliar": 1,
     "left_out": 1,
     "remaining": 3,
+    "grey_from": 0.1,
+    "grey": 1,
     "inspected_at": "2026-03-02T08:17:00Z",
 }
 
@@ -49,7 +51,7 @@ def test_new_images_are_scored_and_listed(inspecting: Platform, capsys: pytest.C
     assert kenpin("model", "inspect", "m") == 0
     assert inspecting.bodies("POST /v1/models/m/inspections") == [{"image_ids": []}]
     shown = capsys.readouterr().out
-    assert "2 images, 1 judged NG, 1 unfamiliar" in shown
+    assert "2 images, 1 judged NG, 1 in the grey zone, 1 unfamiliar" in shown
     assert "1 left out" in shown and "3 are left for another inspection" in shown
     assert "aaaaaaaaaaaa" in shown and "1.5" in shown
 
@@ -61,7 +63,9 @@ def test_only_named_images_are_asked_for(inspecting: Platform) -> None:
 
 def test_inspections_are_listed(inspecting: Platform, capsys: pytest.CaptureFixture[str]) -> None:
     assert kenpin("model", "inspections", "m") == 0
-    assert "2026-03-02" in capsys.readouterr().out
+    header, counts = (line.split() for line in capsys.readouterr().out.splitlines()[:2])
+    assert header[2:] == ["images", "OK", "grey", "zone", "NG", "unfamiliar", "left", "out"]
+    assert counts[-6:] == ["2", "0", "1", "1", "1", "1"]
 
 
 def test_an_inspection_that_failed_says_why(inspecting: Platform, capsys: pytest.CaptureFixture[str]) -> None:

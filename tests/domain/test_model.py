@@ -107,6 +107,14 @@ def test_the_threshold_that_stands_adds_nothing() -> None:
     spec.given(REGISTERED, CHOSEN).when(CHOOSE).then_nothing()
 
 
+def test_a_grey_zone_below_the_same_threshold_is_chosen_and_left_again() -> None:
+    grey = ThresholdChosen(threshold=0.3, reason="an escape came back", grey_from=0.1)
+    wider = ChooseThreshold(threshold=0.3, reason="an escape came back", grey_from=0.1)
+    spec.given(REGISTERED, CHOSEN).when(wider).then(grey)
+    spec.given(REGISTERED, grey).when(wider).then_nothing()
+    spec.given(REGISTERED, grey).when(CHOOSE).then(CHOSEN)
+
+
 def test_a_model_is_promoted_and_put_back() -> None:
     back = PromoteModel(stage="candidate", reason="too many overkills")
     spec.given(REGISTERED).when(PROMOTE).then(PROMOTED)

@@ -55,7 +55,7 @@ EXPORTED: Final[Json] = {
 RESULT: Final[Json] = {
     **{"inspection_id": "i1", "model_id": "current", "dataset_version": 12, "threshold": 0.3},
     **{"predictions": "d" * 64, "images": 2, "judged_ng": 1, "unfamiliar": 1, "left_out": 0, "remaining": 3},
-    "inspected_at": "2026-05-02T11:00:00Z",
+    **{"inspected_at": "2026-05-02T11:00:00Z", "grey_from": 0.1, "grey": 1},
 }
 ASKED: Final[Json] = {
     **{"model_id": "current", "requested_at": "2026-05-02T10:59:00Z", "is_automatic": False},

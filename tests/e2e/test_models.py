@@ -163,7 +163,7 @@ def test_inspections_are_listed_and_one_shows_its_images(played: tuple[Page, lis
     assert serious(page, axe) == []
     with page.expect_download() as download:
         dialog.get_by_role("link", name="CSV").click()
-    assert f"{'b' * 64},OK,0.125,1.5," in download.value.path().read_text("utf-8-sig")
+    assert f"{'b' * 64},GREY,0.125,1.5," in download.value.path().read_text("utf-8-sig")
     assert {"to": "inspections", "image_ids": []} in sent
 
 

@@ -45,6 +45,8 @@ def inspected(api: Api, model_id: str, inspection_id: str, ids: list[str]) -> No
         unfamiliar=1,
         left_out=0,
         remaining=3,
+        grey_from=0.05,
+        grey=1,
     )
     platform().commands.execute(model, model_id, report, by=WORKER)
     api.catch_up()
@@ -132,4 +134,16 @@ def test_the_inspections_of_a_dataset_are_listed_with_their_state(
         done: ("done", ""),
     }
     assert [shown[id]["requested_by"] for id in (done, failed)] == ["inspector", "inspector"]
-    assert (shown[done]["result"]["judged_ng"], shown[failed]["result"]) == (1, None)
+    result = shown[done]["result"]
+    assert (result["judged_ng"], result["grey_from"], result["grey"]) == (1, 0.05, 1)
+    assert shown[failed]["result"] is None
+
+
+def test_a_threshold_may_have_a_grey_zone_below_it(api: Api, model_id: str) -> None:
+    path = f"/v1/models/{model_id}/threshold"
+    refused = api.post(path, {"threshold": 0.5, "grey_from": 0.5, "reason": "unsure"})
+    assert refused.status == 422 and "choose less than 0.5 for grey_from" in str(refused.json)
+    assert api.post(path, {"threshold": 0.5, "grey_from": 0.2, "reason": "unsure"}).status == 201
+    api.catch_up()
+    shown = api.get(f"/v1/models/{model_id}").json
+    assert (shown["threshold"], shown["grey_from"]) == (0.5, 0.2)

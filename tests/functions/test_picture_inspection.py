@@ -109,10 +109,14 @@ def test_the_answer_is_the_verdict_by_the_threshold_of_the_model(
 
 def test_a_chosen_threshold_counts_at_once(api: Api, exported: str) -> None:
     assert inspected(api, exported, png(100)).json["verdict"] == "NG"
-    chosen = api.post(f"/v1/models/{exported}/threshold", {"threshold": 0.5, "reason": "too many NG"})
-    assert chosen.status == 201
-    reply = inspected(api, exported, png(100)).json
-    assert (reply["verdict"], reply["threshold"]) == ("OK", 0.5)
+    body = {"threshold": 0.5, "grey_from": 0.3, "reason": "too many NG"}
+    assert api.post(f"/v1/models/{exported}/threshold", body).status == 201
+    replies = [inspected(api, exported, png(level)).json for level in (70, 100, 130)]
+    assert [(reply["verdict"], reply["in_grey_zone"], reply["threshold"]) for reply in replies] == [
+        ("OK", False, 0.5),
+        ("OK", True, 0.5),
+        ("NG", False, 0.5),
+    ]
 
 
 def test_deep_grey_is_seen_by_the_window_of_the_camera(api: Api, exported: str) -> None:

@@ -17,6 +17,8 @@ ADDED: Final[dict[str, tuple[str, ...]]] = {
     "DefectClassRevised@1": ("rule", "examples", "colour"),
     "RunRetried@1": ("project_id",),
     "RunStarted@1": ("worker", "resumes_after"),
+    "ThresholdChosen@1": ("grey_from",),
+    "ImagesInspected@1": ("grey_from", "grey"),
 }
 """Optional fields that a version, or a value in it, was given after it had shipped.
 

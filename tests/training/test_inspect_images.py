@@ -118,10 +118,14 @@ def _blue() -> bytes:
 def test_named_images_are_scored_again_by_the_threshold_that_stands(
     platform: Platform, trained: Photos
 ) -> None:
-    platform.commands.execute(models, "m1", ChooseThreshold(threshold=0.0, reason="strict"), by=BY)
-    inspect_images(platform, asked("i1", trained.ids[0], "e" * 64))
-    [event] = inspections(platform)
-    assert (event.images, event.judged_ng, event.left_out, event.threshold) == (1, 1, 1, 0.0)
+    strict = ChooseThreshold(threshold=0.0, reason="strict")
+    unsure = ChooseThreshold(threshold=1.0, grey_from=0.0, reason="people look at all")
+    for chosen in (strict, unsure):
+        platform.commands.execute(models, "m1", chosen, by=BY)
+        inspect_images(platform, asked(chosen.reason[:6], trained.ids[0], "e" * 64))
+    first, second = inspections(platform)
+    assert (first.images, first.judged_ng, first.left_out, first.threshold) == (1, 1, 1, 0.0)
+    assert (first.grey, second.grey, second.grey_from, second.judged_ng) == (None, 1, 0.0, 0)
 
 
 def test_an_image_that_cannot_be_read_does_not_stop_the_others(platform: Platform, trained: Photos) -> None:

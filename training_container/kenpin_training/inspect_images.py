@@ -69,7 +69,8 @@ def _inspect(platform: Platform, model_id: ModelId, job: Job) -> ReportInspectio
         data.picture_regions(artifact.about.regions),
     )
     found = _rows(taken, artifact, features_in(platform, windows, regions))
-    threshold = platform.commands.state(models, model_id, Scope()).threshold
+    state = platform.commands.state(models, model_id, Scope())
+    threshold, grey_from = state.threshold, state.grey_from
     unfamiliar = None if artifact.reference is None else sum((r.unfamiliar or 0) >= 1 for r in found.rows)
     return ReportInspection(
         inspection_id=str(job.arguments["inspection_id"]),
@@ -84,6 +85,8 @@ def _inspect(platform: Platform, model_id: ModelId, job: Job) -> ReportInspectio
         unfamiliar=unfamiliar,
         left_out=found.unreadable + max(len(named) - len(wanted), 0),
         remaining=len(wanted) - len(taken),
+        grey_from=grey_from,
+        grey=None if grey_from is None else sum(grey_from <= row.score < threshold for row in found.rows),
     )
 
 

@@ -2554,6 +2554,8 @@ export interface components {
         };
         /** ChooseThreshold */
         ChooseThreshold: {
+            /** Grey From */
+            grey_from?: number | null;
             /** Reason */
             reason: string;
             /** Threshold */
@@ -4802,6 +4804,8 @@ export interface components {
                 }[];
                 threshold: number;
             } | null;
+            /** Grey From */
+            grey_from?: number | null;
             /** Model Id */
             model_id: string;
             /** Override Reason */
@@ -4935,6 +4939,10 @@ export interface components {
             dataset_id: string;
             /** Dataset Version */
             dataset_version: number;
+            /** Grey */
+            grey?: number | null;
+            /** Grey From */
+            grey_from?: number | null;
             /** Images */
             images: number;
             /**
@@ -5901,6 +5909,8 @@ export interface components {
             };
             /** Export */
             export: string;
+            /** In Grey Zone */
+            in_grey_zone: boolean;
             /** Milliseconds */
             milliseconds: number;
             /** Model Id */

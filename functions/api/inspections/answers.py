@@ -25,6 +25,10 @@ class ModelInspection(BaseModel):
     """SHA-256 of the file with the scores"""
     images: int
     judged_ng: int
+    grey_from: float | None = None
+    """Scores from here up to the threshold were in the grey zone, for people to look at; None: there was none"""
+    grey: int | None = None
+    """Images in the grey zone"""
     unfamiliar: int | None
     """Images like nothing that the model learnt; None: it cannot say"""
     left_out: int

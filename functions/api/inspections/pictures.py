@@ -34,6 +34,8 @@ class PictureInspection(BaseModel):
     score: float
     threshold: float
     """Scores at or above it are judged NG"""
+    in_grey_zone: bool
+    """People look at the part: the score is below the threshold, in the grey zone of the model"""
     classes: dict[str, float]
     """Scores 0..1 of the defect classes that the model scores for a whole picture, by id; none of models of patches"""
     export: str
@@ -55,6 +57,7 @@ def inspect_sent_picture(model_id: str, body: SentPicture, camera: str | None = 
         verdict="NG" if found.is_ng else "OK",
         score=found.score,
         threshold=found.threshold,
+        in_grey_zone=found.in_grey_zone,
         classes=found.classes,
         export=found.export,
         milliseconds=round((time.perf_counter() - began) * 1000),

@@ -20,6 +20,8 @@ class Model(BaseModel):
     artifact: str
     threshold: float
     threshold_reason: str | None
+    grey_from: float | None = None
+    """Scores from here up to the threshold are the grey zone; None: there is none"""
     stage: Literal["candidate", "production", "retired"]
     stage_reason: str | None
     staged_by: str | None

@@ -203,7 +203,7 @@ MODEL: tuple[ModelEvent, ...] = (
         artifact=MODEL_FILE,
         threshold=0.37,
     ),
-    ThresholdChosen(threshold=0.29, reason="no escape on the limit samples"),
+    ThresholdChosen(threshold=0.29, reason="no escape on the limit samples", grey_from=0.12),
     GatesEvaluated(
         report=GateReport(
             project_version=7,
@@ -248,6 +248,8 @@ MODEL: tuple[ModelEvent, ...] = (
         unfamiliar=2,
         left_out=1,
         remaining=0,
+        grey_from=0.12,
+        grey=14,
     ),
     InspectionFailed(inspection_id="i9v4c2b7n0sa", reason="ended by signal SIGKILL"),
     ModelRetired(reason="the line was rebuilt"),

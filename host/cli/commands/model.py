@@ -65,6 +65,7 @@ def _describe(model: Model) -> None:
         dataset=f"{model.dataset_id} at version {model.dataset_version}",
         artifact=model.artifact,
         threshold=f"{model.threshold:.4g}"
+        + (f", grey zone from {model.grey_from:.4g}" if model.grey_from is not None else "")
         + (f": {model.threshold_reason}" if model.threshold_reason else ""),
     )
     if model.evaluation:
@@ -112,11 +113,17 @@ def threshold(
         float, typer.Argument(metavar="SCORE", help="Images at or above it are judged NG, 0 to 1.")
     ],
     reason: Reason,
+    grey_from: Annotated[
+        float | None,
+        typer.Option(metavar="SCORE", help="Images from here up to the threshold are for people to look at."),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Choose the score from which an image is judged NG."""
-    accepted = connect().post(f"/models/{model_id}/threshold", {"threshold": threshold, "reason": reason})
-    show(accepted, json, lambda: line(f"model {model_id} judges NG from {threshold}"))
+    """Choose the score from which an image is judged NG, and the grey zone below it if there is to be one."""
+    chosen = {"threshold": threshold, "grey_from": grey_from, "reason": reason}
+    accepted = connect().post(f"/models/{model_id}/threshold", chosen)
+    grey = "" if grey_from is None else f"; people look at those from {grey_from}"
+    show(accepted, json, lambda: line(f"model {model_id} judges NG from {threshold}{grey}"))
 
 
 @app.command("retire")
@@ -164,8 +171,10 @@ def inspect_images(
 
 
 def _describe_inspection(found: ModelInspection, shown: list[Prediction]) -> None:
+    grey = "" if found.grey is None else f", {found.grey} in the grey zone"
     unfamiliar = "" if found.unfamiliar is None else f", {found.unfamiliar} unfamiliar"
-    line(f"inspection {found.inspection_id}: {found.images} images, {found.judged_ng} judged NG{unfamiliar}")
+    judged = f"{found.judged_ng} judged NG{grey}{unfamiliar}"
+    line(f"inspection {found.inspection_id}: {found.images} images, {judged}")
     if found.left_out:
         line(f"{found.left_out} left out: they cannot be read, or are not in the dataset {found.dataset_id}")
     if found.remaining:
@@ -191,9 +200,15 @@ def list_inspections(
     """List the inspections by a model, newest first."""
     found = connect().items(f"/models/{model_id}/inspections", ModelInspection)
     shown = list(islice(found, limit))
-    rows = ((i.inspection_id, i.inspected_at, i.images, i.judged_ng, i.unfamiliar, i.left_out) for i in shown)
-    columns = ("inspection", "at", "images", "judged NG", "unfamiliar", "left out")
+    rows = ((i.inspection_id, i.inspected_at, i.images, *_counts(i), i.left_out) for i in shown)
+    columns = ("inspection", "at", "images", "OK", "grey zone", "NG", "unfamiliar", "left out")
     show_all(shown, json, lambda: table(*columns, rows=rows))
+
+
+def _counts(found: ModelInspection) -> tuple[int | None, ...]:
+    """Return how many images are OK, in the grey zone, NG and unfamiliar."""
+    ok = found.images - found.judged_ng - (found.grey or 0)
+    return ok, found.grey, found.judged_ng, found.unfamiliar
 
 
 @app.command("drift")

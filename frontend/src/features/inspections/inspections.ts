@@ -1,32 +1,36 @@
 // Which images of an inspection are listed, and their table as CSV. Pure.
-import type { Prediction } from "@/api/types";
+import type { ModelInspection, Prediction } from "@/api/types";
 
-export const SHOWN = ["all", "ng", "ok", "unfamiliar"] as const;
+export const SHOWN = ["all", "ng", "grey", "ok", "unfamiliar"] as const;
 export type Shown = (typeof SHOWN)[number];
 
 /** Distance to what was learnt from which on an image is like nothing of it. */
 const UNFAMILIAR = 1;
 
-const isNg = ({ score }: Pick<Prediction, "score">, threshold: number) => score >= threshold;
+/** Two thresholds: from `threshold` on an image is NG, and from `grey_from` up to it people look. */
+type Thresholds = Pick<ModelInspection, "threshold" | "grey_from">;
 
-export function chosen(scores: readonly Prediction[], shown: Shown, threshold: number): Prediction[] {
+function verdictOf(score: number, { threshold, grey_from }: Thresholds): "ng" | "grey" | "ok" {
+  if (score >= threshold) return "ng";
+  return score >= (grey_from ?? threshold) ? "grey" : "ok";
+}
+
+export function chosen(scores: readonly Prediction[], shown: Shown, by: Thresholds): Prediction[] {
   switch (shown) {
     case "all":
       return [...scores];
-    case "ng":
-      return scores.filter((one) => isNg(one, threshold));
-    case "ok":
-      return scores.filter((one) => !isNg(one, threshold));
     case "unfamiliar":
       return scores.filter(({ unfamiliar }) => (unfamiliar ?? 0) >= UNFAMILIAR);
+    default:
+      return scores.filter(({ score }) => verdictOf(score, by) === shown);
   }
 }
 
 /** Return a row for each image; the mark at its start tells spreadsheets that it is UTF-8. */
-export function csvOf(scores: readonly Prediction[], threshold: number): string {
+export function csvOf(scores: readonly Prediction[], by: Thresholds): string {
   const rows = scores.map((one) => [
     one.image_id,
-    isNg(one, threshold) ? "NG" : "OK",
+    verdictOf(one.score, by).toUpperCase(),
     one.score,
     one.unfamiliar ?? "",
     one.truth ?? "",

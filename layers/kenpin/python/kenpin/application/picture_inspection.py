@@ -45,6 +45,7 @@ class JudgedPicture(Struct, frozen=True):
 
     score: float
     threshold: float
+    grey_from: float | None
     export: Sha256
     classes: dict[str, float]
     """Scores of the defect classes that the model scores for a whole picture"""
@@ -52,6 +53,10 @@ class JudgedPicture(Struct, frozen=True):
     @property
     def is_ng(self) -> bool:
         return self.score >= self.threshold
+
+    @property
+    def in_grey_zone(self) -> bool:
+        return self.grey_from is not None and self.grey_from <= self.score < self.threshold
 
 
 class ExportedModels:
@@ -97,7 +102,7 @@ def inspect_picture(
             found = inspect(path, opened.described, opened.graph, camera)
         except UnreadableFile as reason:
             raise UnreadablePicture(str(reason)) from None
-    return JudgedPicture(found.score, state.threshold, state.onnx_export, found.classes)
+    return JudgedPicture(found.score, state.threshold, state.grey_from, state.onnx_export, found.classes)
 
 
 def _check(content: bytes) -> None:

@@ -1,8 +1,9 @@
 """Commands to a model."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from kenpin.domain.command import Command, Count, Digest, Reason, Score, Slug, Text
 from kenpin.domain.gates import GateReport
@@ -21,6 +22,15 @@ class RegisterModel(Command):
 class ChooseThreshold(Command):
     threshold: Score
     reason: Reason
+    grey_from: Score | None = None
+    """Scores from here up to the threshold are the grey zone: people look at the images. None: there is none."""
+
+    @model_validator(mode="after")
+    def check_zone(self) -> Self:
+        if self.grey_from is not None and self.grey_from >= self.threshold:
+            text = "the grey zone begins below the threshold: choose less than {threshold} for grey_from"
+            raise PydanticCustomError("grey_above_threshold", text, {"threshold": f"{self.threshold:.4g}"})
+        return self
 
 
 class EvaluateGates(Command):
@@ -92,6 +102,8 @@ class ReportInspection(Command):
     unfamiliar: Count | None
     left_out: Count
     remaining: Count
+    grey_from: Score | None = None
+    grey: Count | None = None
 
 
 ModelCommand = (

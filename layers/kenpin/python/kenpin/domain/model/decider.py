@@ -55,9 +55,11 @@ def decide(state: ModelState, command: ModelCommand) -> list[ModelEvent]:
             raise ModelIsRetired
         case RequestInspection():
             return [] if command.inspection_id in state.inspections else [_requested(state, command)]
-        case ChooseThreshold(threshold=threshold, reason=reason):
+        case ChooseThreshold(threshold=threshold, reason=reason, grey_from=grey_from):
             return (
-                [] if threshold == state.threshold else [ThresholdChosen(threshold=threshold, reason=reason)]
+                []
+                if (threshold, grey_from) == (state.threshold, state.grey_from)
+                else [ThresholdChosen(threshold=threshold, reason=reason, grey_from=grey_from)]
             )
         case EvaluateGates(report=report):
             return [] if report == state.report else [GatesEvaluated(report=report)]
@@ -99,8 +101,8 @@ def _change(state: ModelState, event: ModelEvent) -> ModelState:
     match event:
         case ModelRegistered(threshold=threshold):
             return replace(state, registered=event, threshold=threshold)
-        case ThresholdChosen(threshold=threshold):
-            return replace(state, threshold=threshold)
+        case ThresholdChosen(threshold=threshold, grey_from=grey_from):
+            return replace(state, threshold=threshold, grey_from=grey_from)
         case GatesEvaluated(report=report):
             return replace(state, report=report)
         case ModelPromoted(stage=stage):

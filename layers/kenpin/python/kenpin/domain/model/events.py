@@ -22,10 +22,12 @@ class ModelRegistered(Event):
 
 
 class ThresholdChosen(Event):
-    """Scores at or above the threshold are judged NG from now on."""
+    """Scores at or above the threshold are judged NG from now on, and those in the grey zone by people."""
 
     threshold: float
     reason: str
+    grey_from: float | None = None
+    """Scores from here up to the threshold are the grey zone: people look at the images. None: there is none."""
 
 
 class GatesEvaluated(Event):
@@ -114,6 +116,10 @@ class ImagesInspected(Event):
     """Images that cannot be read, or were asked for and are not in the dataset"""
     remaining: int
     """Images without a score that are left for another inspection"""
+    grey_from: float | None = None
+    """Scores from here up to the threshold were in the grey zone; None: there was none"""
+    grey: int | None = None
+    """Images in the grey zone"""
 
 
 class InspectionFailed(Event):

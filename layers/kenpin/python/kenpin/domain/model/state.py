@@ -21,6 +21,7 @@ class ModelState(Struct, frozen=True):
     registered: ModelRegistered | None = None
     stage: Stage = "candidate"
     threshold: float = 0.5
+    grey_from: float | None = None
     report: GateReport | None = None
     """Of the gates, as last evaluated."""
     retired: bool = False

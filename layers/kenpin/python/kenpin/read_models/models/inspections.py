@@ -31,6 +31,8 @@ INSPECTION: Final = DeclaredTable(
     unfamiliar      int,
     left_out        int,
     remaining       int,
+    grey_from       double precision,
+    grey            int,
     version         bigint not null,
     inspected_at    timestamptz,
     primary key (model_id, inspection_id)""",

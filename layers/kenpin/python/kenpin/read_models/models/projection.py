@@ -34,6 +34,7 @@ MODEL: Final = DeclaredTable(
     artifact         text not null,
     threshold        double precision not null,
     threshold_reason text,
+    grey_from        double precision,
     stage            text not null,
     stage_reason     text,
     staged_by        text,
@@ -63,10 +64,9 @@ def _project(recorded: Recorded, sql: Sql) -> None:
     match recorded.event:
         case ModelRegistered() as event:
             _insert(recorded, event, sql)
-        case ThresholdChosen(threshold=threshold, reason=reason):
-            _set(
-                sql, recorded, "threshold_chosen", "threshold = %s, threshold_reason = %s", threshold, reason
-            )
+        case ThresholdChosen(threshold=threshold, reason=reason, grey_from=grey_from):
+            terms = "threshold = %s, threshold_reason = %s, grey_from = %s"
+            _set(sql, recorded, "threshold_chosen", terms, threshold, reason, grey_from)
         case GatesEvaluated(report=report):
             _set(sql, recorded, "gates_evaluated", "gates = %s", Jsonb(msgspec.to_builtins(report)))
         case ModelPromoted(stage=stage, reason=reason, override_reason=override_reason):
