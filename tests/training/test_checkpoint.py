@@ -1,5 +1,6 @@
 """A run that was cut off goes on after its last epoch, and comes to the bits of one that was not."""
 
+from dataclasses import dataclass
 from io import BytesIO
 
 import msgspec
@@ -127,23 +128,35 @@ def bits(result: FineTuned) -> tuple[object, ...]:
     return layers, probe, result.held_out.tobytes()
 
 
-@pytest.mark.parametrize("cut_off_in", [2, 3])
-def test_an_attempt_that_goes_on_comes_to_the_bits_of_one_that_was_never_cut_off(cut_off_in: int) -> None:
-    whole, _ = tuned(MemoryObjectStore())
+@dataclass(frozen=True)
+class Attempt:
+    """The result of an attempt, and the store with its checkpoints."""
+
+    result: FineTuned
+    objects: MemoryObjectStore
+
+
+@pytest.fixture(scope="module")
+def whole() -> Attempt:
+    """An attempt that was never cut off, with every epoch written down."""
+    objects = MemoryObjectStore()
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(checkpoint, "EVERY_S", -1.0)
+        return Attempt(tuned(objects)[0], objects)
+
+
+def test_an_attempt_that_goes_on_comes_to_the_bits_of_one_that_was_never_cut_off(whole: Attempt) -> None:
     objects = MemoryObjectStore()
     with pytest.raises(CutOff):
-        tuned(objects, cut_off_in)
+        tuned(objects, cut_off_in=3)
     resumed, told = tuned(objects)
-    assert told == list(range(cut_off_in, RECIPE.epochs + 1))
-    assert bits(resumed) == bits(whole)
+    assert told == [3]
+    assert bits(resumed) == bits(whole.result)
 
 
-@pytest.mark.usefixtures("always")
-def test_an_attempt_after_the_last_epoch_only_measures() -> None:
-    objects = MemoryObjectStore()
-    whole, _ = tuned(objects)
-    again, told = tuned(objects)
-    assert told == [] and bits(again) == bits(whole)
+def test_an_attempt_after_the_last_epoch_only_measures(whole: Attempt) -> None:
+    again, told = tuned(whole.objects)
+    assert told == [] and bits(again) == bits(whole.result)
 
 
 def test_a_run_that_was_cut_off_makes_the_same_model(

@@ -117,7 +117,8 @@ class _Learner:
             scores = training_set.of_held_out_images(score(training_set.pixels, held_out))
             on_epoch(epoch, {"loss": loss, **_held_out_metrics(scores, ng)}, left)
             checkpoints.keep(self._checkpoint(epoch))
-        judge = _scorer(averaged(self._model, views_of(self._recipe)))
+        averaging = averaged(self._model, views_of(self._recipe))
+        judge = score if averaging is self._model else _scorer(averaging)
         return training_set.of_held_out_images(judge(training_set.pixels, held_out))
 
     def network(self) -> Network:
