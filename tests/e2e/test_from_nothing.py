@@ -1,5 +1,6 @@
 """An empty installation, filled by a person who has a browser and no terminal."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
@@ -83,7 +84,13 @@ def judge_the_rest(page: Page, images: int) -> None:
 def train(page: Page) -> None:
     page.get_by_role("button", name="学習する").click()
     page.get_by_role("button", name="学習を始める").click()
+    expect(page.get_by_role("heading", name="この結果の来歴")).to_be_visible()
     expect(page.get_by_role("heading", name="結果", exact=True)).to_be_visible(timeout=240_000)
+    expect(page.get_by_text("完了")).to_be_visible()
+    expect(page.get_by_role("region", name="しきい値")).to_contain_text(re.compile("真の率 ≤ [0-9.]+%"))
+    expect(page.get_by_role("region", name="条件別の成績").get_by_role("rowheader")).to_have_text(
+        ["全体", "未記入"]
+    )
     with page.expect_download() as model:
         page.get_by_role("link", name="モデルをダウンロード").click()
     assert model.value.suggested_filename.endswith(".safetensors")

@@ -94,8 +94,7 @@ def test_a_password_is_changed_from_ones_name(node: Node, open_page: OpenPage, a
     expect(ui).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("locale", ["ja", "en"])
+@pytest.mark.parametrize(("theme", "locale"), [("dark", "ja"), ("light", "en")])
 def test_nothing_serious_on_the_issuers_pages(open_page: OpenPage, axe: str, theme: str, locale: str) -> None:
     page = open_page("/", actor="", theme=theme, locale=locale)
     page.get_by_role("button", name={"ja": "サインイン", "en": "Sign in"}[locale], exact=True).click()

@@ -249,25 +249,6 @@ def test_a_run_is_requested_from_the_list_on_a_dataset_of_ones_choice(
 
 
 @pytest.mark.timeout(300)
-def test_training_goes_from_the_button_to_a_result(node: Node, open_page: OpenPage) -> None:
-    id = node.dataset(ok=8, ng=8)
-    node.judge(id, {i.image_id: "NG" if i.name.startswith("anomaly") else "OK" for i in node.images(id)})
-    page = open_page(f"/datasets/{id}/gallery")
-    page.get_by_role("button", name="学習する").click()
-    page.get_by_role("button", name="学習を始める").click()
-    expect(page.get_by_role("heading", name="この結果の来歴")).to_be_visible()
-    expect(page.get_by_role("heading", name="結果", exact=True)).to_be_visible(timeout=240_000)
-    expect(page.get_by_text("完了")).to_be_visible()
-    expect(page.get_by_role("region", name="しきい値")).to_contain_text(re.compile("真の率 ≤ [0-9.]+%"))
-    expect(page.get_by_role("region", name="条件別の成績").get_by_role("rowheader")).to_have_text(
-        ["全体", "未記入"]
-    )
-    with page.expect_download() as download:
-        page.get_by_role("link", name="モデルをダウンロード").click()
-    assert download.value.suggested_filename.endswith(".safetensors")
-
-
-@pytest.mark.timeout(300)
 def test_a_model_of_ok_images_alone_shows_where_another_differs(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=9, ng=1)
     images = node.images(id)
