@@ -20,15 +20,20 @@ function useSentCorrections(
   refused: (annotations: string[]) => void,
 ): void {
   const outbox = useOutbox();
+  const client = useQueryClient();
+  const askAgain = () => void client.invalidateQueries({ queryKey: ["review"] });
   onScopeDispose(
     outbox.onSaved((command, version) => {
-      if (command.dataset_id === dataset_id.value) saved(version);
+      if (command.dataset_id !== dataset_id.value) return;
+      saved(version);
+      askAgain();
     }),
   );
   onScopeDispose(
     outbox.onRefused((command) => {
-      if (command.dataset_id === dataset_id.value && command.kind === "annotate")
-        refused(command.annotations.map(annotationOf));
+      if (command.dataset_id !== dataset_id.value || command.kind !== "annotate") return;
+      refused(command.annotations.map(annotationOf));
+      askAgain();
     }),
   );
 }
@@ -97,18 +102,7 @@ export function useReviewQueue(dataset_id: Ref<string>, chosen: Ref<Chosen>) {
     const found = items.value.findIndex(({ image }) => image.image_id === image_id);
     if (found >= 0) position.value = found;
   }
-  const askAgain = () => void client.invalidateQueries({ queryKey: ["review"] });
-  useSentCorrections(
-    dataset_id,
-    (saved) => {
-      version.value = Math.max(version.value ?? 0, saved);
-      askAgain();
-    },
-    (annotations) => {
-      comeBack(annotations);
-      askAgain();
-    },
-  );
+  useSentCorrections(dataset_id, (saved) => (version.value = Math.max(version.value ?? 0, saved)), comeBack);
 
   return {
     waiting,
