@@ -123,6 +123,10 @@ def test_each_cell_of_the_confusion_opens_its_images(api: Api, classed: str, lab
     for each in (*found["confusion"], *found["items"]):
         shown = api.get(f"{classed}/predictions?split=test&slice={each['slice']}").json["items"]
         assert len(shown) == each["images"]
+    for each in found["items"]:
+        for count in ("found", "named"):
+            shown = api.get(f"{classed}/predictions?split=test&slice={each[f'{count}_slice']}").json["items"]
+            assert len(shown) == each[count]
     by = {one["image_id"]: one["classes"] for one in api.get(f"{classed}/predictions").json["items"]}
     assert [each["class_id"] for each in by[labelled[1]]] == ["scratch", "dent"], "the likeliest first"
 

@@ -7133,10 +7133,14 @@ export interface components {
             few: boolean;
             /** Found */
             found: number;
+            /** Found Slice */
+            found_slice: string;
             /** Images */
             images: number;
             /** Named */
             named: number;
+            /** Named Slice */
+            named_slice: string;
             /** Precision */
             precision: number | null;
             /** Precision Bound */

@@ -250,6 +250,10 @@ class RunClass(BaseModel):
     """Fewer than 10 images: the figures say little"""
     slice: str
     """Names its images to the predictions of the run"""
+    found_slice: str
+    """Names the images that people and model say show the class"""
+    named_slice: str
+    """Names the images that the model says show it"""
 
 
 class UnlearntClassAnswer(BaseModel):

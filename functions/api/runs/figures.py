@@ -34,7 +34,13 @@ from kenpin.domain.recipe import Recipe
 from kenpin.projections.database import Row
 from kenpin.read_models.datasets.scales import common_scale
 from kenpin.read_models.runs import queries as runs
-from kenpin.read_models.runs.class_figures import ConfusionCell, class_figures, confusion, unlearnt_classes
+from kenpin.read_models.runs.class_figures import (
+    ClassFigures,
+    ConfusionCell,
+    class_figures,
+    confusion,
+    unlearnt_classes,
+)
 from kenpin.read_models.runs.curve import Costs, CurvePoint, ThresholdSweep, grey_zone, point_at, sweep
 from kenpin.read_models.runs.defect_sizes import SizeRecall, recall_by_size
 from kenpin.read_models.runs.scored_images import (
@@ -159,15 +165,22 @@ def run_classes(run_id: str, split: CountedSplit = "test", as_of: AsOf = None) -
         split=split,
         split_rule=_rule(images, run, split),
         scores_classes=is_scored,
-        items=[
-            RunClass(**asdict(each), slice=_token([Where("class", each.class_id)]))
-            for each in class_figures(images)
-        ],
+        items=[_class(each) for each in class_figures(images)],
         unlearnt=[
             UnlearntClassAnswer(**asdict(each))
             for each in (unlearnt_classes(objects, file) if is_scored else ())
         ],
         confusion=[_confused(each) for each in (confusion(crossed) if is_scored else ())],
+    )
+
+
+def _class(figures: ClassFigures) -> RunClass:
+    shown, said = Where("class", figures.class_id), Where("says", figures.class_id)
+    return RunClass(
+        **asdict(figures),
+        slice=_token([shown]),
+        found_slice=_token([shown, said]),
+        named_slice=_token([said]),
     )
 
 

@@ -16,6 +16,12 @@ def model_classes(metadata: Mapping[bytes, bytes] | None) -> tuple[str, ...] | N
     return None if told is None else tuple(json.loads(told))
 
 
+def is_likely(scores: Shares | None, place: int) -> bool:
+    """Return True where the model says that an image shows the class of this place."""
+    score = scores[place] if scores else None
+    return score is not None and score >= LIKELY
+
+
 def likeliest(names: Sequence[str], scores: Shares | None) -> str | None:
     """Return the class with the highest score; None where no class is likely."""
     best = max(_known(names, scores), default=(0.0, ""))

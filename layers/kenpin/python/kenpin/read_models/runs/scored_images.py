@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import Struct
 
 from kenpin.ports import ObjectStore
-from kenpin.read_models.runs.class_scores import likeliest, model_classes
+from kenpin.read_models.runs.class_scores import is_likely, likeliest, model_classes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,9 +38,12 @@ BINS: Final = (0, 8, 16, 32, 64)
 
 
 class Where(Struct, frozen=True):
-    """One value of what figures are sliced by; `value` is None where it is not known."""
+    """One value of what figures are sliced by; `value` is None where it is not known.
 
-    by: SliceBy
+    `says`: of the images whose classes are told, those that the model says show the class `value`.
+    """
+
+    by: SliceBy | Literal["says"]
     value: str | None
 
 
@@ -146,8 +149,27 @@ def images_where(
     """Return the counted images with all of these values; columns as of `scored_images`."""
     import pyarrow.compute as pc
 
-    images = scored_images(objects, predictions, split, tuple(each.by for each in where)).table
+    by = tuple(each.by for each in where if each.by != "says")
+    scored = scored_images(objects, predictions, split, by)
+    images = scored.table
     for each in where:
+        if each.by == "says":
+            images = _said(images, scored.classes or (), each.value)
+            continue
         column = images[each.by]
         images = images.filter(pc.is_null(column) if each.value is None else pc.equal(column, each.value))
     return images
+
+
+def _said(images: pa.Table, names: Sequence[str], class_id: str | None) -> pa.Table:
+    """Return the images whose classes are told, and that the model says show the class."""
+    rows = images.select(["is_ng", "classes", "class_scores"]).to_pylist()
+    place = names.index(class_id) if class_id in names else None
+    places = [
+        at
+        for at, row in enumerate(rows)
+        if place is not None
+        and (row["classes"] or not row["is_ng"])
+        and is_likely(row["class_scores"], place)
+    ]
+    return images.take(places)
