@@ -53,6 +53,10 @@ def test_the_timeline_names_images_with_their_verdict(
     relabelled = page.get_by_role("list", name="変更履歴").get_by_role("listitem").nth(1)
     for image in node.images(dataset_id)[2:]:
         expect(relabelled.locator(".image", has_text=image.name)).to_contain_text("NG")
+    relabelled.locator(".image", has_text=image.name).click()
+    chain = page.get_by_role("dialog")
+    expect(chain).to_contain_text(image.name)
+    expect(chain).to_contain_text("ひびを見落とした")
 
 
 def test_the_timeline_is_filtered_by_kind_person_and_day(open_page: OpenPage, dataset_id: str) -> None:
