@@ -37,6 +37,7 @@ CHANGE: Final = DeclaredTable(
     past=PastByQuery(CHANGES_AT),
     after="""
 create index if not exists change_by_time on change (stream, recorded_at, last);
+create index if not exists change_by_actor on change (stream, actor, first);
 create index if not exists change_by_batch on change (stream, batch_id) where batch_id is not null;""",
 )
 
