@@ -97,6 +97,13 @@ def test_a_new_member_is_invited_by_name_and_address_with_one_link(api: Api, aya
     assert (taken.status, taken.json["code"]) == (409, "Taken")
 
 
+def test_a_person_is_found_by_the_address(api: Api, aya: str) -> None:
+    named(api, "sato.k", "佐藤 健一", "sato@factory.example")
+    found = api.get("/v1/people?email=SATO%40factory.example", "sato.k").json["items"]
+    assert [each["actor"] for each in found] == ["sato.k"]
+    assert api.get("/v1/people?email=nobody%40factory.example", "sato.k").json["items"] == []
+
+
 def test_who_is_known_is_given_no_other_name_and_no_link(api: Api, aya: str) -> None:
     body = {"project_id": "*", "role": "inspector", "actor": "sato.k"}
     assert api.post("/v1/members", body, kenpin_actor=aya).json["url"] is None

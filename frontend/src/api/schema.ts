@@ -18025,6 +18025,7 @@ export interface operations {
     list_people_v1_people_get: {
         parameters: {
             query?: {
+                email?: string;
                 limit?: number;
                 cursor?: string | null;
             };

@@ -8,13 +8,17 @@ from functions.http.resolver import new_router
 from kenpin.read_models.people import queries as people
 
 router = new_router()
+Email = Annotated[str, Query(max_length=254)]
 
 
 @router.get("/people", tags=["people"])
-def list_people(limit: Limit = 1000, cursor: Cursor = None) -> Page[Person]:
-    """List the people who share, or shared, a project with you, by id; erased people are marked."""
+def list_people(email: Email = "", limit: Limit = 1000, cursor: Cursor = None) -> Page[Person]:
+    """List the people who share, or shared, a project with you, by id; erased people are marked.
+
+    `email`: only who has this address.
+    """
     with rows() as sql:
-        shown = people.page(sql, caller().actor, decoded_text(cursor) or "", limit + 1)
+        shown = people.page(sql, caller().actor, decoded_text(cursor) or "", limit + 1, email)
     return page(shown, limit, Person.model_validate, lambda row: row["actor"])
 
 

@@ -9,8 +9,8 @@ import httpx
 import typer
 from pydantic import BaseModel
 
-from functions.api.people.answers import ErasedPerson, InvitationLink
-from host.cli.client import one_line
+from functions.api.people.answers import ErasedPerson, InvitationLink, Person
+from host.cli.client import Client, one_line
 from host.cli.connect import connect
 from host.cli.failures import Refused, Unreachable
 from host.cli.options import Json
@@ -21,6 +21,7 @@ from host.issuer.links import first_admin_ticket
 from kenpin.settings import Settings
 
 Actor = Annotated[str, typer.Argument(metavar="ACTOR", help="Id of the member, as history has it.")]
+Who = Annotated[str, typer.Argument(metavar="WHO", help="Id, name or e-mail address of the member.")]
 DataDir = Annotated[
     Path | None, typer.Option(help="The node's data folder; otherwise KENPIN_DATA_DIR or data.")
 ]
@@ -65,11 +66,25 @@ def link(
     show(invitation, json, lambda: line(f"{invitation.url}\ngood once, until {invitation.ends_at:%F %R} UTC"))
 
 
-def erase(actor: Actor, json: Json = False) -> None:
+def erase(who: Who, json: Json = False) -> None:
     """Erase name, e-mail address and sign-in of a member, and revoke the roles. History keeps the id."""
 
-    erased = connect().ask(f"/people/{actor}/erasure", {}, ErasedPerson)
+    client = connect()
+    erased = client.ask(f"/people/{_actor_of(client, who)}/erasure", {}, ErasedPerson)
     show(erased, json, lambda: line(f"{erased.actor} is an id now and nobody's name"))
+
+
+def _actor_of(client: Client, who: str) -> str:
+    """Return the id of the one person with this e-mail address, id or name. Raises Refused for several."""
+    if "@" in who and (known := [each.actor for each in client.items("/people", Person, email=who)]):
+        return known[0]
+    everybody = list(client.items("/people", Person))
+    if any(each.actor == who for each in everybody):
+        return who
+    named = [each.actor for each in everybody if each.name == who]
+    if len(named) > 1:
+        raise Refused(f"{len(named)} people are called {who}: {', '.join(named)}; name one by its id")
+    return named[0] if named else who
 
 
 def _settings(data_dir: Path | None) -> Settings:

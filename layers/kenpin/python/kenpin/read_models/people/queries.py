@@ -22,8 +22,11 @@ class EmailTaken(Exception):
         super().__init__("another person here has this e-mail address; use another one")
 
 
-def page(sql: Sql, viewer: str, after: str, limit: int) -> list[Row]:
-    """actor, name, erased; by actor: the viewer, and who has or had a role where the viewer has one."""
+def page(sql: Sql, viewer: str, after: str, limit: int, email: str = "") -> list[Row]:
+    """actor, name, erased; by actor: the viewer, and who has or had a role where the viewer has one.
+
+    `email`: only who has this address; empty: everybody.
+    """
     return sql.execute(
         """with place as (select distinct project_id from member_role where actor = %(viewer)s and revoked_at is null),
         met as (
@@ -33,8 +36,9 @@ def page(sql: Sql, viewer: str, after: str, limit: int) -> list[Row]:
             union select actor from member_role where exists (select from place where project_id = '*'))
         select actor, coalesce(name, '') as name, erased_at is not null as erased
         from met left join identity.person using (actor) left join identity.erased_person using (actor)
-        where actor > %(after)s and (name is not null or erased_at is not null) order by actor limit %(limit)s""",
-        {"viewer": viewer, "after": after, "limit": limit},
+        where actor > %(after)s and (name is not null or erased_at is not null)
+            and (%(email)s = '' or lower(email) = lower(%(email)s)) order by actor limit %(limit)s""",
+        {"viewer": viewer, "after": after, "limit": limit, "email": email},
     ).fetchall()
 
 
