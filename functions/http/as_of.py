@@ -1,11 +1,11 @@
 """`as_of`: turn a version, a tag or a time into a version of the stream before any row is read."""
 
 from datetime import UTC, datetime
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, cast
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.http.errors import NoSuchTime, NotATime
+from functions.http.errors import NoSuchTime, NotATime, Thing
 from functions.http.paging import found, rows
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import category_of, id_of
@@ -50,7 +50,7 @@ def _version(sql: Sql, stream: str, as_of: str) -> int:
     if (time := read_time(as_of)) is None:
         _refuse(stream, as_of)
     if (version := changes.version_at(sql, stream, time)) is None:
-        found({} if platform().events.head(stream).version else None, _named(stream))
+        found({} if platform().events.head(stream).version else None, *_thing(stream))
         raise NoSuchTime(_named(stream), as_of, f"was not there yet at {as_of}; ask for a later time")
     return version
 
@@ -65,7 +65,7 @@ def _numbered(stream: str, as_of: str) -> int:
 
 def _require_version(stream: str, version: int) -> None:
     head = platform().events.head(stream).version
-    found({} if head else None, _named(stream))
+    found({} if head else None, *_thing(stream))
     if version > head:
         raise NoSuchTime(_named(stream), str(version), f"has no version {version} yet; its newest is {head}")
 
@@ -80,7 +80,7 @@ def _refuse(stream: str, as_of: str) -> NoReturn:
 def shown_at(sql: Sql, projection: str, stream: str, version: int | None) -> int:
     """Return the version that an answer shows: `version`, or the checkpoint. Raises NotFoundError (404)."""
     reached, _ = checkpoint(sql, projection, stream)
-    found({} if reached else None, _named(stream))
+    found({} if reached else None, *_thing(stream))
     return reached if version is None else version
 
 
@@ -101,6 +101,11 @@ def read_time(text: str) -> datetime | None:
     except ValueError:
         return None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _thing(stream: str) -> tuple[Thing, str]:
+    """Return the kind and the id of what the stream is about."""
+    return cast(Thing, category_of(stream)), id_of(stream)
 
 
 def _named(stream: str) -> str:

@@ -1,9 +1,40 @@
 """The errors and refusals of the HTTP functions; problems.py maps them to statuses."""
 
 from collections.abc import Sequence
+from typing import Literal
+
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from functions.http.access import Access
 from kenpin.domain.decider import Missing, Refusal
+
+Thing = Literal[
+    "project",
+    "dataset",
+    "image",
+    "run",
+    "model",
+    "member",
+    "readjudication",
+    "agreement_task",
+    "field_return",
+    "inspection",
+    "label_book_revision",
+    "stream",
+    "export",
+    "token",
+]
+"""The kinds of things that a request names; browsers translate them."""
+
+
+class NoSuchThing(NotFoundError):
+    """There is no thing of this kind and name, or the caller may not see it."""
+
+    def __init__(self, thing: Thing, name: str, place: str = "") -> None:
+        super().__init__(
+            " ".join(["there is no", thing.replace("_", " "), name, *([place] if place else [])])
+        )
+        self.parameters = {"thing": thing, "name": name}
 
 
 class Forbidden(Exception):

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Final, TypeVar
 
-from aws_lambda_powertools.event_handler.exceptions import BadRequestError, NotFoundError
+from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel
 from pydantic_core import to_json
 
 from functions.http.answers import Page
+from functions.http.errors import NoSuchThing, Thing
 from kenpin.bootstrap import platform
 from kenpin.projections.catalogue import wait_for
 from kenpin.projections.database import Row, Sql
@@ -97,7 +98,8 @@ def rows() -> Iterator[Sql]:
         yield sql
 
 
-def found(row: Row | None, what: str) -> Row:
+def found(row: Row | None, thing: Thing, name: str, place: str = "") -> Row:
+    """Return the row. Raises NoSuchThing (404) without one; `place` says where it was looked for."""
     if row is None:
-        raise NotFoundError(f"there is no {what}")
+        raise NoSuchThing(thing, name, place)
     return row

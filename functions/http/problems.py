@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from pydantic import ValidationError
 
 from functions.http.access import roles_needed
-from functions.http.errors import Forbidden, NotThroughFrontDoor, Unprocessable
+from functions.http.errors import Forbidden, NoSuchThing, NotThroughFrontDoor, Unprocessable
 from functions.http.request import correlation_id
 from functions.rights import BY_PEOPLE
 from functions.runtime.telemetry import logger
@@ -136,7 +136,8 @@ def _not_found(error: NotFoundError) -> Problem:
     """Report a missing thing by name, or a missing route."""
     no_route = error.msg == NotFoundError().msg
     detail = f"there is nothing at {BaseRouter.current_event.path}" if no_route else str(error.msg)
-    return problem(HTTPStatus.NOT_FOUND, "NotFound", detail)
+    named = {"parameters": error.parameters} if isinstance(error, NoSuchThing) else {}
+    return problem(HTTPStatus.NOT_FOUND, "NotFound", detail, **named)
 
 
 def _unexpected(error: Exception) -> Problem:

@@ -47,3 +47,11 @@ it("a field that is wrong says what it takes", () => {
   );
   expect(fieldText({ where: "name", what: "", code: "some_other" })).toBe("この値は使えません");
 });
+
+it("a 404 names the thing that is not there", () => {
+  const gone = new Problem(404, { code: "NotFound", parameters: { thing: "run", name: "r7" } });
+  expect(problemText(gone)).toBe("学習「r7」は見つかりません。消去されたか、アドレスが違います。");
+  expect(problemText(new Problem(404, { code: "NotFound" }))).toBe(
+    "見つかりません。消去されたか、アドレスが違います。",
+  );
+});

@@ -39,6 +39,9 @@ export function problemTexts({ t, te, count, reasonText }: Language) {
     if (error instanceof Unreachable) return t("problem.unreachable");
     if (error instanceof SignedOut) return t("problem.signed_out");
     if (!(error instanceof Problem)) return reasonText(String((error as Error).message));
+    const { thing, name } = error.body.parameters ?? {};
+    if (error.code === "NotFound" && thing)
+      return t("problem.no_such", { thing: t(`thing.${thing}`), name: String(name) });
     const own = `refusal.${error.code}`;
     return te(own) ? t(own, filled(error.body.parameters)) : t(statusText(error.status));
   }

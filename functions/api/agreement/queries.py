@@ -68,7 +68,7 @@ def one_agreement_task(
 def _task(dataset_id: str, task_id: str, as_of: int | None = None) -> Row:
     with rows() as sql:
         row = agreement_queries.one(sql, dataset_id, task_id, as_of)
-    return found(row, f"agreement task {task_id} in dataset {dataset_id}")
+    return found(row, "agreement_task", task_id, f"in dataset {dataset_id}")
 
 
 @router.get("/datasets/<dataset_id>/agreement-tasks/<task_id>/images", tags=["agreement"])

@@ -33,7 +33,7 @@ def claim_images(dataset_id: str, body: ClaimImages) -> ImageClaims:
     images = tuple(dict.fromkeys(body.image_ids))
     with platform().database.transaction() as sql:
         project_id = datasets.project_of(sql, dataset_id)
-        found({} if project_id else None, f"dataset {dataset_id}")
+        found({} if project_id else None, "dataset", dataset_id)
         notes.claim(sql, dataset_id, caller().actor, images, body.take)
         rows = notes.standing(sql, dataset_id)
     return ImageClaims(claims=[ImageClaim(**row) for row in rows])

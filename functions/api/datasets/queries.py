@@ -35,7 +35,7 @@ def one_dataset(dataset_id: str, as_of: AsOf = None, min_version: MinVersion = N
     stale = is_stale(stream, min_version, "gallery", "datasets", "suggestions")
     version = version_as_of(stream, as_of, "gallery")
     with rows() as sql:
-        row = found(datasets.one(sql, dataset_id, version), f"dataset {dataset_id}")
+        row = found(datasets.one(sql, dataset_id, version), "dataset", dataset_id)
     return dataset(row).model_copy(update={"stale": stale})
 
 

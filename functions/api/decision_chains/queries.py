@@ -49,7 +49,7 @@ def decision_chain(
         reached, _ = checkpoint(sql, "gallery", stream)
         at = reached if version is None else version
         past = chain.past(sql, dataset_id, image_id, version)
-        found({} if past else None, f"image {image_id} in dataset {dataset_id} at version {at}")
+        found({} if past else None, "image", image_id, f"in dataset {dataset_id} at version {at}")
         assert past is not None
         facts = _facts(stream, [state.version for state in past.states], version)
         upto = None if version is None else facts[at].recorded_at if at in facts else None
@@ -76,7 +76,7 @@ def scores(dataset_id: str, image_id: str) -> Scores:
     """Return the verdicts on an image by the dataset's newest model and those in production."""
     with rows() as sql:
         past = chain.past(sql, dataset_id, image_id, None)
-        found({} if past else None, f"image {image_id} in dataset {dataset_id}")
+        found({} if past else None, "image", image_id, f"in dataset {dataset_id}")
         standing = model_history.newest(sql, dataset_id)
         return Scores(items=[model_verdict(sql, row, dataset_id, image_id) for row in standing])
 
@@ -90,8 +90,8 @@ def decisions_of_model(
 ) -> ModelDecisions:
     """List the judgements that the model was trained or measured on, as of the dataset version of its run."""
     with rows() as sql:
-        model = found(models.one(sql, model_id), f"model {model_id}")
-        run = found(runs.one(sql, model["run_id"]), f"run {model['run_id']}")
+        model = found(models.one(sql, model_id), "model", model_id)
+        run = found(runs.one(sql, model["run_id"]), "run", model["run_id"])
         dataset_id, version, after = run["dataset_id"], run["dataset_version"], decoded_number(cursor) or 0
         page = model_decisions.page(
             sql,

@@ -25,7 +25,7 @@ def model_drift(model_id: str, by: drift.Condition = "line") -> Drift:
     The newest 20,000 images that it scored in its run or in an inspection, and did not learn from.
     """
     with rows() as sql:
-        model = found(models.one(sql, model_id), f"model {model_id}")
+        model = found(models.one(sql, model_id), "model", model_id)
         run = runs.one(sql, model["run_id"])
         if run is None or run["predictions"] is None:
             raise NotScored(model["run_id"])

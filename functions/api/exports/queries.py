@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.exports.answers import ExportAnswer, ExportPlan, FormatLoss, FormatPlan
 from functions.http.as_of import AsOf, shown_at, version_as_of
+from functions.http.errors import NoSuchThing
 from functions.http.paging import rows
 from functions.http.resolver import new_router
 from kenpin.application.export import LARGEST_BYTES, count_facts, find_export
@@ -76,8 +76,8 @@ def one_export(dataset_id: str, export_id: str) -> ExportAnswer:
             raise NotFound(export_id)
         found = find_export(platform(), dataset_id, export_id)
     except NotFound:
-        reason = f"there is no export {export_id} of dataset {dataset_id}; exports are kept for two days"
-        raise NotFoundError(reason) from None
+        place = f"of dataset {dataset_id}; exports are kept for two days"
+        raise NoSuchThing("export", export_id, place) from None
     return ExportAnswer(
         export_id=export_id,
         state=found.state,

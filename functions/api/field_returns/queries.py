@@ -48,12 +48,10 @@ def list_field_returns(
 def one_field_return(dataset_id: str, return_id: str) -> FieldReturnDetail:
     """Return one field return with the verdicts of the models in production on the image's day and now."""
     with rows() as sql:
-        row = found(
-            field_returns.one(sql, dataset_id, return_id), f"field return {return_id} in {dataset_id}"
-        )
-        image = found(
-            gallery_queries.one(sql, dataset_id, row["image_id"]), f"image {row['image_id']} in {dataset_id}"
-        )
+        place = f"in {dataset_id}"
+        row = found(field_returns.one(sql, dataset_id, return_id), "field_return", return_id, place)
+        image_id = row["image_id"]
+        image = found(gallery_queries.one(sql, dataset_id, image_id), "image", image_id, place)
         captured = moment(image["capture"].get("captured_at"))
         day = captured or image["registered_at"]
         images = ShownImages(sql, [(dataset_id, row["image_id"])])

@@ -49,7 +49,7 @@ def dataset_diff(
     """List the images that differ, in the order of their first change. The summary comes with the first page."""
     between = _between(dataset_id, from_, to)
     with rows() as sql:
-        found({} if datasets.project_of(sql, dataset_id) else None, f"dataset {dataset_id}")
+        found({} if datasets.project_of(sql, dataset_id) else None, "dataset", dataset_id)
         shown = diff.page(sql, between, after=_place(cursor), limit=limit + 1, kind=kind)
         items = [row for row in shown[:limit] if row["kinds"]]
         who = _authors(sql, between, items)

@@ -84,7 +84,7 @@ def stream_changes(
     upto = version if cursor is None else decoded_number(cursor)
     with rows() as sql:
         reached, _ = checkpoint(sql, "changes", stream)
-        found({} if reached else None, f"stream {stream}")
+        found({} if reached else None, "stream", stream)
         shown = changes.page(sql, stream, upto, limit + 1, wanted)
         if category_of(stream) == "dataset":
             named = changes.changed_images(sql, id_of(stream), shown, MOST_NAMED)
@@ -147,7 +147,7 @@ def _end(stream: str, as_of: str | None) -> int:
     """Return the version that the stream is read up to."""
     version = version_as_of(stream, as_of, "changes")
     head = platform().events.head(stream).version
-    found({} if head else None, f"stream {stream}")
+    found({} if head else None, "stream", stream)
     return head if version is None else version
 
 

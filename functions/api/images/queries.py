@@ -107,7 +107,7 @@ def one_image(dataset_id: str, image_id: str, as_of: AsOf = None, min_version: M
     with rows() as sql:
         row = gallery_queries.one(sql, dataset_id, image_id, version)
         windows = windows_at(sql, dataset_id, version)
-    return image(found(row, f"image {image_id} in dataset {dataset_id}"), windows)
+    return image(found(row, "image", image_id, f"in dataset {dataset_id}"), windows)
 
 
 @router.get("/datasets/<dataset_id>/images/<image_id>/history", tags=["images"])
@@ -117,7 +117,7 @@ def image_history(dataset_id: str, image_id: str, as_of: AsOf = None) -> Page[Re
     upto = version_as_of(stream, as_of, "gallery")
     with rows() as sql:
         versions = [v for v in gallery_queries.versions(sql, dataset_id, image_id) if not upto or v <= upto]
-    found({} if versions else None, f"image {image_id} in dataset {dataset_id}")
+    found({} if versions else None, "image", image_id, f"in dataset {dataset_id}")
     events = map(recorded_event, facts_at(stream, versions).values())
     return Page[RecordedEvent](items=list(events), as_of=versions[-1])
 

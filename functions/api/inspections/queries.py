@@ -1,11 +1,10 @@
 """Reads about inspections: those of a model, one, and its scores."""
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-
 from functions.api.inspections.answers import InspectionAnswer, ModelInspection
 from functions.api.runs.answers import PredictionPage
 from functions.api.runs.predictions import predictions_page
 from functions.http.answers import Page
+from functions.http.errors import NoSuchThing
 from functions.http.paging import Cursor, Limit, decoded_number, decoded_text, found, page, rows
 from functions.http.resolver import new_router
 from kenpin.domain.ids import is_slug
@@ -21,7 +20,7 @@ router = new_router()
 def list_inspections(model_id: str, limit: Limit = 50, cursor: Cursor = None) -> Page[ModelInspection]:
     """List the inspections of a model, newest first."""
     with rows() as sql:
-        found(models.one(sql, model_id), f"model {model_id}")
+        found(models.one(sql, model_id), "model", model_id)
         shown = inspections.page(sql, model_id, decoded_number(cursor), limit + 1)
     return page(shown, limit, ModelInspection.model_validate, lambda row: row["version"])
 
@@ -40,7 +39,7 @@ def list_inspections_of_dataset(
 def one_inspection(model_id: str, inspection_id: str) -> InspectionAnswer:
     """Return how far an inspection is, and what it found once it is done; one that nobody asked for is at work too."""
     if not is_slug(model_id) or not is_slug(inspection_id):
-        raise NotFoundError(f"there is no inspection {inspection_id} of model {model_id}")
+        raise NoSuchThing("inspection", inspection_id, f"of model {model_id}")
     with rows() as sql:
         row = inspections.one(sql, model_id, inspection_id)
     if row is not None:
@@ -69,4 +68,4 @@ def _inspection(model_id: str, inspection_id: str) -> Row:
     with rows() as sql:
         row = inspections.one(sql, model_id, inspection_id)
     is_done = row is not None and row["state"] == "done"
-    return found(row if is_done else None, f"inspection {inspection_id} of model {model_id} that is done")
+    return found(row if is_done else None, "inspection", inspection_id, f"of model {model_id} that is done")

@@ -81,15 +81,15 @@ def limit_samples(project_id: str, class_id: ClassId = None, as_of: AsOf = None)
 
 def version_at(sql: Sql, project_id: str, as_of: int | None) -> int:
     """Return the version to read the rows at: their checkpoint, or an earlier one."""
-    found(projects.one(sql, project_id), f"project {project_id}")
+    found(projects.one(sql, project_id), "project", project_id)
     reached, _ = checkpoint(sql, "projects", f"project-{project_id}")
     return reached if as_of is None else min(as_of, reached)
 
 
 def of_revision(sql: Sql, project_id: str, revision: int) -> int:
-    found(projects.one(sql, project_id), f"project {project_id}")
+    found(projects.one(sql, project_id), "project", project_id)
     version = label_book_queries.version_of(sql, project_id, revision)
-    found({} if version is not None else None, f"revision {revision} of the label book of {project_id}")
+    found({} if version is not None else None, "label_book_revision", str(revision), f"of {project_id}")
     return version or 0
 
 

@@ -57,10 +57,10 @@ def one_member(actor: str, as_of: AsOf = None, min_version: MinVersion = None) -
     """Return one member. `as_of`: the roles at that version of the member's stream, or at that time."""
     is_stale(f"member-{actor}", min_version, "members")
     with rows() as sql:
-        row = found(members.one(sql, actor, access().projects), f"member {actor}")
+        row = found(members.one(sql, actor, access().projects), "member", actor)
     if (version := version_as_of(f"member-{actor}", as_of, "members")) is not None:
         with rows() as sql:
-            row = found(members.one(sql, actor, access().projects, version), f"member {actor} then")
+            row = found(members.one(sql, actor, access().projects, version), "member", actor, "then")
     return Member.model_validate(row)
 
 

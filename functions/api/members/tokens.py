@@ -5,14 +5,13 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from pydantic import Field
 
 from functions.api.members.answers import TokenMade
 from functions.http.accept import accept, new_id
 from functions.http.access import access
 from functions.http.answers import Accepted
-from functions.http.errors import NoTokensHere
+from functions.http.errors import NoSuchThing, NoTokensHere
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application import members
@@ -57,5 +56,5 @@ def revoke_token(token_id: str, body: TokenRevocation) -> Accepted:
         token = member_rows.token(sql, token_id)
     mine = token is not None and token["actor"] == caller().actor
     if token is None or not (mine or access().may(token["project_id"])):
-        raise NotFoundError(f"there is no token {token_id}")
+        raise NoSuchThing("token", token_id)
     return accept(member, token["actor"], RevokeToken(token_id=token_id, reason=body.reason))

@@ -50,6 +50,6 @@ def export_model(model_id: str, body: NewModelExport) -> QueuedModelExport:
     """Queue a job that writes the model as files for other programs; its result is a ModelExported event."""
     export_id = new_id()
     with rows() as sql:
-        project_id = found(models.one(sql, model_id), f"model {model_id}")["project_id"]
+        project_id = found(models.one(sql, model_id), "model", model_id)["project_id"]
     job = request_model_export(platform(), model_id, project_id, export_id, body.format, caller())
     return QueuedModelExport(export_id=export_id, model_id=model_id, job_id=job.job_id)

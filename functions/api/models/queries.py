@@ -1,11 +1,10 @@
 """Reads about models."""
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-
 from functions.api.models.answers import Model, ModelExportAnswer, ModelExportFile, Production, StageChange
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
+from functions.http.errors import NoSuchThing
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_text, found, is_stale, page, rows
 from functions.http.resolver import new_router
 from kenpin.application.model_exports import find_model_export
@@ -35,7 +34,7 @@ def one_model(model_id: str, as_of: AsOf = None, min_version: MinVersion = None)
     is_stale(f"model-{model_id}", min_version, "models")
     version = version_as_of(f"model-{model_id}", as_of, "models")
     with rows() as sql:
-        return Model.model_validate(found(models.one(sql, model_id, version), f"model {model_id}"))
+        return Model.model_validate(found(models.one(sql, model_id, version), "model", model_id))
 
 
 @router.get("/datasets/<dataset_id>/production", tags=["models"])
@@ -67,7 +66,7 @@ def _step(changes: list[Row]) -> StageChange:
 def one_model_export(model_id: str, export_id: str) -> ModelExportAnswer:
     """Return how far an export is, and the address of its file once it is done."""
     if not is_slug(model_id) or not is_slug(export_id):
-        raise NotFoundError(f"there is no export {export_id} of model {model_id}")
+        raise NoSuchThing("export", export_id, f"of model {model_id}")
     found_export = find_model_export(platform(), model_id, export_id)
     made = found_export.exported
     return ModelExportAnswer(

@@ -1,5 +1,9 @@
 """Reads about people: names that are still known."""
 
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
 from functions.api.people.answers import Myself, Person
 from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded_text, page, rows

@@ -36,7 +36,7 @@ def one_project(project_id: str, as_of: AsOf = None, min_version: MinVersion = N
     is_stale(f"project-{project_id}", min_version, "projects")
     version = version_as_of(f"project-{project_id}", as_of, "projects")
     with rows() as sql:
-        return project(found(projects.one(sql, project_id, version), f"project {project_id}"))
+        return project(found(projects.one(sql, project_id, version), "project", project_id))
 
 
 def project(row: Row) -> Project:

@@ -72,7 +72,7 @@ def rows_of_stream(stream: str, version: Annotated[int, Query(ge=1, le=LARGEST)]
     """Return digests of the rows of one stream as of a version; a correct replay gives the same digests."""
     names = tuple(model.name for model in models_of(stream))
     stale = is_stale(stream, version, *names) if names else True
-    found(None if stale else {}, f"stream {stream} with rows of version {version}")
+    found(None if stale else {}, "stream", stream, f"with rows of version {version}")
     with platform().database.transaction() as sql:
         tables = [
             TableRows.model_validate(asdict(each))

@@ -97,13 +97,13 @@ def readjudication_items(
 
 def _version_at(sql: Sql, dataset_id: str, as_of: int | None) -> int:
     reached, _ = checkpoint(sql, "readjudications", f"dataset-{dataset_id}")
-    found({} if reached else None, f"dataset {dataset_id}")
+    found({} if reached else None, "dataset", dataset_id)
     return reached if as_of is None else min(as_of, reached)
 
 
 def _one(sql: Sql, dataset_id: str, readjudication_id: str, as_of: int) -> Row:
     row = readjudication_queries.one(sql, dataset_id, readjudication_id, as_of)
-    return found(row, f"re-adjudication {readjudication_id} in dataset {dataset_id}")
+    return found(row, "readjudication", readjudication_id, f"in dataset {dataset_id}")
 
 
 def _by_class(changes: list[Row]) -> list[ClassSummary]:

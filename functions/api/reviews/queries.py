@@ -99,7 +99,7 @@ def review_counts(dataset_id: str, left_out: bool = False, min_version: MinVersi
     is_stale(f"dataset-{dataset_id}", min_version, "gallery")
     with rows() as sql:
         project_id = datasets.project_of(sql, dataset_id)
-        found({} if project_id else None, f"dataset {dataset_id}")
+        found({} if project_id else None, "dataset", dataset_id)
         counted = review_queries.counts(sql, dataset_id, caller().actor)
         two_person = projects.asks_two_people(sql, project_id or "")
         waiting = (

@@ -52,7 +52,7 @@ def changed_images(
 
 def _run(run_id: str) -> Row:
     with rows() as sql:
-        run = found(runs.one(sql, run_id), f"run {run_id}")
+        run = found(runs.one(sql, run_id), "run", run_id)
     if run["predictions"] is None or run["evaluation"] is None:
         raise NoFigures(run_id)
     return run

@@ -224,7 +224,7 @@ def scored_run(run_id: str, as_of: str | None) -> Row:
     """Return the row of a run that has scored its images. Raises NotScored."""
     version = version_as_of(f"run-{run_id}", as_of, "runs")
     with rows() as sql:
-        run = found(runs.one(sql, run_id, version), f"run {run_id}")
+        run = found(runs.one(sql, run_id, version), "run", run_id)
     if run["predictions"] is None:
         raise NotScored(run_id)
     return run

@@ -34,7 +34,7 @@ def one_run(run_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> 
     stale = is_stale(f"run-{run_id}", min_version, "runs")
     version = version_as_of(f"run-{run_id}", as_of, "runs")
     with rows() as sql:
-        row = found(runs.one(sql, run_id, version), f"run {run_id}")
+        row = found(runs.one(sql, run_id, version), "run", run_id)
     return run(row).model_copy(update={"stale": stale})
 
 

@@ -17,6 +17,6 @@ def list_tags(dataset_id: str, as_of: AsOf = None, min_version: MinVersion = Non
     stale = is_stale(stream, min_version, "datasets")
     version = version_as_of(stream, as_of, "datasets")
     with rows() as sql:
-        found({} if datasets.project_of(sql, dataset_id) else None, f"dataset {dataset_id}")
+        found({} if datasets.project_of(sql, dataset_id) else None, "dataset", dataset_id)
         tags = datasets.tags(sql, dataset_id, version)
     return Page[Tag](items=[Tag.model_validate(tag) for tag in tags], as_of=version, stale=stale)
