@@ -6,6 +6,7 @@ from functions.api.agreement import queries as agreement
 from functions.api.datasets import queries as datasets
 from functions.api.decision_chains import queries as decision_chains
 from functions.api.drift import queries as drift
+from functions.api.embeddings import queries as embeddings
 from functions.api.exports import queries as exports
 from functions.api.field_returns import queries as field_returns
 from functions.api.history import diff
@@ -56,6 +57,7 @@ ROUTERS: Final = (
     models.router,
     inspections.router,
     drift.router,
+    embeddings.router,
     history.router,
     diff.router,
     proof.router,

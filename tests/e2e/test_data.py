@@ -54,6 +54,43 @@ def _open(open_page: OpenPage, dataset_id: str) -> Page:
     return page
 
 
+EMBEDDING: Final = {
+    **{"run_id": "finished00001", "images": 40, "by": "verdict", "values": ["OK", "OK", "NG"]},
+    **{"x": [0, 1, 10], "y": [0, 1, 10], "image_ids": ["a" * 64, "b" * 64, "c" * 64]},
+}
+
+
+def test_images_chosen_on_the_map_open_in_the_gallery(open_page: OpenPage, node: Node, axe: str) -> None:
+    id = node.dataset(ok=3)
+    page = _open(open_page, id, theme="light")
+    panel = page.get_by_role("region", name="Embedding map")
+    expect(panel).to_contain_text("There is no embedding map yet")
+    known = {"dataset_id": id, "image_ids": [image.image_id for image in node.images(id)]}
+    _answer(page, "**/embedding?*", {**EMBEDDING, **known})
+    page.reload()
+    expect(panel).to_contain_text("3 of 40 images")
+    panel.get_by_label("Right", exact=True).fill("50")
+    panel.get_by_role("button", name="Select the rectangle").press("Enter")
+    expect(panel.get_by_role("status")).to_have_text("2 selected")
+    panel.get_by_role("button", name="NG 1").click()
+    expect(panel.get_by_role("status")).to_have_text("0 selected")
+    panel.get_by_role("button", name="NG 1").click()
+    assert serious(page, axe) == []
+    box = panel.get_by_role("img").bounding_box()
+    assert box is not None
+    corners = ((0.9, 0.0), (1.0, 0.0), (1.0, 0.1), (0.9, 0.1))
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.1)
+    page.mouse.down()
+    for across, down in corners:
+        page.mouse.move(box["x"] + (box["width"] - 1) * across, box["y"] + box["height"] * down + 1)
+    page.mouse.up()
+    expect(panel.get_by_role("status")).to_have_text("1 selected")
+    panel.get_by_role("link", name="Open in the gallery").click()
+    expect(page.get_by_role("gridcell")).to_have_count(1)
+    page.get_by_role("button", name="1 chosen images").click()
+    expect(page.get_by_role("gridcell")).to_have_count(3)
+
+
 def test_rounds_show_seconds_beside_mistakes(open_page: OpenPage, dataset_id: str) -> None:
     page = _open(open_page, dataset_id)
     rounds = page.get_by_role("region", name="What the time bought")

@@ -59,6 +59,8 @@ SCHEMA: Final = pa.schema(
         pa.field("class_scores", pa.list_(pa.float64())),
         pa.field("fold_class_scores", pa.list_(pa.float64())),
         pa.field("ng_share", pa.float64()),
+        pa.field("embedding_x", pa.float32()),
+        pa.field("embedding_y", pa.float32()),
     ]
 )
 
@@ -105,6 +107,8 @@ class PredictionRow(Struct, frozen=True):
     """As `fold_score`, for each class of the model"""
     ng_share: float | None = None
     """Share of people who say NG, where they differ and nobody has settled it"""
+    embedding: tuple[float, float] | None = None
+    """Its place on the embedding map; None where it is not on it"""
 
 
 def to_parquet(
@@ -139,4 +143,5 @@ def _row(prediction: PredictionRow) -> dict[str, object]:
     row["regions"] = [structs.asdict(region) for region in prediction.regions]
     row["defects"] = prediction.defects and [structs.asdict(defect) for defect in prediction.defects]
     row |= {name: getattr(prediction.capture, name) for name in CONDITIONS}
+    row["embedding_x"], row["embedding_y"] = prediction.embedding or (None, None)
     return row | {"captured_at": captured_time(prediction.capture.captured_at)}

@@ -21,6 +21,7 @@ from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.data import TrainingData, TrainingRow, data_at
 from kenpin_training.identity import identity
 from kenpin_training.near_duplicates import with_duplicates
+from kenpin_training.pipeline.embedding import embedding_map
 from kenpin_training.pipeline.found_defects import found_defects
 from kenpin_training.pipeline.pixel_figures import FoundDefect
 from kenpin_training.pipeline.probe import Scores
@@ -130,6 +131,7 @@ def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -
     unfamiliar = _known(outcome.familiarity.unfamiliar)
     unseen_classes = known_class_scores(outcome.result.unseen_classes, len(data.rows))
     class_scores = known_class_scores(outcome.class_scores, len(data.rows))
+    places = embedding_map(data.image_ids, outcome.features)
     suspects, otherwise = set(outcome.result.suspects), data.judged_otherwise()
     return [
         PredictionRow(
@@ -154,6 +156,7 @@ def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -
             class_scores=of_classes,
             fold_class_scores=fold_classes,
             ng_share=row.ng_share,
+            embedding=places.get(row.image_id),
         )
         for row, score, fold_score, distance, doubt, of_classes, fold_classes in zip(
             data.rows,

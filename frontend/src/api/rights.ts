@@ -25,6 +25,7 @@ export const RIGHTS = {
   create_project: "POST /v1/projects",
   current_suggestions: "GET /v1/datasets/<dataset_id>/suggestions",
   dataset_diff: "GET /v1/datasets/<dataset_id>/diff",
+  dataset_embedding: "GET /v1/datasets/<dataset_id>/embedding",
   dead_letters: "GET /v1/dead-letters",
   decision_chain: "GET /v1/datasets/<dataset_id>/images/<image_id>/decisions",
   decisions_of_model: "GET /v1/models/<model_id>/decisions",

@@ -244,6 +244,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset_id}/embedding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/datasets/{dataset_id}/embedding */
+        get: operations["dataset_embedding_v1_datasets__dataset_id__embedding_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset_id}/erasures": {
         parameters: {
             query?: never;
@@ -3421,6 +3438,31 @@ export interface components {
             /** Unseen */
             unseen: number;
         };
+        /**
+         * Embedding
+         * @description A plane of images: those with like features lie near each other. The lists are in the same order.
+         */
+        Embedding: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "verdict" | "split" | "product" | "line" | "station" | "camera" | "light" | "lot";
+            /** Dataset Id */
+            dataset_id: string;
+            /** Image Ids */
+            image_ids: string[];
+            /** Images */
+            images: number;
+            /** Run Id */
+            run_id: string | null;
+            /** Values */
+            values: (string | null)[];
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
+        };
         /** Epoch */
         Epoch: {
             /**
@@ -5052,6 +5094,8 @@ export interface components {
          * @description The format, the version and the filters of the gallery.
          */
         NewExport: {
+            /** Among */
+            among?: string | null;
             /** As Of */
             as_of?: string | null;
             /** Camera */
@@ -9862,6 +9906,84 @@ export interface operations {
             };
         };
     };
+    dataset_embedding_v1_datasets__dataset_id__embedding_get: {
+        parameters: {
+            query?: {
+                by?: "verdict" | "split" | "product" | "line" | "station" | "camera" | "light" | "lot";
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Embedding"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     erase_images_v1_datasets__dataset_id__erasures_post: {
         parameters: {
             query?: never;
@@ -10243,6 +10365,7 @@ export interface operations {
                 person?: string | null;
                 name?: string | null;
                 review?: ("accepted" | "returned") | null;
+                among?: string | null;
                 /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
                 as_of?: string | null;
             };
@@ -11137,6 +11260,7 @@ export interface operations {
                 person?: string | null;
                 name?: string | null;
                 review?: ("accepted" | "returned") | null;
+                among?: string | null;
                 order?: "registered" | "newest" | "suggested";
                 limit?: number;
                 cursor?: string | null;

@@ -15,7 +15,7 @@ from kenpin.application.export import ExportRequest, request_export
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command
 from kenpin.exporting.catalogue import FORMATS
-from kenpin.read_models.gallery.queries import Filter
+from kenpin.read_models.gallery.queries import AMONG, Filter
 
 router = new_router()
 FilterText = Annotated[str | None, Field(max_length=64)]
@@ -42,6 +42,7 @@ class NewExport(Command):
     person: FilterText = None
     name: FilterText = None
     review: Literal["accepted", "returned"] | None = None
+    among: Annotated[str, Field(pattern=AMONG)] | None = None
 
     @property
     def filters(self) -> Filter:

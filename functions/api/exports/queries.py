@@ -15,10 +15,11 @@ from kenpin.domain.ids import is_slug
 from kenpin.exporting.catalogue import FORMATS
 from kenpin.exporting.losses import losses_of, written_by
 from kenpin.ports import NotFound
-from kenpin.read_models.gallery.queries import Filter
+from kenpin.read_models.gallery.queries import AMONG, Filter
 
 router = new_router()
 Text = Annotated[str | None, Query(max_length=64)]
+Among = Annotated[str | None, Query(pattern=AMONG)]
 
 
 @router.get("/datasets/<dataset_id>/exports/plan", tags=["datasets"])
@@ -39,6 +40,7 @@ def plan_export(
     person: Text = None,
     name: Text = None,
     review: Literal["accepted", "returned"] | None = None,
+    among: Among = None,
     as_of: AsOf = None,
 ) -> ExportPlan:
     """Count what each format cannot carry of the images that match the filters."""
@@ -48,7 +50,7 @@ def plan_export(
         at = shown_at(sql, "gallery", stream, version)
     given = Filter(
         *(verdict, split, excluded, False, defect_class, product, line, light, group, "registered"),
-        *(station, camera, lot, day, person, name, review),
+        *(station, camera, lot, day, person, name, review, among),
     )
     counts = count_facts(platform(), dataset_id, given, at)
     return ExportPlan(

@@ -31,10 +31,11 @@ from kenpin.projections.database import Row
 from kenpin.read_models.datasets.windows import windows as windows_at
 from kenpin.read_models.gallery import queries as gallery_queries
 from kenpin.read_models.gallery.places import place_after
-from kenpin.read_models.gallery.queries import Filter
+from kenpin.read_models.gallery.queries import AMONG, Filter
 
 router = new_router()
 Text = Annotated[str | None, Query(max_length=64)]
+Among = Annotated[str | None, Query(pattern=AMONG)]
 Skip = Annotated[int, Query(ge=0, le=LARGEST)]
 Day = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
@@ -58,6 +59,7 @@ def gallery(
     person: Text = None,
     name: Text = None,
     review: Literal["accepted", "returned"] | None = None,
+    among: Among = None,
     order: Literal["registered", "newest", "suggested"] = "registered",
     limit: Limit = 100,
     cursor: Cursor = None,
@@ -71,13 +73,14 @@ def gallery(
     `newest`) leads to the images before the page.
     `name`: words of the file name, each from its beginning. `day`: the date of the capture. `person`: who judged.
     `review`: of the judgement that stands.
+    `among`: up to 300 images by the first 12 digits of their ids, with commas between them.
     """
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "gallery")
     version = version_as_of(stream, as_of, "gallery")
     given = Filter(
         *(verdict, split, excluded, suggested, defect_class, product, line, light, group, order),
-        *(station, camera, lot, day, person, name, review),
+        *(station, camera, lot, day, person, name, review, among),
     )
     if skip and (cursor is not None or order == "suggested"):
         raise BadRequestError("skip: only for a first page, in the order registered or newest")

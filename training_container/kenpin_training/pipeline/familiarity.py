@@ -34,7 +34,7 @@ class Reference(Struct, frozen=True):
 
     def unfamiliar(self, features: Features) -> Distances:
         """Return distances in units: 1 and more means that the image is like nothing that was learnt."""
-        return _distances(_of_length_1(features), self.rows) / self.unit
+        return _distances(of_length_1(features), self.rows) / self.unit
 
 
 class Familiarity(Struct, frozen=True):
@@ -53,8 +53,8 @@ def familiarity_of(features: Features, train: NDArray[np.bool_], groups: Groups,
     """
     unfamiliar, learnt = np.full(len(features), np.nan), np.flatnonzero(train)
     drawn = _drawn(learnt, np.random.default_rng(seed))
-    rows = _of_length_1(features[drawn]).astype(np.float16)
-    own = _distances(_of_length_1(features[learnt]), rows, (groups[learnt], groups[drawn]))
+    rows = of_length_1(features[drawn]).astype(np.float16)
+    own = _distances(of_length_1(features[learnt]), rows, (groups[learnt], groups[drawn]))
     known = own[np.isfinite(own)]
     if not known.size:
         return Familiarity(None, unfamiliar)
@@ -69,7 +69,7 @@ def _drawn(places: NDArray[np.int64], random: np.random.Generator) -> NDArray[np
     return places if len(places) <= MOST else np.sort(random.choice(places, MOST, replace=False))
 
 
-def _of_length_1(features: Features) -> NDArray[np.float32]:
+def of_length_1(features: Features) -> NDArray[np.float32]:
     lengths = np.linalg.norm(features, axis=1, keepdims=True)
     return np.asarray(features / np.maximum(lengths, 1e-12), np.float32)
 

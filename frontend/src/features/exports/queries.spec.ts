@@ -9,10 +9,11 @@ describe("the filters of an export", () => {
       line: "L1",
       lot: "A7",
       name: "cam 42",
+      among: "aaaaaaaaaaaa",
       as_of: "7",
       suggested: true,
     } as const;
-    expect(filtersOf(filter)).toEqual({ verdict: "NG", line: "L1", lot: "A7", name: "cam 42" });
+    expect(filtersOf(filter)).toEqual({ verdict: "NG", line: "L1", lot: "A7", name: "cam 42", among: "aaaaaaaaaaaa" });
     expect(filtersOf({ order: "suggested", excluded: true })).toEqual({ excluded: true });
   });
 });

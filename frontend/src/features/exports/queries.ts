@@ -9,7 +9,7 @@ const LIVE_MS = 1000;
 
 /** The filters of the gallery that an export takes. */
 export function filtersOf(filter: Filter): Partial<NewExport> {
-  const facets = ([...FACETS, "name", "review"] as const)
+  const facets = ([...FACETS, "name", "review", "among"] as const)
     .filter((facet) => filter[facet])
     .map((facet) => [facet, filter[facet]]);
   return { ...Object.fromEntries(facets), ...(filter.excluded ? { excluded: true } : {}) } as Partial<NewExport>;

@@ -23,6 +23,8 @@ export type Filter = Partial<Record<Facet, string>> & {
   name?: string;
   /** "returned" with the own `person`: the judgements that came back to oneself */
   review?: "returned";
+  /** Chosen images: the first 12 digits of their ids, with commas between them */
+  among?: string;
   suggested?: boolean;
   excluded?: boolean;
   as_of?: string;
@@ -34,7 +36,7 @@ const one = (value: LocationQuery[string] | undefined) => (Array.isArray(value) 
 export function filterFrom(query: LocationQuery): Filter {
   const order = one(query.order) as Order;
   const filter: Filter = { order: ORDERS.includes(order) ? order : "suggested" };
-  for (const facet of [...FACETS, "name"] as const) {
+  for (const facet of [...FACETS, "name", "among"] as const) {
     const value = one(query[facet]);
     if (value) filter[facet] = value;
   }

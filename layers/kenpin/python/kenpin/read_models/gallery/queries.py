@@ -15,6 +15,9 @@ from kenpin.read_models.gallery.table import KEY, NOW, at
 from kenpin.read_models.suggestions.queries import current, open_then
 
 Order = Literal["registered", "newest", "suggested"]
+ID_DIGITS: Final = 12
+"""Digits of an id that tell two images apart: a list of 300 fits into an address."""
+AMONG: Final = rf"^[0-9a-f]{{{ID_DIGITS}}}(,[0-9a-f]{{{ID_DIGITS}}}){{0,299}}$"
 
 
 class Filter(Struct, frozen=True):
@@ -43,6 +46,8 @@ class Filter(Struct, frozen=True):
     """Words of the file name, each from its beginning"""
     review: str | None = None
     """accepted | returned: the review of the judgement that stands"""
+    among: str | None = None
+    """Images by the first ID_DIGITS of their ids, with commas between them"""
 
 
 FIELDS: Final = """
@@ -84,6 +89,7 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "person": "s.annotated_by = %(person)s",
     "name": MATCHES,
     "review": "s.review = %(review)s",
+    "among": f"left(i.image_id, {ID_DIGITS}) = any(%(among_ids)s)",
     "group": "{group} = %(group)s",
 }
 UNSET: Final = {("verdict", "unlabelled"): "s.verdict is null", ("split", "unassigned"): "s.split is null"}
@@ -140,7 +146,8 @@ def narrowed(given: Filter, as_of: int | None, more: list[str]) -> list[tuple[st
 
 def parameters_of(dataset_id: str, given: Filter, as_of: int | None) -> dict[str, object]:
     values = {name: getattr(given, name) for name in CONDITIONS}
-    return {**values, "name_words": name_query(given.name or ""), "dataset": dataset_id, "as_of": as_of}
+    words, ids = name_query(given.name or ""), (given.among or "").split(",")
+    return {**values, "name_words": words, "among_ids": ids, "dataset": dataset_id, "as_of": as_of}
 
 
 def _sources(given: Filter, as_of: int | None) -> list[tuple[str, list[str]]]:

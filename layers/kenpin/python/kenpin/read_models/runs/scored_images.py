@@ -31,8 +31,8 @@ SliceBy = Literal[
     "label_book",
 ]
 CONDITIONS: Final = ("product", "line", "station", "camera", "light", "lot")
-UNREAD: Final = frozenset(("heatmap", "regions"))
-"""Large columns that no figure needs"""
+UNREAD: Final = frozenset(("heatmap", "regions", "embedding_x", "embedding_y"))
+"""Columns that no figure needs"""
 BINS: Final = (0, 8, 16, 32, 64)
 """Pixels from which on a defect is of the next size"""
 
