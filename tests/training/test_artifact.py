@@ -134,6 +134,8 @@ UNKNOWN: Final[dict[str, object]] = {
     "class_scores": None,
     "fold_class_scores": None,
     "ng_share": None,
+    "embedding_x": None,
+    "embedding_y": None,
 }
 
 
