@@ -42,13 +42,15 @@ logger = logging.getLogger("kenpin.training")
 
 
 def export_model(platform: Platform, job: Job) -> None:
-    """Write, check and store the files of a model.
+    """Write, check and store the files of a model. A job that was delivered again after its report does nothing.
 
     Raises NotFound (no such model), Refusal (it is retired), UnlikeAnswers, UnreadableImage, WrongArtifact.
     """
     export_id, format = str(job.arguments["export_id"]), cast(ModelFormat, job.arguments["format"])
     assert format in get_args(ModelFormat), format
     registered = registration_of(platform, job.subject)
+    if export_id in platform.commands.state(models, job.subject, Scope()).exports:
+        return
     artifact = model_of(platform, registered.run_id)
     assert artifact is not None, "a registered model has an artifact"
     data = data_now(platform.events, platform.objects, registered.dataset_id)
