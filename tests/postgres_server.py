@@ -45,11 +45,12 @@ select setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, 
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that all tests share: use tenants, streams, jobs and schemas of your own.
 
-    It takes statistics only when a test tells it to, so that no plan depends on the minute. The launcher of
-    autovacuum stays: leases of jobs are counted from its start.
+    Nobody kills it, so no commit waits for the disk. It takes statistics only when a test tells it to, so that no
+    plan depends on the minute. The launcher of autovacuum stays: leases of jobs are counted from its start.
     """
     with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
         with psycopg.connect(server.url, autocommit=True) as admin:
+            admin.execute("alter role all set synchronous_commit = off")
             admin.execute("alter system set autovacuum_naptime = '1d'")
             admin.execute("select pg_reload_conf()")
         yield server.url
