@@ -46,9 +46,12 @@ LONGEST: Final = (
     "cdk/test_loop.py",
     "host",
     "lambda_runtime",
+    "functions/test_openapi.py",
+    "training/test_export_model.py",
+    "training/test_patch_families.py",
     "training/test_checkpoint.py",
     "training/test_entry_point.py",
-    "functions/test_openapi.py",
+    "training/test_devices.py",
     "read_models/test_rebuild.py",
 )
 """They start first, or one process would end with them while the other has nothing left to do."""

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from host import frontend_build
 from tests.e2e.account import Account
 from tests.e2e.chromium import ARGUMENTS, executable
 from tests.e2e.node import Node, running
 
+PATIENCE_MS = 15_000
+"""A busy machine is slow; what comes at once is not waited for."""
 NAMES = {"sato.k": "佐藤 健一"}
 TOLD = ("/v1/", "/oauth2/", "/.well-known/", "/issuer/")
 OpenPage = Callable[..., Page]
@@ -33,6 +35,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
 def browser() -> Iterator[Browser]:
     path = executable()
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
@@ -41,7 +44,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, node: Node) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=node.url, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     # Requests pass the test from the first on: where that began with a later route, the next might slip through.
     context.route("**/nobody-asks-for-this", lambda route: route.continue_())
     yield context
