@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.axe import serious_by_theme
+from tests.e2e.axe import serious, serious_by_theme
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
 from tests.e2e.stubs import Json, stub_runs
