@@ -85,7 +85,7 @@ def read_model_file(folder: Path) -> ModelFile:
     try:
         found = json.loads((folder / NAME).read_text("utf-8"))
         if found["layout"] != LAYOUT:
-            raise UnusableModel(f"{NAME} has layout {found['layout']}; this program reads layout {LAYOUT}")
+            raise UnusableModel(f"{NAME} has layout {found['layout']}, not {LAYOUT}; export the model again")
         regions = {camera: RegionMask(**region) for camera, region in found["regions"].items()}
         return ModelFile(**found | {"regions": regions})
     except OSError:
