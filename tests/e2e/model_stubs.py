@@ -52,6 +52,15 @@ EXPORTED: Final[Json] = {
 }
 
 
+STORED: Final[list[Json]] = [
+    {
+        **{"export_id": "export1", "at": "2026-05-02T12:00:00Z", "by": "sato.k"},
+        **{"file": EXPORTED["file"], "url": "/favicon.svg"},
+    }
+]
+CARD: Final = "# Model current\n\n## Data\n\n- version 12\n\n## Licence\n\nApache License 2.0\n"
+
+
 RESULT: Final[Json] = {
     **{"inspection_id": "i1", "model_id": "current", "dataset_version": 12, "threshold": 0.3},
     **{"predictions": "d" * 64, "images": 2, "judged_ng": 1, "unfamiliar": 1, "left_out": 0, "remaining": 3},
@@ -100,6 +109,10 @@ def stub_models(page: Page, dataset_id: str) -> list[Json]:
         *_, before, last = route.request.url.partition("?")[0].split("/")
         if before == "exports":
             _json(route, EXPORTED)
+        elif last == "card":
+            _json(route, {"model_id": "current", "export_id": "export1", "text": CARD})
+        elif last == "exports" and route.request.method == "GET":
+            _json(route, {"items": STORED if before == "current" else []})
         elif last == "exports":
             _json(route, {"export_id": "export1", "model_id": before, "job_id": "job1"})
         elif route.request.method == "POST":

@@ -67,6 +67,21 @@ def test_a_model_tells_where_it_comes_from(models_page: Page, gated: Node, axe: 
     assert serious(models_page, axe) == []
 
 
+def test_a_model_tells_where_it_is_in_production_and_what_was_exported(models_page: Page, axe: str) -> None:
+    stub_runs(models_page, "cookies")
+    models_page.get_by_role("button", name="Open model current").click()
+    dialog = models_page.get_by_role("dialog")
+    used = dialog.get_by_role("region", name="Where it is in production")
+    expect(used).to_contain_text("佐藤 健一")
+    expect(used).to_contain_text("name no line")
+    expect(dialog.get_by_role("link", name="Download")).to_have_attribute("href", "/favicon.svg")
+    dialog.get_by_role("button", name="Model card").click()
+    card = dialog.get_by_role("region", name="Model card")
+    expect(card.get_by_role("heading")).to_have_text(["Data", "Licence"])
+    expect(card).to_contain_text("version 12")
+    assert serious(models_page, axe) == []
+
+
 def test_failed_gates_ask_for_an_override_reason(played: tuple[Page, list[Json]]) -> None:
     page, sent = played
     page.get_by_role("button", name="Open model newest").click()

@@ -1,6 +1,7 @@
 """Exports of models over the API: asked for, made by the training container, and found."""
 
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -41,7 +42,11 @@ def test_an_export_is_a_job_whose_end_is_an_event_with_a_file(api: Api, model_id
         {"export_id": export_id, "format": "onnx"},
     )
     assert (api.get(path).json["state"], api.get(path).json["file"]) == ("making", None)
-    platform().objects.put(object_of("b" * 64), BytesIO(b"zip"))
+    assert api.get(f"/v1/models/{model_id}/exports").json["items"] == []
+    zipped = BytesIO()
+    with ZipFile(zipped, "w") as archive:
+        archive.writestr("MODEL_CARD.md", "# Model\n\n## Data\n")
+    platform().objects.put(object_of("b" * 64), BytesIO(zipped.getvalue()))
     report = ReportExport(
         export_id=export_id,
         format="onnx",
@@ -55,6 +60,18 @@ def test_an_export_is_a_job_whose_end_is_an_event_with_a_file(api: Api, model_id
     found = api.get(path).json
     assert (found["state"], found["file"]["digest"], found["file"]["images"]) == ("done", "b" * 64, 32)
     assert f"models/{'b' * 64}.zip" in found["url"]
+    (listed,) = api.get(f"/v1/models/{model_id}/exports").json["items"]
+    assert (listed["export_id"], listed["file"], listed["by"]) == (export_id, found["file"], WORKER.actor)
+    assert api.get(f"{path}/card").json["text"] == "# Model\n\n## Data\n"
+    assert api.get(f"/v1/models/{model_id}/exports/other/card").status == 404
+
+
+def test_the_card_of_a_damaged_file_is_refused(api: Api, model_id: str) -> None:
+    platform().objects.put(object_of("c" * 64), BytesIO(b"no zip"))
+    sizes = {"size": 6, "images": 32, "largest_difference": 0.0, "tolerance": 0.001}
+    report = ReportExport.model_validate({"export_id": "e1", "format": "onnx", "digest": "c" * 64, **sizes})
+    platform().commands.execute(model, model_id, report, by=WORKER)
+    assert api.get(f"/v1/models/{model_id}/exports/e1/card").json["code"] == "UnusableExport"
 
 
 def test_an_export_that_failed_says_why(api: Api, model_id: str) -> None:

@@ -1280,7 +1280,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** GET /v1/models/{model_id}/exports */
+        get: operations["list_model_exports_v1_models__model_id__exports_get"];
         put?: never;
         /** POST /v1/models/{model_id}/exports */
         post: operations["export_model_v1_models__model_id__exports_post"];
@@ -1299,6 +1300,23 @@ export interface paths {
         };
         /** GET /v1/models/{model_id}/exports/{export_id} */
         get: operations["one_model_export_v1_models__model_id__exports__export_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model_id}/exports/{export_id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/models/{model_id}/exports/{export_id}/card */
+        get: operations["model_export_card_v1_models__model_id__exports__export_id__card_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4882,6 +4900,18 @@ export interface components {
             version: number;
         };
         /**
+         * ModelCard
+         * @description What people must know of an exported model before they use it.
+         */
+        ModelCard: {
+            /** Export Id */
+            export_id: string;
+            /** Model Id */
+            model_id: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * ModelDecision
          * @description A judgement that a model was trained or measured on.
          */
@@ -7862,6 +7892,29 @@ export interface components {
             hash: string;
             /** Meta */
             meta: string;
+        };
+        /**
+         * StoredModelExport
+         * @description An export whose file is stored.
+         */
+        StoredModelExport: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Export Id */
+            export_id: string;
+            file: components["schemas"]["ModelExportFile"];
+            /** Url */
+            url: string;
+        };
+        /** StoredModelExports */
+        StoredModelExports: {
+            /** Items */
+            items: components["schemas"]["StoredModelExport"][];
         };
         /** Stream */
         Stream: {
@@ -16789,6 +16842,82 @@ export interface operations {
             };
         };
     };
+    list_model_exports_v1_models__model_id__exports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredModelExports"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_model_v1_models__model_id__exports_post: {
         parameters: {
             query?: never;
@@ -16929,6 +17058,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelExportAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_export_card_v1_models__model_id__exports__export_id__card_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCard"];
                 };
             };
             /** @description Bad Request */

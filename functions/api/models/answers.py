@@ -82,6 +82,31 @@ class ModelExportFile(BaseModel):
     tolerance: float
 
 
+class StoredModelExport(BaseModel):
+    """An export whose file is stored."""
+
+    export_id: str
+    at: datetime
+    by: str
+    file: ModelExportFile
+    url: str
+    """The signed address of the zip file, valid for half an hour to an hour"""
+
+
+class StoredModelExports(BaseModel):
+    items: list[StoredModelExport]
+    """Newest first"""
+
+
+class ModelCard(BaseModel):
+    """What people must know of an exported model before they use it."""
+
+    model_id: str
+    export_id: str
+    text: str
+    """Markdown"""
+
+
 class ModelExportAnswer(BaseModel):
     export_id: str
     model_id: str

@@ -1,13 +1,22 @@
 """Reads about models."""
 
-from functions.api.models.answers import Model, ModelExportAnswer, ModelExportFile, Production, StageChange
+from functions.api.models.answers import (
+    Model,
+    ModelCard,
+    ModelExportAnswer,
+    ModelExportFile,
+    Production,
+    StageChange,
+    StoredModelExport,
+    StoredModelExports,
+)
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
 from functions.http.errors import NoSuchThing
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_text, found, is_stale, page, rows
 from functions.http.resolver import new_router
-from kenpin.application.model_exports import find_model_export
+from kenpin.application.model_exports import find_model_export, model_card, stored_exports
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import is_slug
 from kenpin.projections.database import Row
@@ -77,3 +86,30 @@ def one_model_export(model_id: str, export_id: str) -> ModelExportAnswer:
         file=ModelExportFile.model_validate(made, from_attributes=True) if made else None,
         url=found_export.url,
     )
+
+
+@router.get("/models/<model_id>/exports", tags=["models"])
+def list_model_exports(model_id: str) -> StoredModelExports:
+    """List the exports of a model that were made, newest first, each with the address of its file."""
+    with rows() as sql:
+        found(models.one(sql, model_id), f"model {model_id}")
+    items = [
+        StoredModelExport(
+            export_id=each.exported.export_id,
+            at=each.at,
+            by=each.by,
+            file=ModelExportFile.model_validate(each.exported, from_attributes=True),
+            url=each.url,
+        )
+        for each in stored_exports(platform(), model_id)
+    ]
+    return StoredModelExports(items=items)
+
+
+@router.get("/models/<model_id>/exports/<export_id>/card", tags=["models"])
+def model_export_card(model_id: str, export_id: str) -> ModelCard:
+    """Return the model card of an export: data, recipe, figures, self-check, digests and licence."""
+    text = model_card(platform(), model_id, export_id) if is_slug(model_id) else None
+    if text is None:
+        raise NoSuchThing("export", export_id, f"of model {model_id}")
+    return ModelCard(model_id=model_id, export_id=export_id, text=text)

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from kenpin.application.model_exports import CARD
 from kenpin.domain.model.events import ModelFormat
 from kenpin.domain.polygon import Polygons
 from kenpin.domain.recipe import PRETRAINED
@@ -14,7 +15,7 @@ from kenpin.domain.run.values import Evaluation, Identity
 from kenpin_training.artifact import ModelMetadata
 from kenpin_training.exporting.self_check import SelfCheck
 
-NAME: Final = "MODEL_CARD.md"
+NAME: Final = CARD
 LICENCE: Final = (
     "The network's ImageNet weights: EfficientNet-Lite, Apache License 2.0 (NOTICE beside this card). What was learnt "
     "on top of them belongs to whoever owns the images."

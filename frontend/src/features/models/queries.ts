@@ -36,6 +36,18 @@ export function useProduction(dataset_id: MaybeRefOrGetter<string>) {
   });
 }
 
+/** The lines that the images of a dataset come from, with the number of images of each. */
+export function useLines(dataset_id: MaybeRefOrGetter<string>) {
+  return useQuery({
+    queryKey: ["lines", computed(() => toValue(dataset_id))],
+    queryFn: async () => {
+      const params = { path: { dataset_id: toValue(dataset_id) } };
+      const { items } = await bodyOf(api.GET("/v1/datasets/{dataset_id}/facets", { params }));
+      return items.find(({ facet }) => facet === "line")?.values ?? [];
+    },
+  });
+}
+
 export interface StageChangeRequest {
   act: StageAct;
   reason: string;
@@ -94,14 +106,18 @@ export function useModelExport(model_id: string) {
       ),
     onSuccess: (answer) => (export_id.value = answer.export_id),
   });
+  const client = useQueryClient();
   const made = useQuery({
     queryKey: ["model export", model_id, export_id],
-    queryFn: () =>
-      bodyOf(
+    queryFn: async () => {
+      const found = await bodyOf(
         api.GET("/v1/models/{model_id}/exports/{export_id}", {
           params: { path: { model_id, export_id: export_id.value } },
         }),
-      ),
+      );
+      if (found.state === "done") void client.invalidateQueries({ queryKey: ["model exports", model_id] });
+      return found;
+    },
     enabled: () => export_id.value !== "",
     refetchInterval: ({ state }) => (state.data && state.data.state !== "making" ? false : LIVE_MS),
   });

@@ -1,19 +1,24 @@
 """Exports of models: ask for the files of a model, and find how far they are."""
 
-from typing import Literal
+from datetime import datetime
+from typing import Final, Literal
+from zipfile import BadZipFile, ZipFile
 
 from msgspec import Struct
 
 from kenpin.application.failure_notes import noted_failure
 from kenpin.application.platform_parts import PlatformParts
-from kenpin.domain.catalogue import events_in
+from kenpin.domain.catalogue import events_in, meta_of
 from kenpin.domain.decider import Scope
 from kenpin.domain.event import Context
-from kenpin.domain.ids import ModelId, Sha256, stream_of
+from kenpin.domain.ids import ActorId, ModelId, Sha256, stream_of
 from kenpin.domain.model.decider import model
 from kenpin.domain.model.events import ModelExported, ModelFormat
-from kenpin.domain.model.refusals import ModelIsRetired, NoSuchModel
-from kenpin.ports import Job
+from kenpin.domain.model.refusals import ModelIsRetired, NoSuchModel, UnusableExport
+from kenpin.ports import Job, NotFound, ObjectStore
+
+CARD: Final = "MODEL_CARD.md"
+"""The card's name in the zip file of an export"""
 
 
 class ModelExportState(Struct, frozen=True):
@@ -48,6 +53,46 @@ def request_model_export(
     job = Job.requested(f"export-{export_id}", "export_model", model_id, arguments, project=project_id, by=by)
     platform.jobs.send(job)
     return job
+
+
+class StoredExport(Struct, frozen=True):
+    """An export of a model with when and by whom it was asked for, and the signed address of its file."""
+
+    exported: ModelExported
+    at: datetime
+    by: ActorId
+    url: str
+
+
+def stored_exports(platform: PlatformParts, model_id: ModelId) -> list[StoredExport]:
+    """Return the exports of a model that are stored, newest first."""
+    found = [
+        StoredExport(
+            event, meta.recorded_at, meta.actor, platform.objects.download_url(object_of(event.digest))
+        )
+        for commit in platform.events.read(stream_of("model", model_id))
+        for event, meta in ((event, meta_of(commit)) for event in events_in(commit))
+        if isinstance(event, ModelExported)
+    ]
+    return found[::-1]
+
+
+def model_card(platform: PlatformParts, model_id: ModelId, export_id: str) -> str | None:
+    """Return the model card of an export, as Markdown; None where there is no such export. Raises UnusableExport."""
+    for each in stored_exports(platform, model_id):
+        if each.exported.export_id == export_id:
+            return _card_in(platform.objects, each.exported.digest)
+    return None
+
+
+def _card_in(objects: ObjectStore, digest: Sha256) -> str:
+    try:
+        with objects.open(object_of(digest)) as body, ZipFile(body) as archive:
+            return archive.read(CARD).decode()
+    except NotFound:
+        raise UnusableExport("its stored bytes are missing") from None
+    except (BadZipFile, KeyError):
+        raise UnusableExport("its files are incomplete") from None
 
 
 def find_model_export(platform: PlatformParts, model_id: ModelId, export_id: str) -> ModelExportState:
