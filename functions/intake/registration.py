@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from kenpin.domain.command import NUL
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
 from kenpin.domain.ids import derived_id
+from kenpin.read_models.intake import cameras
 from kenpin.read_models.intake import notes as intake
 
 MOST_AT_ONCE: Final = 200
@@ -95,7 +97,10 @@ def register_again(message: object, by: Context) -> ArrivalOutcome:
 def record_outcomes(
     arrived: Sequence[IncomingEvent], outcomes_by_place: Mapping[str, ArrivalOutcome], by: Context
 ) -> None:
-    """Record when each source was heard, and rejected events. Events that may succeed later are left out."""
+    """Record when each source was heard, the images of each camera, and rejected events.
+
+    Events that may succeed later are left out.
+    """
     final = [
         (one, outcomes_by_place[one.place])
         for one in arrived
@@ -109,12 +114,26 @@ def record_outcomes(
     with platform().database.transaction() as sql:
         for source, counted in sorted(outcomes.items()):
             intake.heard(sql, source, counted, datasets[source])
+        cameras.count(sql, _arrived_images(final), datetime.now(UTC))
         for one, outcome in final:
             if outcome.outcome == "rejected":
                 intake.reject(sql, _rejected_arrival(one.message, by, outcome.detail))
     for counted in outcomes.values():
         platform().metrics.add("IntakeRegistered", counted["registered"])
         platform().metrics.add("IntakeRejected", counted["rejected"])
+
+
+def _arrived_images(
+    final: Iterable[tuple[IncomingEvent, ArrivalOutcome]],
+) -> list[cameras.ArrivedImage]:
+    """Return the images that were registered, each once."""
+    data = (one.trigger.data for one, outcome in final if outcome.outcome == "registered")
+    return [
+        cameras.ArrivedImage(
+            each.dataset_id, each.capture.line or "", each.capture.camera or "", each.capture.captured_at
+        )
+        for each in {(each.dataset_id, each.digest): each for each in data}.values()
+    ]
 
 
 def record_malformed(message: object, reason: str, by: Context) -> None:

@@ -48,9 +48,12 @@ def test_a_parked_stream_says_why_and_is_tried_now(platform: Platform, capsys: C
 
 def test_sources_and_rejected_arrivals_are_listed(platform: Platform, capsys: Capture) -> None:
     source = {"source": "/lines/1", "last_at": AT, "registered": 40, "known": 2, "rejected": 1, "tested": 0}
-    platform.answer("GET /v1/intake", {"sources": [source], "rejected": 1})
+    camera = {"project_id": "p", "line": "L1", "camera": "cam-2", "last_at": AT, "is_silent": True}
+    camera |= {"per_minute_hour": 0.0, "per_minute_day": 1.25, "lag_seconds": 42.4}
+    platform.answer("GET /v1/intake", {"sources": [source], "cameras": [camera], "rejected": 1})
     assert kenpin("intake", "sources") == 0
-    assert "1 rejected arrivals wait" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert all(text in shown for text in ("1 rejected arrivals wait", "cam-2", "1.25", "42 s", "silent"))
     arrival = {"rejected_id": "r1", "source": "/lines/1", "event_id": "e1", "actor": "factory", "attempts": 2}
     more = {"reason": "no such dataset", "body": {"id": "e1"}, "first_at": AT, "last_at": AT}
     platform.answer("GET /v1/intake/rejected", {"items": [arrival | more]})

@@ -49,6 +49,8 @@ def test_what_was_turned_away_is_taken_in_once_its_bytes_are_there(node: Node, o
     arrival.get_by_role("button", name="Try again").click()
     expect(arrival).to_have_count(0)
     assert digest in {image.image_id for image in node.images(id)}
+    cameras = page.get_by_role("region", name="Cameras")
+    expect(cameras.get_by_role("row", name="Sending").first).to_contain_text("0.0")
 
 
 def test_what_is_not_wanted_is_set_aside(node: Node, open_page: OpenPage) -> None:

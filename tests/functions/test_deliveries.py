@@ -2,6 +2,7 @@
 
 import json
 import random
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import cast
 
@@ -89,6 +90,42 @@ def test_a_burst_doubled_and_shuffled_over_datasets_is_taken_in_once_and_in_few_
     assert len(list(platform().events.read("dataset-cookies"))) == before + 1
     (source,) = line.get("/v1/intake").json["sources"]
     assert (source["source"], source["registered"], source["known"]) == ("/lines/1", 40, 40)
+
+
+def test_rate_and_lag_are_told_by_camera_and_silent_ones_come_first(line: Api) -> None:
+    taken = (datetime.now(UTC) - timedelta(seconds=90)).isoformat()
+    first, second = ({"line": "L1", "camera": camera, "captured_at": taken} for camera in ("cam-1", "cam-2"))
+    events = [captured(line.image(n), f"e{n}", capture=first) for n in range(3)]
+    assert delivered(*events, captured(line.image(3), "e3", capture=second)) == []
+    assert delivered(*events) == []
+    untimed = {**first, "captured_at": None}
+    assert delivered(captured(line.image(4), "e4", capture=untimed)) == []
+    found = line.get("/v1/intake").json["cameras"]
+    assert [(each["line"], each["camera"], each["is_silent"]) for each in found] == [
+        ("L1", "cam-1", False),
+        ("L1", "cam-2", False),
+    ]
+    assert found[0]["per_minute_hour"] == pytest.approx(4 / 60)
+    assert found[0]["per_minute_day"] == pytest.approx(4 / 1440)
+    assert 90 <= found[0]["lag_seconds"] < 120, "images without a time of capture are left out"
+    with platform().database.transaction() as sql:
+        sql.execute(
+            "update intake_minute set minute = minute - interval '2 hours', last_at = last_at - interval '2 hours' "
+            "where camera = 'cam-2'"
+        )
+    silent, sending = line.get("/v1/intake").json["cameras"]
+    assert (silent["camera"], silent["is_silent"], silent["per_minute_hour"]) == ("cam-2", True, 0)
+    assert silent["lag_seconds"] >= 90, "the lag is that of its last hour with images"
+    assert sending["camera"] == "cam-1"
+
+
+def test_minutes_of_more_than_a_day_ago_are_dropped(line: Api) -> None:
+    assert delivered(captured(line.image(0))) == []
+    with platform().database.transaction() as sql:
+        sql.execute("update intake_minute set minute = minute - interval '25 hours'")
+    assert delivered(captured(line.image(1), "e2")) == []
+    with platform().database.reading() as sql:
+        assert len(sql.execute("select * from intake_minute").fetchall()) == 1
 
 
 def test_an_event_whose_bytes_may_still_come_is_delivered_again_and_delays_no_other(line: Api) -> None:

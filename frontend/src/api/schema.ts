@@ -4352,10 +4352,40 @@ export interface components {
          * @description All sources, the one heard last first.
          */
         Intake: {
+            /**
+             * Cameras
+             * @default []
+             */
+            cameras: components["schemas"]["IntakeCamera"][];
             /** Rejected */
             rejected: number;
             /** Sources */
             sources: components["schemas"]["IntakeSource"][];
+        };
+        /**
+         * IntakeCamera
+         * @description A camera of a line, by the images that its events registered.
+         */
+        IntakeCamera: {
+            /** Camera */
+            camera: string;
+            /** Is Silent */
+            is_silent: boolean;
+            /** Lag Seconds */
+            lag_seconds: number | null;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Line */
+            line: string;
+            /** Per Minute Day */
+            per_minute_day: number;
+            /** Per Minute Hour */
+            per_minute_hour: number;
+            /** Project Id */
+            project_id: string;
         };
         /**
          * IntakeOutcome

@@ -8,6 +8,7 @@ type Schemas = Plain<components["schemas"]>;
 export type Accepted = Schemas["Accepted"];
 export type Annotation = Schemas["StandingAnnotation"];
 export type Dataset = Schemas["Dataset"];
+export type IntakeCamera = Schemas["IntakeCamera"];
 export type Embedding = Schemas["Embedding"];
 export type DatasetScale = Schemas["DatasetScale"];
 export type DeadLetter = Schemas["DeadLetter"];

@@ -17,10 +17,30 @@ class IntakeSource(BaseModel):
     """Test events, which registered nothing"""
 
 
+class IntakeCamera(BaseModel):
+    """A camera of a line, by the images that its events registered."""
+
+    project_id: str
+    line: str
+    """Empty: the events name none"""
+    camera: str
+    last_at: datetime
+    per_minute_hour: float
+    """Images per minute in the last hour"""
+    per_minute_day: float
+    """Images per minute in the last day"""
+    lag_seconds: float | None
+    """Mean time from capture to registration, in the last hour with images"""
+    is_silent: bool
+    """No image for 15 minutes"""
+
+
 class Intake(BaseModel):
     """All sources, the one heard last first."""
 
     sources: list[IntakeSource]
+    cameras: list[IntakeCamera] = []
+    """Silent ones first"""
     rejected: int
     """Rejected arrivals that wait for a person"""
 

@@ -19,7 +19,7 @@ RejectedId = Annotated[str, typer.Argument(metavar="ID", help="As in `kenpin int
 
 @app.command("sources")
 def sources(json: Json = False) -> None:
-    """List the sources of images, and when each last sent one."""
+    """List the sources of images and their cameras: when each last sent one, rate and lag."""
 
     intake = connect().get("/intake", Intake)
     show(intake, json, lambda: _describe(intake))
@@ -28,6 +28,20 @@ def sources(json: Json = False) -> None:
 def _describe(intake: Intake) -> None:
     rows = ((s.source, s.last_at, s.registered, s.known, s.rejected, s.tested) for s in intake.sources)
     table("source", "last heard", "registered", "sent again", "rejected", "tests", rows=rows)
+    if intake.cameras:
+        cameras = (
+            (
+                each.line or "–",
+                each.camera or "–",
+                each.last_at,
+                f"{each.per_minute_hour:.2f}",
+                f"{each.per_minute_day:.2f}",
+                "" if each.lag_seconds is None else f"{each.lag_seconds:.0f} s",
+                "silent" if each.is_silent else "",
+            )
+            for each in intake.cameras
+        )
+        table("line", "camera", "last image", "per min, hour", "per min, day", "lag", "", rows=cameras)
     line(f"{intake.rejected} rejected arrivals wait; see them with: kenpin intake list")
 
 
