@@ -168,6 +168,8 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/proof/rows/<stream>": AS_STORED,
     "POST /v1/proof/anchors": OVERSEERS,
     "POST /v1/proof/keys": ADMIN,
+    "POST /v1/proof/packs": OVERSEERS,
+    "GET /v1/proof/packs/<pack_id>": OVERSEERS,
     # images from the line
     "GET /v1/intake": READERS,
     "POST /v1/intake": SENDERS,
@@ -206,6 +208,8 @@ OF_THE_INSTALLATION: Final = frozenset(
         "GET /v1/proof/records",
         "POST /v1/proof/anchors",
         "POST /v1/proof/keys",
+        "POST /v1/proof/packs",
+        "GET /v1/proof/packs/<pack_id>",
         "POST /v1/people/<actor>/invitations",
         "POST /v1/people/<actor>/erasure",
     }

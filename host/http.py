@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from host import audit_packs, files, ui
+from host import files, ui
 from host.asgi import (
     AnswerOnce,
     BodyLimit,
@@ -78,8 +78,6 @@ class Server:
             await send_answer(send, refusal)
         elif request.path.startswith("/files/"):
             await files.serve(request, receive, send)
-        elif request.path.startswith(audit_packs.PATH):
-            await self._serve_audit_pack(request, receive, send)
         elif request.path.startswith("/v1/"):
             await send_answer(send, await self._api_answer(request, receive))
         elif request.path.startswith("/issuer/"):
@@ -90,15 +88,6 @@ class Server:
             await send_answer(send, redirect(f"{self._public_url}{request.target}"))
         else:
             await send_answer(send, ui.answer(request))
-
-    async def _serve_audit_pack(self, request: Request, receive: Receive, send: Send) -> None:
-        if (request.method, request.path) != ("POST", audit_packs.PATH):
-            return await audit_packs.download(request, send, self._settings)
-        try:
-            await self._authentication.claims(request)
-        except AuthenticationFailed as failure:
-            return await send_answer(send, problem(failure.status, request, str(failure), failure.headers))
-        await audit_packs.write(request, receive, send, self._settings)
 
     async def _api_answer(self, request: Request, receive: Receive) -> Answer:
         try:

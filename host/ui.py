@@ -26,7 +26,6 @@ def config_answer(settings: Settings) -> Answer:
     body = json.dumps(
         {
             "oidc": _external_issuer(settings) if settings.oidc_issuer else _builtin_issuer(settings),
-            "audit_packs": True,
         }
     ).encode()
     return Answer(HTTPStatus.OK, {"content-type": "application/json", "cache-control": "no-cache"}, body)

@@ -22,6 +22,7 @@ Thing = Literal[
     "label_book_revision",
     "stream",
     "export",
+    "audit_pack",
     "token",
 ]
 """The kinds of things that a request names; browsers translate them."""

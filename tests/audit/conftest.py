@@ -8,8 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from functions.audit_pack.pack import PackSummary
 from functions.http.answers import Accepted
-from host.audit.pack import PackSummary, write_pack
+from host.audit.pack import write_pack
 from host.cli.client import Client
 from host.gateway import Request, function_for, respond
 from kenpin.bootstrap import platform
@@ -74,7 +75,7 @@ class Verdict:
 
 def verified(pack: Path, *options: object) -> Verdict:
     """In a process of its own that can import nothing but the standard library."""
-    program = pack / "verify_pack.py" if pack.is_dir() else Path("host/audit/verify_pack.py")
+    program = pack / "verify_pack.py" if pack.is_dir() else Path("functions/audit_pack/verify_pack.py")
     command = [sys.executable, "-I", "-S", "-B", "-W", "error", program, pack, *options]
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=60)
     assert "Traceback" not in done.stderr, done.stderr

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import msgspec
 
+from functions.audit_pack.image_history import HistoryStep, ImageHistory, ImageHistoryCollector
+from functions.audit_pack.report import write_report
 from functions.contract.events.dataset_story import CRACKED, DATASET
-from host.audit.image_history import HistoryStep, ImageHistory, ImageHistoryCollector
-from host.audit.report import write_report
 from kenpin.domain.commit import Commit
 from kenpin.domain.dataset.events import (
     AnnotationSubmitted,

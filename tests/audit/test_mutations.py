@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from host.audit import verify_pack
-from host.audit.pack import _write_manifest as write_manifest
+from functions.audit_pack import verify_pack
+from functions.audit_pack.pack import _write_manifest as write_manifest
 from tests.audit.forgery import dumped, forge_records, lines_of, rechain
 
 Said = Callable[..., list[str]]

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from host.audit import verify_pack
+from functions.audit_pack import verify_pack
 from host.audit.proof import prove
 from host.cli.client import Client
 from host.cli.failures import Refused

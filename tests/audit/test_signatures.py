@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.audit_pack.verify_pack import L, is_signed
 from host.audit.signatures import is_signed as is_signed_by_library
-from host.audit.verify_pack import L, is_signed
 
 VECTORS: Final = (
     (

@@ -118,6 +118,11 @@ class FunctionsByRole:
         self.store(upload_name("p", digest := sha256(body).hexdigest()), body)
         return digest
 
+    def stored(self, key: str) -> bytes:
+        """Return the bytes of an object, as a signed address gives them."""
+        bucket = self.environments["commands"]["KENPIN_BUCKET"]
+        return bytes(boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+
     def has(self, key: str) -> bool:
         """Return True when the bucket has this object."""
         bucket = self.environments["commands"]["KENPIN_BUCKET"]

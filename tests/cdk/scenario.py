@@ -32,6 +32,7 @@ from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Identity
 from kenpin.read_models.layout import ROWS
 from kenpin_training.exporting.archive import zipped
+from tests.audit.conftest import verified
 from tests.cdk.functions_by_role import FunctionsByRole, tiff
 from tests.cdk.training_task import (
     TASK,
@@ -131,6 +132,22 @@ def exports(deployed: FunctionsByRole) -> None:
     asked = {"Records": [{"s3": {"object": {"key": f"export-requests/cookies.{export_id}"}}}]}
     assert deployed.call("exports", asked) == {"made": 1}
     assert deployed.get(f"{DATASET}/exports/{export_id}")["state"] == "done"
+
+
+def audit_pack(deployed: FunctionsByRole, image_id: str) -> None:
+    """Ask for a pack of a dataset, have it written as an export is, and check the file without Kenpin."""
+    asked = {"dataset_id": "cookies", "images": [image_id[:10]]}
+    pack_id = deployed.post("/v1/proof/packs", asked)["pack_id"]
+    assert deployed.get(f"/v1/proof/packs/{pack_id}")["state"] == "making"
+    name = f"AuditPack.{pack_id}"
+    request = {"Records": [{"s3": {"object": {"key": f"export-requests/{name}"}}}]}
+    assert deployed.call("exports", request) == {"made": 1}
+    pack = deployed.get(f"/v1/proof/packs/{pack_id}")
+    assert (pack["state"], pack["contents"]["images"], name in pack["url"]) == ("done", 1, True)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "pack.zip"
+        path.write_bytes(deployed.stored(f"exports/{name}.zip"))
+        assert verified(path).code == 0
 
 
 def captured(digest: str, id: str) -> Json:
@@ -383,6 +400,7 @@ def run_scenario(
     reads(deployed, run_id, ids[0])
     shown_pictures(deployed)
     exports(deployed)
+    audit_pack(deployed, ids[1])
     inspection(deployed, run_id)
     with TemporaryDirectory() as folder:
         picture_in_a_request(deployed, run_id, Path(folder))

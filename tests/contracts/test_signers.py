@@ -7,8 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from functions.audit_pack.verify_pack import is_signed as is_signed_in_plain_python
 from host.audit.signatures import is_signed
-from host.audit.verify_pack import is_signed as is_signed_in_plain_python
 from kenpin.adapters.aws.signing_key import KmsSigner
 from kenpin.adapters.filesystem.anchor_records import FilesystemAnchorRecords
 from kenpin.adapters.filesystem.signing_key import FileSigner

@@ -5,7 +5,6 @@ import json
 import zipfile
 from pathlib import Path
 
-import httpx
 from playwright.sync_api import Route, expect
 
 from tests.audit.conftest import verified
@@ -59,24 +58,6 @@ def test_a_pack_of_a_dataset_is_downloaded_and_verifies(
         manifest = hashlib.sha256(file.read("manifest.json")).hexdigest()
     assert {f"streams/dataset-{id}.jsonl", f"images/{image}", "report.ja.html", "verify_pack.py"} <= names
     expect(page.get_by_text(manifest)).to_be_visible()
-    tokens = [one for one in node.get("/v1/tokens").json()["items"] if one["label"] == "audit pack"]
-    assert tokens and all(one["revoked_at"] for one in tokens)
-
-
-def test_a_pack_has_the_rights_of_its_token_and_no_more(node: Node, open_page: OpenPage) -> None:
-    node.dataset(ok=1)
-    page = open_page("/intake/connect", locale="en")
-    page.locator("main").get_by_label("Line").fill("L1")
-    page.get_by_role("button", name="Issue a token").click()
-    of_machine = {"Authorization": f"Bearer {page.locator('output code').inner_text()}"}
-    assert httpx.post(f"{node.url}/audit-packs", json={}).status_code == 401
-    assert httpx.get(f"{node.url}/audit-packs/{'a' * 43}/kenpin-pack.zip").status_code == 404
-    wrong = httpx.post(f"{node.url}/audit-packs", json={"streams": []}, headers=of_machine)
-    assert (wrong.status_code, "streams" in wrong.json()["detail"]) == (400, True)
-    answer = httpx.post(f"{node.url}/audit-packs", json={}, headers=of_machine, timeout=60)
-    first, *_, last = (json.loads(line) for line in answer.text.splitlines())
-    assert "needs the role admin or auditor" in last["failed"]
-    assert httpx.get(f"{node.url}{first['address']}").status_code == 404
 
 
 def test_an_erased_image_leaves_its_reason(node: Node, open_page: OpenPage) -> None:

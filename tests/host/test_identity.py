@@ -123,7 +123,6 @@ def test_the_ui_is_told_the_issuer_and_may_talk_to_it(client: httpx.Client, issu
             "domain": "",
             "scope": "openid",
         },
-        "audit_packs": True,
     }
     assert f"connect-src 'self' {issuer.url};" in answer.headers["content-security-policy"]
 

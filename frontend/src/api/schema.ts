@@ -1945,6 +1945,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/proof/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /v1/proof/packs */
+        post: operations["ask_for_pack_v1_proof_packs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proof/packs/{pack_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/proof/packs/{pack_id} */
+        get: operations["one_pack_v1_proof_packs__pack_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/proof/records": {
         parameters: {
             query?: never;
@@ -2419,6 +2453,11 @@ export interface components {
             /** Score */
             score: number | null;
         };
+        /** AskedPack */
+        AskedPack: {
+            /** Pack Id */
+            pack_id: string;
+        };
         /**
          * AssignGroups
          * @description Put images into groups; of an image that is named twice the last counts.
@@ -2443,6 +2482,26 @@ export interface components {
              * @enum {string}
              */
             split: "train" | "validation" | "test";
+        };
+        /** AuditPack */
+        AuditPack: {
+            contents: components["schemas"]["PackContents"] | null;
+            /**
+             * Failed
+             * @enum {string}
+             */
+            failed: "" | "too_late" | "no_space" | "broken";
+            /** Pack Id */
+            pack_id: string;
+            /** Percent */
+            percent: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "making" | "done" | "failed";
+            /** Url */
+            url: string | null;
         };
         /** BackboneUpload */
         BackboneUpload: {
@@ -5254,6 +5313,21 @@ export interface components {
              */
             format: "keras" | "saved_model" | "tflite" | "tflite-int8" | "onnx";
         };
+        /**
+         * NewPack
+         * @description The streams of a pack: those of a dataset, of a project, or all; and images of the dataset for its report.
+         */
+        NewPack: {
+            /** Dataset Id */
+            dataset_id?: string | null;
+            /**
+             * Images
+             * @default []
+             */
+            images: string[];
+            /** Project Id */
+            project_id?: string | null;
+        };
         /** NewProject */
         NewProject: {
             /** Name */
@@ -5412,6 +5486,26 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "qa_lead" | "engineer" | "inspector" | "auditor" | "machine";
+        };
+        /**
+         * PackContents
+         * @description The contents of an audit pack.
+         */
+        PackContents: {
+            /** Anchors */
+            anchors: number;
+            /** Events */
+            events: number;
+            /** Images */
+            images: number;
+            /** Manifest */
+            manifest: string;
+            /** Streams */
+            streams: number;
+            /** Unanchored */
+            unanchored: string;
+            /** Wrong Pictures */
+            wrong_pictures: string[];
         };
         /** Page[AgreementTask] */
         Page_AgreementTask_: {
@@ -21813,6 +21907,201 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_pack_v1_proof_packs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again answers what the first request answered. */
+                "Idempotency-Key"?: string;
+                /** @description The version the stream must be at. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPack"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedPack"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_pack_v1_proof_packs__pack_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pack_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPack"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

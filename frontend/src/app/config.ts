@@ -11,8 +11,6 @@ export interface Oidc {
 
 export interface Config {
   oidc: Oidc;
-  /** True where the server writes audit packs for browsers. */
-  audit_packs?: boolean;
 }
 
 export async function loadConfig(): Promise<Config> {

@@ -1,5 +1,7 @@
 """Answers about proofs, field by field."""
 
+from typing import Literal
+
 from pydantic import BaseModel
 
 from kenpin.domain.anchor import Anchor, Record
@@ -47,6 +49,36 @@ class RowCheckpoint(BaseModel):
     stream: str
     version: int
     hash: str
+
+
+class AskedPack(BaseModel):
+    pack_id: str
+
+
+class PackContents(BaseModel):
+    """The contents of an audit pack."""
+
+    streams: int
+    events: int
+    anchors: int
+    images: int
+    manifest: str
+    """SHA-256 of the manifest, which holds the digest of every file. Noted elsewhere, it seals the pack."""
+    unanchored: str
+    """The reason why no anchor could be taken; empty when one was"""
+    wrong_pictures: list[str]
+    """Pictures whose bytes are not those that history registered, one sentence each"""
+
+
+class AuditPack(BaseModel):
+    pack_id: str
+    state: Literal["making", "done", "failed"]
+    percent: int
+    failed: Literal["", "too_late", "no_space", "broken"]
+    """The reason for having no file"""
+    contents: PackContents | None
+    url: str | None
+    """The signed address of the zip file, valid for half an hour to an hour"""
 
 
 class RecordText(BaseModel):

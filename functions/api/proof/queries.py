@@ -7,6 +7,8 @@ from msgspec.structs import asdict
 
 from functions.api.history.queries import visible_streams
 from functions.api.proof.answers import (
+    AuditPack,
+    PackContents,
     RecordText,
     RowCheckpoint,
     SignedRecord,
@@ -14,7 +16,9 @@ from functions.api.proof.answers import (
     TableRows,
     signed_record,
 )
+from functions.audit_pack.job import find_pack
 from functions.http.answers import Page
+from functions.http.errors import NoSuchThing
 from functions.http.paging import (
     LARGEST,
     TEXT,
@@ -32,6 +36,8 @@ from functions.http.paging import (
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.domain.anchor import read
+from kenpin.domain.ids import is_slug
+from kenpin.ports import NotFound
 from kenpin.projections.digests import digests
 from kenpin.projections.projection import checkpoints
 from kenpin.read_models.catalogue import models_of
@@ -65,6 +71,26 @@ def records(cursor: Cursor = None) -> Page[RecordText]:
     )
     more = encoded(items[-1].name) if len(items) < len(names) else None
     return Page[RecordText](items=items, next_cursor=more)
+
+
+@router.get("/proof/packs/<pack_id>", tags=["proof"])
+def one_pack(pack_id: str) -> AuditPack:
+    """Return how far an audit pack is, and the address of its file once it is done."""
+    try:
+        if not is_slug(pack_id):
+            raise NotFound(pack_id)
+        pack = find_pack(pack_id)
+    except NotFound:
+        raise NoSuchThing("audit_pack", pack_id, "; packs are kept for two days") from None
+    summary = pack.outcome.summary
+    return AuditPack(
+        pack_id=pack_id,
+        state=pack.state,
+        percent=pack.percent,
+        failed=pack.outcome.failed,
+        contents=None if summary is None else PackContents(**asdict(summary)),
+        url=pack.url,
+    )
 
 
 @router.get("/proof/rows/<stream>", tags=["proof"])

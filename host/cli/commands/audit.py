@@ -8,7 +8,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from host.audit.pack import PackSummary, write_pack
+from functions.audit_pack.pack import PackSummary
+from host.audit.pack import write_pack
 from host.audit.proof import prove
 from host.audit.scope import streams_of
 from host.cli.connect import connect

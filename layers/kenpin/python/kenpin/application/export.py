@@ -49,6 +49,12 @@ class ExportRequest(Struct, frozen=True):
     asked_at: datetime
 
 
+class AskedAt(Struct, frozen=True):
+    """The time of any request: for an export, or for an audit pack."""
+
+    asked_at: datetime
+
+
 class ExportOutcome(Struct, frozen=True):
     """The end of an export: `failed` says why there is no file; `wrong` names the images that it lacks."""
 
@@ -96,7 +102,7 @@ def _written(platform: PlatformParts, request: ExportRequest) -> tuple[int, int]
 def requested_at(objects: ObjectStore, request: str) -> datetime:
     """Return the time of a request, by the name of its object."""
     with objects.open(request) as file:
-        return msgspec.json.decode(file.read(), type=ExportRequest).asked_at
+        return msgspec.json.decode(file.read(), type=AskedAt).asked_at
 
 
 def find_export(platform: PlatformParts, dataset_id: DatasetId, export_id: str) -> ExportState:

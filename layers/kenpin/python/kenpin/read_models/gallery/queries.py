@@ -213,6 +213,17 @@ def one(sql: Sql, dataset_id: str, image_id: str, as_of: int | None = None) -> R
     return sql.execute(query, {"dataset": dataset_id, "image": image_id, "as_of": as_of}).fetchone()
 
 
+def named(sql: Sql, dataset_id: str, text: str, limit: int) -> list[str]:
+    """Return the ids of the images with this file name; else of those whose ids begin so."""
+    rows = sql.execute(
+        f"""select image_id, name = %(text)s as has_name from image where dataset_key = {KEY}
+        and (name = %(text)s or starts_with(image_id, lower(%(text)s))) order by 2 desc, ordinal limit %(limit)s""",
+        {"dataset": dataset_id, "text": text, "limit": limit},
+    ).fetchall()
+    by_name = [row["image_id"] for row in rows if row["has_name"]]
+    return by_name or [row["image_id"] for row in rows]
+
+
 def some(sql: Sql, dataset_id: str, image_ids: list[str], as_of: int | None = None) -> dict[str, Row]:
     """These images by id, each looked up by itself: a join might read the whole dataset."""
     each = f"{_fields(STANDING if as_of is None else STOOD, as_of)} and i.image_id = touched.id"

@@ -83,6 +83,18 @@ def streams(sql: Sql, projects: list[str]) -> set[str]:
     return {row["stream"] for row in found}
 
 
+def streams_of_dataset(sql: Sql, dataset_id: str) -> set[str]:
+    """Return the streams of a dataset, its project, and its runs and models."""
+    found = sql.execute(
+        """select 'dataset-' || dataset_id as stream from dataset where dataset_id = %(dataset)s
+        union all select 'project-' || project_id from dataset where dataset_id = %(dataset)s
+        union all select 'run-' || run_id from run where dataset_id = %(dataset)s
+        union all select 'model-' || model_id from model where dataset_id = %(dataset)s""",
+        {"dataset": dataset_id},
+    )
+    return {row["stream"] for row in found}
+
+
 def admins(sql: Sql, project_id: str) -> list[str]:
     """Return the people who may grant roles there."""
     found = sql.execute(

@@ -7,8 +7,8 @@ from html import escape
 from pathlib import Path
 from typing import Final, get_args
 
-from host.audit.image_history import HistoryStep, ImageHistory
-from host.audit.texts import Language, event_name, text_of
+from functions.audit_pack.image_history import HistoryStep, ImageHistory
+from functions.audit_pack.texts import Language, event_name, text_of
 from kenpin.domain.anchor import Anchor, BrokenRecord, Key, Record, key_id, read
 from kenpin.domain.commit import Head
 from kenpin.domain.reasons import reason_text

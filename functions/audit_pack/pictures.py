@@ -8,15 +8,13 @@ from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
-from functions.api.images.answers import Image
-from host.audit.image_history import ImageHistory
-from host.cli.client import Client
-from host.cli.failures import Failure
+from functions.audit_pack.image_history import ImageHistory
+from functions.audit_pack.source import PackSource, PictureUnreadable
 from kenpin.application.thumbnails import thumbnail_of
 from kenpin.pictures.limits import Limits, UnreadablePicture
 
 
-def write_pictures(client: Client, folder: Path, histories: Iterable[ImageHistory]) -> list[str]:
+def write_pictures(source: PackSource, folder: Path, histories: Iterable[ImageHistory]) -> list[str]:
     """Write the stored bytes of each image, and give its history a thumbnail made from them.
 
     Return what is wrong, one sentence an image: bytes that do not have the registered digest, or that are missing.
@@ -25,8 +23,8 @@ def write_pictures(client: Client, folder: Path, histories: Iterable[ImageHistor
     wrong: list[str] = []
     for history in histories:
         try:
-            body = _stored_bytes(client, history)
-        except Failure as failure:
+            body = source.picture(history.dataset_id, history.image_id)
+        except PictureUnreadable as failure:
             wrong.append(f"image {history.image_id}: its bytes cannot be read: {failure}")
             continue
         if body is None:
@@ -38,12 +36,6 @@ def write_pictures(client: Client, folder: Path, histories: Iterable[ImageHistor
         else:
             wrong.append(f"image {history.image_id}: its bytes were replaced; they have the digest {digest}")
     return wrong
-
-
-def _stored_bytes(client: Client, history: ImageHistory) -> bytes | None:
-    """Return the bytes that the platform stores; None for an erased image."""
-    image = client.get(f"/datasets/{history.dataset_id}/images/{history.image_id}", Image)
-    return client.download(image.image_url) if image.image_url else None
 
 
 def _thumbnail(body: bytes) -> str:

@@ -1,0 +1,176 @@
+"""Audit packs for browsers: ask for one, write it from what is stored, and look how far it is."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from functions.audit_pack.pack import PackSummary, write_pack
+from functions.audit_pack.source import PictureUnreadable
+from kenpin.application.export import EXPORTS, REQUESTS
+from kenpin.bootstrap import platform
+from kenpin.domain.commit import Commit, Head
+from kenpin.domain.ids import ActorId
+from kenpin.ports import CannotSign, NotFound, OutOfSpace, Unavailable, full_disk_as_out_of_space
+from kenpin.read_models.gallery import queries as gallery
+from kenpin.read_models.members.access import streams as streams_of_projects
+from kenpin.read_models.members.access import streams_of_dataset
+
+PACKS: Final = "AuditPack."
+"""The beginning of the names of packs among the exports: no dataset has a capital letter."""
+STEPS: Final = 20
+Failed = Literal["", "too_late", "no_space", "broken"]
+
+
+class PackRequest(Struct, frozen=True):
+    """The streams of a pack: those of a dataset, of a project, or all; and the images that the report tells of."""
+
+    asked_by: ActorId
+    asked_at: datetime
+    dataset_id: str | None = None
+    project_id: str | None = None
+    images: tuple[str, ...] = ()
+
+
+class PackOutcome(Struct, frozen=True):
+    """The end of a pack: its summary, or why there is none."""
+
+    summary: PackSummary | None = None
+    failed: Failed = ""
+
+
+class PackState(Struct, frozen=True):
+    """A pack as it stands. `url` is the signed address of the file."""
+
+    state: Literal["making", "done", "failed"]
+    percent: int
+    outcome: PackOutcome = PackOutcome()
+    url: str | None = None
+
+
+class TooLate(Exception):
+    """The function's time is over."""
+
+
+def request_pack(pack_id: str, request: PackRequest) -> None:
+    """Ask for a pack; the function that hears of the request writes it."""
+    platform().objects.put(f"{REQUESTS}{PACKS}{pack_id}", BytesIO(msgspec.json.encode(request)))
+
+
+def find_pack(pack_id: str) -> PackState:
+    """Return the state of a pack. Raises NotFound."""
+    objects, name = platform().objects, f"{PACKS}{pack_id}"
+    notes = list(objects.names(f"{EXPORTS}{name}."))
+    if f"{EXPORTS}{name}.json" not in notes:
+        if not notes and not objects.has([f"{REQUESTS}{name}"]):
+            raise NotFound(pack_id)
+        return PackState("making", max((int(note[-3:]) for note in notes if ".at-" in note), default=0))
+    with objects.open(f"{EXPORTS}{name}.json") as file:
+        outcome = msgspec.json.decode(file.read(), type=PackOutcome)
+    if outcome.failed:
+        return PackState("failed", 100, outcome)
+    return PackState("done", 100, outcome, objects.download_url(f"{EXPORTS}{name}.zip"))
+
+
+def make_pack(name: str, is_late: Callable[[], bool]) -> bool:
+    """Write the pack of a request; False when it was written before, or nobody asks for it."""
+    objects = platform().objects
+    if objects.has([f"{EXPORTS}{name}.json"]):
+        return False
+    try:
+        with objects.open(f"{REQUESTS}{name}") as file:
+            request = msgspec.json.decode(file.read(), type=PackRequest)
+    except NotFound:
+        return False
+    try:
+        outcome = PackOutcome(_written(name, request, is_late))
+    except TooLate:
+        outcome = PackOutcome(failed="too_late")
+    except OutOfSpace:
+        outcome = PackOutcome(failed="no_space")
+    except Unavailable:
+        raise
+    except Exception:
+        _end(name, PackOutcome(failed="broken"))
+        raise
+    _end(name, outcome)
+    return True
+
+
+def _end(name: str, outcome: PackOutcome) -> None:
+    platform().objects.put(f"{EXPORTS}{name}.json", BytesIO(msgspec.json.encode(outcome)))
+
+
+def _written(name: str, request: PackRequest, is_late: Callable[[], bool]) -> PackSummary:
+    progress, tenant = _Progress(name, is_late), platform().events.tenant
+    with full_disk_as_out_of_space(), TemporaryDirectory() as folder:
+        out = Path(folder) / "kenpin-pack.zip"
+        summary = write_pack(StoredSource(), out, _streams(request), request.images, tenant, progress)
+        with out.open("rb") as file:
+            platform().objects.put(f"{EXPORTS}{name}.zip", file)
+    return summary
+
+
+def _streams(request: PackRequest) -> set[str] | None:
+    with platform().database.reading() as sql:
+        if request.dataset_id:
+            return streams_of_dataset(sql, request.dataset_id)
+        return streams_of_projects(sql, [request.project_id]) if request.project_id else None
+
+
+class StoredSource:
+    """The platform itself. Who asks for a pack may see all that is stored."""
+
+    def take_anchor(self) -> str:
+        try:
+            platform().anchors.take()
+        except CannotSign as reason:
+            return str(reason)
+        return ""
+
+    def records(self) -> list[tuple[str, bytes]]:
+        records = platform().anchor_records
+        return [(name, records.read(name)) for name in records.names()]
+
+    def heads(self) -> Iterable[Head]:
+        return platform().events.heads()
+
+    def commits(self, stream: str, upto: int) -> Iterator[Commit]:
+        return platform().events.read(stream, upto=upto)
+
+    def picture(self, dataset_id: str, image_id: str) -> bytes | None:
+        with platform().database.reading() as sql:
+            row = gallery.one(sql, dataset_id, image_id)
+        if row is not None and row["erased"] is not None:
+            return None
+        try:
+            with platform().objects.open(f"images/{image_id}") as file:
+                return file.read()
+        except NotFound:
+            raise PictureUnreadable("its stored bytes are missing") from None
+
+
+class _Progress:
+    """Notes how far a pack is, and ends it when the time is over."""
+
+    def __init__(self, name: str, is_late: Callable[[], bool]) -> None:
+        self._name, self._is_late = name, is_late
+        self._done = self._noted = 0
+        self._total = 1
+
+    def stage(self, name: str, total: int) -> None:
+        self._done, self._total = 0, max(total, 1)
+
+    def step(self, count: int = 1) -> None:
+        if self._is_late():
+            raise TooLate
+        self._done += count
+        if (step := self._done * STEPS // self._total) > self._noted:
+            self._noted = step
+            percent = min(step * 100 // STEPS, 99)
+            platform().objects.put(f"{EXPORTS}{self._name}.at-{percent:03d}", BytesIO())
