@@ -82,5 +82,7 @@ def test_who_may_not_check_is_told_who_may_and_is_not_refused(open_page: OpenPag
     page.goto("/proof")
     expect(page.get_by_role("button", name="Check the chain")).to_be_disabled()
     expect(page.get_by_text("Admins, QA leads, engineers and auditors can check it.")).to_be_visible()
-    expect(page.get_by_text("Admins, QA leads and auditors of the whole installation")).to_be_visible()
+    whole = "Admins, QA leads and auditors of the whole installation"
+    expect(page.get_by_text(f"{whole} see these.")).to_be_visible()
+    expect(page.get_by_text(f"{whole} can write a pack.")).to_be_visible()
     assert [url for url in asked if "/v1/proof/anchors" in url] == []
