@@ -3,7 +3,7 @@
 from playwright.sync_api import Page
 
 ON_SCREEN = """() => {
-    if (document.querySelector("[aria-busy=true]")) return false;
+    if (document.querySelector("[aria-busy=true], .refetching")) return false;
     const isLarge = document.querySelector(".picture-canvas") !== null;
     if (isLarge || new URL(location).searchParams.has("image")) return isLarge;
     const tile = document.querySelector("[role=grid][aria-activedescendant]")?.getAttribute("aria-activedescendant");

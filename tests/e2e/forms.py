@@ -1,9 +1,9 @@
-"""Filling in the forms of the issuer's pages."""
+"""Filling in forms."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 
-def fill(page: Page, **values: str) -> None:
+def fill(page: Page | Locator, **values: str) -> None:
     """Fill in fields by their labels."""
     for label, value in values.items():
         page.get_by_label(label).fill(value)

@@ -35,15 +35,3 @@ def add_photos(folder: Path, count: int, *, first: int = 0, chipped: bool = Fals
     for number in range(first, first + count):
         suffix, content = photo(number, chipped=chipped)
         (folder / f"{number:03}{suffix}").write_bytes(content)
-
-
-def mixed_folder(folder: Path) -> Path:
-    """Write 60 photos: 20 OK, 15 with a chip, 4 of a grade that Kenpin does not know, 20 unjudged, 1 damaged."""
-    add_photos(folder / "OK", 20)
-    add_photos(folder / "NG" / "chip", 15, first=100, chipped=True)
-    add_photos(folder / "A級", 4, first=200)
-    add_photos(folder, 20, first=300)
-    _, content = photo(1)
-    (folder / "damaged.png").write_bytes(content[: len(content) // 2])
-    (folder / ".DS_Store").write_bytes(b"\0")
-    return folder

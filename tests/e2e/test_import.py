@@ -54,6 +54,8 @@ def expect_outcomes(page: Page, **counts: int) -> None:
 
 
 def test_a_folder_comes_in_and_goes_back(node: Node, open_page: OpenPage, folder: Path, axe: str) -> None:
+    _, whole = photo(1)
+    (folder / "OK" / "damaged.png").write_bytes(whole[: len(whole) // 2])
     id = node.dataset()
     page = open_page(f"/datasets/{id}")
     page.get_by_role("button", name="取り込む").last.click()
@@ -64,8 +66,10 @@ def test_a_folder_comes_in_and_goes_back(node: Node, open_page: OpenPage, folder
     expect(rows.filter(has_text="ひび")).to_contain_text("新規")
     expect(rows.filter(has_text="欠け")).not_to_contain_text("新規")
     assert serious(page, axe) == []
-    page.get_by_role("button", name="取り込む: 画像 8 枚、判定 8 件、新しい種別 1 個").click()
-    expect_outcomes(page, 取り込み=8, 判定を記録=8, 新しい種別=1, 拒否=0)
+    page.get_by_role("button", name="取り込む: 画像 9 枚、判定 9 件、新しい種別 1 個").click()
+    expect_outcomes(page, 取り込み=8, 判定を記録=8, 新しい種別=1, 拒否=1)
+    rejected = page.locator("details").filter(has_text="拒否")
+    expect(rejected.get_by_role("row").filter(has_text="damaged.png")).to_contain_text("途中で切れて")
     assert serious(page, axe) == []
     images = node.images(id)
     assert [defect.class_id for image in images for defect in image.defects].count("chip") == 2

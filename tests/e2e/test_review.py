@@ -1,6 +1,5 @@
 """Review and agreement in the browser: accept and return by key, judge blind, see how far people agree."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from host.issuer.mint import Minting
@@ -84,48 +83,6 @@ def test_with_two_people_ones_own_cannot_be_reviewed(node: Node, open_page: Open
         expect(page.get_by_text("Nothing waits for review")).to_be_visible()
     finally:
         node.http.put(policy, json={"two_person": False}).raise_for_status()
-
-
-@pytest.mark.parametrize("locale", ["en", "ja"])
-def test_a_task_is_answered_blind_and_then_shows_how_far_people_agree(
-    node: Node, open_page: OpenPage, locale: str
-) -> None:
-    id = node.dataset(ok=1, ng=1)
-    images = [image.image_id for image in node.images(id)]
-    judge(node, id, "setup", *images)
-    page = open_page(f"/datasets/{id}/agreement", locale=locale)
-    page.locator("main .empty button, .page .empty button").first.click()
-    dialog = page.get_by_role("dialog")
-    dialog.locator("input").nth(0).fill("rim or crack?")
-    dialog.get_by_role("checkbox", name="佐藤 健一").check()
-    dialog.locator("input[type=number]").first.fill("1")
-    dialog.locator("button[type=submit]").click()
-    page.get_by_role("link", name="rim or crack?").click()
-    expect(page.locator(".blind .picture-canvas")).to_be_visible()
-    expect(page.locator(".blind [aria-pressed=true]")).to_have_count(0)
-    for key in ("n", "o"):
-        expect(page.locator(".blind .stage")).to_have_attribute("aria-busy", "false")
-        page.keyboard.press(key)
-    told = "2 of 2 answered" if locale == "en" else "2 / 2 回答済み"
-    expect(page.locator(".blind").get_by_role("status")).to_have_text(told)
-    expect(page.locator(".blind p.ok")).to_be_visible()
-    (task,) = node.get(f"/v1/datasets/{id}/agreement-tasks").json()["items"]
-    answers = f"/v1/datasets/{id}/agreement-tasks/{task['task_id']}/answers"
-    for image_id in images:
-        as_person(node, "hanako", answers, {"image_id": image_id, "verdict": "NG"})
-    page.get_by_role("link", name="All tasks" if locale == "en" else "すべてのタスク").click()
-    page.get_by_role("button", name="Close" if locale == "en" else "締め切る").click()
-    page.get_by_role("link", name="Result" if locale == "en" else "結果").click()
-    expect(page.locator("caption")).to_contain_text("Cohen")
-    rows = page.get_by_role("region").locator("li")
-    expect(rows.first).to_contain_text("0.0")
-    expect(rows.nth(1)).to_contain_text("100.0")
-    rows.first.get_by_role("button").first.click()
-    page.get_by_role("dialog").locator("input").fill("a crumb, settled together")
-    page.get_by_role("dialog").locator("button[type=submit]").click()
-    settled = node.until(id, 1, verdict="OK")
-    assert settled.annotation
-    assert settled.annotation.reason == "a crumb, settled together"
 
 
 def test_a_task_for_others_takes_no_answer_and_says_so(node: Node, open_page: OpenPage) -> None:

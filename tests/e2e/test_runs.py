@@ -1,4 +1,4 @@
-"""Runs in a browser: from the button to the result, and what a result must say."""
+"""Runs in a browser: what they are asked with, and what a result must say."""
 
 import json
 import re
