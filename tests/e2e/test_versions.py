@@ -82,6 +82,16 @@ def test_two_versions_are_compared_image_by_image(open_page: OpenPage, dataset_i
     card = found.locator(".card").first
     expect(card).to_contain_text("ひびを見落とした")
     expect(card.locator("svg rect")).to_have_count(1)
+    card.get_by_role("button", name="拡大").click()
+    sides = page.get_by_role("dialog").get_by_role("application")
+    expect(sides).to_have_count(2)
+    page.wait_for_load_state("networkidle")
+    before, after = sides.all()
+    whole = after.screenshot()
+    before.press("+")
+    page.wait_for_timeout(300)
+    assert after.screenshot() != whole
+    page.keyboard.press("Escape")
     found.get_by_role("button", name="除外 1").click()
     expect(found.locator(".card")).to_have_count(1)
     expect(page).to_have_url(re.compile("kind=excluded"))
