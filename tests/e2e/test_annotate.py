@@ -2,15 +2,18 @@
 
 import re
 import time
+from base64 import b64encode
+from io import BytesIO
 
 import pytest
+from PIL import Image as PillowImage
 from playwright.sync_api import Locator, Page, expect
 
 from functions.api.images.answers import Image
 from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
-from tests.e2e.stubs import predictions, stub_runs
+from tests.e2e.stubs import RUNS, predictions, stub_runs
 
 SAVED = {"ja": r"保存済み #\d+", "en": r"Saved #\d+"}
 MARKS = {"ja": "印", "en": "Marks"}
@@ -165,11 +168,18 @@ def test_drawing_over_a_colleagues_judgement_asks_for_a_reason(node: Node, open_
     assert node.history(id, image.image_id)[-1].data["reason"] == "縁の割れ"
 
 
-def test_proposals_of_a_model_are_accepted_and_rejected_by_key(node: Node, open_page: OpenPage) -> None:
+def test_proposals_of_a_model_are_accepted_and_rejected_by_key(
+    node: Node, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     id = node.dataset(ng=1)
     image = node.image(id, 0)
     page = open_page()
-    stub_proposals(page, id, [[40, 60, 80, 50], [200, 300, 60, 60]])
+    segmentation = {
+        **RUNS["mapped000001"],
+        "recipe": {**RUNS["mapped000001"]["recipe"], "method": "segmentation"},
+    }
+    monkeypatch.setitem(RUNS, "mapped000001", segmentation)
+    stub_proposals(page, id, [[40, 80, 80, 40], [200, 300, 60, 60]])
     page.goto(f"/datasets/{id}/annotate/{image.image_id}")
     proposals = page.get_by_role("region", name="モデルの提案")
     expect(proposals.get_by_role("listitem")).to_have_count(2)
@@ -178,7 +188,7 @@ def test_proposals_of_a_model_are_accepted_and_rejected_by_key(node: Node, open_
     page.keyboard.press("Escape")
     expect(proposals).to_be_hidden()
     image = node.until(id, 0, verdict="NG")
-    assert [defect.box for defect in image.defects] == [(40, 60, 80, 50)]
+    assert places(image) == ["crack mask"]
 
 
 def test_the_gallery_opens_the_image_and_a_decision_goes_on_within_the_filter(
@@ -199,11 +209,15 @@ def test_the_gallery_opens_the_image_and_a_decision_goes_on_within_the_filter(
 
 
 def stub_proposals(page: Page, dataset_id: str, boxes: list[list[int]]) -> None:
-    """A finished run of the dataset whose map has regions at these boxes."""
+    """A finished run of the dataset with regions at these boxes. Its map of 40 px places shows the first one."""
     stub_runs(page, dataset_id)
     regions = [{"box": box, "class_id": None, "score": 0.9, "area": 900, "length": 40} for box in boxes]
-
-    found = {**predictions("mapped000001", "maps=true")[0], "width": 480, "height": 640, "regions": regions}
+    map = PillowImage.new("L", (12, 16))
+    left, top, width, height = (side // 40 for side in boxes[0])
+    map.paste(255, (left, top, left + width, top + height))
+    map.save(body := BytesIO(), "PNG")
+    told = {"heatmap": b64encode(body.getvalue()).decode(), "width": 480, "height": 640, "regions": regions}
+    found = {**predictions("mapped000001", "maps=true")[0], **told}
     page.route(
         re.compile(r"/v1/runs/mapped000001/predictions"),
         lambda route: route.fulfill(json={"items": [found], "next_cursor": None}),

@@ -1,5 +1,5 @@
 // What the page and the worker of the canvas say to each other.
-import type { Mask, Point, Size } from "../types";
+import type { Box, Mask, Point, Size } from "../types";
 import type { Levels } from "./grow";
 
 /** The part of the picture in which a region grows, and how many picture pixels one of its pixels stands for. */
@@ -16,6 +16,7 @@ export type Work =
   | { kind: "picture"; picture: ImageBitmap; size: Size }
   | { kind: "stroke"; size: Size; points: readonly Point[]; radius: number }
   | { kind: "decode"; file: Blob; size: Size }
+  | { kind: "regions"; file: Blob; boxes: readonly Box[]; size: Size }
   | { kind: "grow"; area: GrowArea; at: Point; along: "colour" | "edges" };
 
 /** The answer to each kind of work. */
@@ -23,6 +24,7 @@ export interface Answers {
   picture: undefined;
   stroke: Mask;
   decode: Mask;
+  regions: (Mask | null)[];
   grow: { levels: Levels; tolerance: number };
 }
 

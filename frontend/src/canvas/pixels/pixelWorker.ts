@@ -1,5 +1,5 @@
 // The page's side of the worker: asks it for masks and regions.
-import type { Mask, Size } from "../types";
+import type { Box, Mask, Size } from "../types";
 import type { Answers, Request, Response, Work } from "./messages";
 
 interface Waiting {
@@ -53,4 +53,10 @@ export async function loadMask(url: string, size: Size): Promise<Mask> {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${answer.status}`);
   return shared.ask({ kind: "decode", file: await answer.blob(), size });
+}
+
+/** Return the masks of the regions of a map, a PNG in base64; null for a region that the map does not have. */
+export function loadRegionMasks(map: string, boxes: readonly Box[], size: Size): Promise<(Mask | null)[]> {
+  const file = new Blob([Uint8Array.from(atob(map), (letter) => letter.charCodeAt(0))]);
+  return shared.ask({ kind: "regions", file, boxes, size });
 }

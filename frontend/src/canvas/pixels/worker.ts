@@ -3,7 +3,8 @@ import { strokeMask } from "../geometry/stroke";
 import type { Size } from "../types";
 import { growByColour, growToEdges, steadiest } from "./grow";
 import type { Answers, GrowArea, Request, Work } from "./messages";
-import { maskOfImage } from "./maskImage";
+import { levelsOfImage, maskOfImage } from "./maskImage";
+import { regionMasks } from "./regionMasks";
 
 let shown: { picture: ImageBitmap; size: Size } | undefined;
 
@@ -17,6 +18,8 @@ async function answer(work: Work): Promise<Answers[Work["kind"]]> {
       return strokeMask(work.size, work.points, work.radius);
     case "decode":
       return maskOfImage(await createImageBitmap(work.file), work.size);
+    case "regions":
+      return regionMasks(levelsOfImage(await createImageBitmap(work.file)), work.boxes, work.size);
     case "grow":
       return grown(work);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openAfter, overlap, proposalsOf } from "./proposals";
+import { openAfter, overlap, type Proposable, proposalsOf } from "./proposals";
 
 const classOf = (class_id: string | null | undefined) => ({ class_id: class_id ?? "chosen", colour: "red" });
 const ids = () => {
@@ -7,7 +7,7 @@ const ids = () => {
   return () => `p${(next += 1)}`;
 };
 const region = (box: number[], class_id: string | null = null) =>
-  ({ box, class_id, score: 0.9, area: 4, length: 2 }) as never;
+  ({ region: { box, class_id, score: 0.9, area: 4, length: 2 }, mask: null }) as unknown as Proposable;
 
 describe("the proposals of a model", () => {
   it("are dashed boxes; without a class of the model they take the chosen one", () => {
@@ -16,6 +16,12 @@ describe("the proposals of a model", () => {
       ["p1", "crack", true],
       ["p2", "chosen", true],
     ]);
+  });
+
+  it("are masks where the pixels of the region are known", () => {
+    const mask = { width: 8, height: 8, runs: Uint32Array.of(0, 2) };
+    const one: Proposable = { ...region([0, 0, 2, 1]), mask };
+    expect(proposalsOf([one], [], classOf, ids()).map(({ shape }) => shape.geometry)).toEqual([{ kind: "mask", mask }]);
   });
 
   it("leave out what a mark covers or somebody has rejected", () => {

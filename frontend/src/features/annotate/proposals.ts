@@ -1,12 +1,19 @@
 // The proposals of a model: the regions of its map that no mark covers yet and nobody has rejected. Pure.
+// A region is proposed by its pixels where they are known, else by its box.
 import type { Prediction } from "@/api/types";
-import type { Box, ChangeSet, Geometry, Shape, ShapeClass } from "@/canvas";
+import type { Box, ChangeSet, Geometry, Mask, Shape, ShapeClass } from "@/canvas";
 import { boundsOf } from "@/canvas/geometry/shapes";
 
 /** Share of both areas from which a mark stands for the region. */
 const COVERED = 0.3;
 
-type Region = NonNullable<Prediction["regions"]>[number];
+export type Region = NonNullable<Prediction["regions"]>[number];
+
+/** A region of a map, with its pixels where the model tells them. */
+export interface Proposable {
+  region: Region;
+  mask: Mask | null;
+}
 
 export interface Proposal {
   shape: Shape;
@@ -21,18 +28,21 @@ export function overlap([ax, ay, aw, ah]: Box, [bx, by, bw, bh]: Box): number {
   return both ? both / (aw * ah + bw * bh - both) : 0;
 }
 
+const geometryOf = ({ region, mask }: Proposable): Geometry =>
+  mask ? { kind: "mask", mask } : { kind: "box", box: region.box as unknown as Box };
+
 /** Return the proposals in the order of the regions. `covered`: geometries of marks and of rejected proposals. */
 export function proposalsOf(
-  regions: readonly Region[],
+  proposable: readonly Proposable[],
   covered: readonly Geometry[],
   classOf: (class_id: string | null | undefined) => ShapeClass,
   newId: () => string,
 ): Proposal[] {
   const bounds = covered.map(boundsOf);
-  return regions.flatMap((region) => {
-    const box = region.box as unknown as Box;
-    if (bounds.some((one) => overlap(one, box) >= COVERED)) return [];
-    const shape = { id: newId(), geometry: { kind: "box", box }, proposal: true, ...classOf(region.class_id) } as const;
+  return proposable.flatMap((one) => {
+    const { region } = one;
+    if (bounds.some((other) => overlap(other, region.box as unknown as Box) >= COVERED)) return [];
+    const shape = { id: newId(), geometry: geometryOf(one), proposal: true, ...classOf(region.class_id) } as const;
     return [{ shape, region }];
   });
 }

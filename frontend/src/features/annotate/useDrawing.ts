@@ -1,12 +1,12 @@
 // The shapes on the canvas: the marks of the image and the open proposals of a model.
 import { computed, type Ref, ref, shallowRef, watch } from "vue";
 import { newKey } from "@/api/client";
-import type { DefectClass, DrawnDefect, Image, Prediction } from "@/api/types";
+import type { DefectClass, DrawnDefect, Image } from "@/api/types";
 import type { ChangeSet, Geometry, Shape, ShapeClass } from "@/canvas";
 import { classColour } from "@/features/gallery/viewer/shapes";
 import { useStoredMasks } from "@/features/gallery/viewer/useStoredMasks";
 import { type Mark, shapesOf } from "./marks";
-import { openAfter, type Proposal, proposalsOf } from "./proposals";
+import { openAfter, type Proposable, type Proposal, proposalsOf } from "./proposals";
 import { type MarksJudgement, useMarks } from "./useMarks";
 
 interface Parts {
@@ -14,13 +14,12 @@ interface Parts {
   classes: Ref<readonly DefectClass[]>;
   /** The class of new marks. */
   chosen: Ref<string | undefined>;
-  /** The prediction whose regions are proposed; undefined where nothing is. */
-  prediction: Ref<Prediction | null | undefined>;
+  proposable: Ref<readonly Proposable[]>;
   nameOf(class_id: string): string;
   submit(judgement: MarksJudgement): void;
 }
 
-export function useDrawing({ image, classes, chosen, prediction, nameOf, submit }: Parts) {
+export function useDrawing({ image, classes, chosen, proposable, nameOf, submit }: Parts) {
   const marks = useMarks(image, submit);
   const { masks, isLoading } = useStoredMasks(image);
   const shapes = shallowRef<readonly Shape[]>([]);
@@ -39,8 +38,8 @@ export function useDrawing({ image, classes, chosen, prediction, nameOf, submit 
   /** Nothing is proposed before there is a class to accept it as. */
   function proposed(of: Image, drawn: readonly Shape[]): Proposal[] {
     const covered = [...drawn.map(({ geometry }) => geometry), ...(rejected.get(of.image_id) ?? [])];
-    const regions = (chosen.value !== undefined && prediction.value?.regions) || [];
-    return proposalsOf(regions, covered, (class_id) => classOf(class_id ?? chosen.value ?? ""), newKey);
+    const open = chosen.value === undefined ? [] : proposable.value;
+    return proposalsOf(open, covered, (class_id) => classOf(class_id ?? chosen.value ?? ""), newKey);
   }
 
   const drawable = (some: readonly Mark[]) => shapesOf(some, image.value!, masks.value, classOf);
@@ -71,7 +70,7 @@ export function useDrawing({ image, classes, chosen, prediction, nameOf, submit 
   const drop = (id: string) => marks.put(marks.marks.value.filter((mark) => mark.id !== id));
 
   const isClassKnown = computed(() => chosen.value !== undefined);
-  watch([marks.shown, () => prediction.value?.regions, classes, isClassKnown], showAll, { immediate: true });
+  watch([marks.shown, proposable, classes, isClassKnown], showAll, { immediate: true });
   watch(masks, () => {
     if (image.value && drawable(undrawn).length) showAll();
   });
@@ -82,6 +81,8 @@ export function useDrawing({ image, classes, chosen, prediction, nameOf, submit 
     shapes,
     proposals: computed(() => all.value.filter(({ shape }) => open.value.has(shape.id))),
     classOf,
+    /** The class of new marks, as the canvas draws it. */
+    drawn_as: computed(() => classOf(chosen.value ?? "")),
     changed,
     rename,
     drop,

@@ -1,0 +1,36 @@
+// What the annotate screen shows of an image: the picture or a limit sample, marks, maps, and levels of grey.
+import { computed, type Ref, ref } from "vue";
+import type { Image } from "@/api/types";
+import { pictureOf } from "@/features/gallery/viewer/drawable";
+import { filterOf, WHOLE } from "@/features/gallery/viewer/viewWindow";
+import { isMapShown, isPreviousMapShown } from "@/features/maps/mapView";
+import type { useStandardPanel } from "@/features/standard/useStandardPanel";
+
+type Standard = Pick<ReturnType<typeof useStandardPanel>, "over" | "sample">;
+
+export function useView(image: Ref<Image | undefined>, { over, sample }: Standard) {
+  const areMarksShown = ref(true);
+  const levels = ref(WHOLE);
+  const isAdjusting = ref(false);
+  /** CSS pixels per picture pixel. */
+  const scale = ref(1);
+  const picture = computed(() => image.value && pictureOf(image.value));
+  const reference = computed(() => {
+    const url = over.value ? sample.value?.shown_url : null;
+    return url && picture.value ? { ...picture.value, url, preview_url: null } : null;
+  });
+
+  return {
+    areMarksShown,
+    levels,
+    filter: computed(() => filterOf(levels.value)),
+    isAdjusting,
+    scale,
+    picture,
+    reference,
+    flipMarks: () => (areMarksShown.value = !areMarksShown.value),
+    flipMap: () => (isMapShown.value = !isMapShown.value),
+    flipPreviousMap: () => (isPreviousMapShown.value = !isPreviousMapShown.value),
+    flipAdjusting: () => (isAdjusting.value = !isAdjusting.value),
+  };
+}
