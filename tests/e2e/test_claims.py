@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from host.issuer.mint import Minting
 from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.node import Node
 from tests.e2e.test_review import judge, on_screen
 
@@ -33,7 +34,7 @@ def test_an_image_that_somebody_judges_is_marked_and_passed_over(
     expect(tiles.nth(0)).to_contain_text("is judging this")
     assert serious(page, axe) == []
     expect(page.locator("[role=gridcell].focused")).to_have_attribute("id", "tile-1")
-    page.keyboard.press("o")
+    decide(page, "o")
     expect(page.locator("[role=gridcell].focused")).to_have_attribute("id", "tile-3")
     held = {one["image_id"]: one["actor"] for one in claims_of(node, id)}
     assert held.items() >= {images[0]: "hanako", images[2]: "hanako", images[3]: "sato.k"}.items()

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.node import PROJECT, Node
 from tests.e2e.stubs import stub_upkeep
 from tests.e2e.test_members import as_
@@ -122,7 +123,7 @@ def test_a_server_that_breaks_is_not_called_offline(node: Node, open_page: OpenP
     expect(page.get_by_role("gridcell").first).to_be_visible()
     broken = {"status": 500, "code": "Unexpected", "detail": "something broke here", "correlation_id": "c-1"}
     page.route("**/annotations", lambda route: route.fulfill(status=500, json=broken))
-    page.keyboard.press("o")
+    decide(page, "o")
     expect(page.get_by_text("サーバー側の問題")).to_be_visible()
     expect(page.get_by_text("オフライン")).to_have_count(0)
     refused = page.get_by_role("alert")
@@ -141,7 +142,7 @@ def test_a_refusal_is_told_in_the_readers_language_with_nothing_to_try_again(
         f"/v1/datasets/{id}/exclusions",
         {"image_ids": [node.image(id, 0).image_id], "reason": "ui:reason_duplicate"},
     )
-    page.keyboard.press("o")
+    decide(page, "o")
     refused = page.get_by_role("alert")
     expect(refused).to_contain_text("除外された画像です（重複）。判定する前に戻してください。")
     expect(refused.get_by_role("button", name="再試行")).to_have_count(0)
