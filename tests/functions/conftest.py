@@ -171,9 +171,12 @@ def everywhere(request: pytest.FixtureRequest) -> Api:
 @pytest.fixture
 def cookies(api: Api) -> list[str]:
     """A project and a dataset called cookies with eight images; their ids in order."""
-    api.write("/v1/projects", {"project_id": "cookies", "name": "Cookies"})
-    api.write("/v1/projects/cookies/defect-classes", {"class_id": "cracked", "name": "cracked", "key": 1})
-    api.write("/v1/datasets", {"dataset_id": "cookies", "project_id": "cookies", "name": "Cookies"})
+    for path, body in (
+        ("projects", {"project_id": "cookies", "name": "Cookies"}),
+        ("projects/cookies/defect-classes", {"class_id": "cracked", "name": "cracked", "key": 1}),
+        ("datasets", {"dataset_id": "cookies", "project_id": "cookies", "name": "Cookies"}),
+    ):
+        assert api.write(f"/v1/{path}", body).status == 201
     ids = [api.image(n) for n in range(8)]
     images = [
         {"digest": id, "name": f"{n}.png", "capture": {"line": f"L{n % 2}"}} for n, id in enumerate(ids)
