@@ -73,6 +73,14 @@ describe("the keyboard cursor", () => {
     expect(editor.shapes).toEqual([]);
   });
 
+  it("goes with Escape together with the selection of the drawn mark", () => {
+    begin((context) => new BoxTool(context));
+    type("ArrowLeft", "Enter", "S-ArrowRight", "S-ArrowDown", "Enter");
+    expect(editor.selection).toHaveLength(1);
+    expect(type("Escape", "Escape")).toEqual([true, false]);
+    expect(editor.selection).toEqual([]);
+  });
+
   it("is needed for Enter", () => {
     begin((context) => new BoxTool(context));
     expect(type("Enter")).toEqual([false]);

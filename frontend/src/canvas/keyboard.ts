@@ -129,10 +129,10 @@ export class Keyboard {
 
   private escape(): boolean {
     this.isHeld = false;
-    if (this.target.tool.cancel?.() || this.edits.rejectSelected() || this.edits.clearSelection()) return true;
+    if (this.target.tool.cancel?.() || this.edits.rejectSelected()) return true;
     const was = this.cursor !== undefined;
     this.cursor = undefined;
-    return was;
+    return this.edits.clearSelection() || was;
   }
 
   private press = (at: Point) => ({ at, reach: REACH / this.target.scale });
