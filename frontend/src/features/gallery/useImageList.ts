@@ -2,6 +2,7 @@
 import { computed, onScopeDispose, type Ref, ref, shallowRef, watch } from "vue";
 import { api, bodyOf } from "@/api/client";
 import { imagesOf, type PendingCommand } from "@/features/outbox/pendingCommand";
+import { useOutbox } from "@/features/outbox/store";
 import { refDebounced } from "@/ui/debounce";
 import type { Filter } from "./filter";
 import { canJump, countedOrder, opposite, stepFor } from "./loadedRange";
@@ -52,13 +53,17 @@ function useImagePages(dataset_id: Ref<string>, filter: Ref<Filter>) {
 }
 
 export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
+  const outbox = useOutbox();
   const range = useLoadedRange(() => filter.value);
   const pages = useImagePages(dataset_id, filter);
   const { items, next, previous, before, moved } = range;
   const wanted = shallowRef({ first: 0, last: 0 });
   const settled = refDebounced(wanted, SETTLE_MS);
 
-  function reload(min_version?: number): Promise<void> {
+  /** Older rows would show an image that was just judged as not judged. */
+  const savedHere = () => (filter.value.as_of ? undefined : outbox.savedVersion(dataset_id.value));
+
+  function reload(min_version = savedHere()): Promise<void> {
     const from = firstPlace(filter.value);
     return pages.ask(from, FIRST_PAGE, (page) => range.start(from, page), min_version);
   }
@@ -111,6 +116,7 @@ export function useImageList(dataset_id: Ref<string>, filter: Ref<Filter>) {
 
   function saved(command: PendingCommand, version: number, by: string): void {
     if (command.dataset_id !== dataset_id.value) return;
+    if (pages.loading.value && !items.value.length) return void reload(version);
     const now = new Date().toISOString();
     range.patch(imagesOf(command), (image) => savedAs(image, command, version, by, now));
     pages.as_of.value = Math.max(pages.as_of.value, version);

@@ -182,6 +182,7 @@ export const useOutbox = defineStore("outbox", () => {
   const sending = ref(false);
   const trouble = ref<Trouble | null>(null);
   const saved = shallowRef<Pick<Accepted, "stream" | "version"> | null>(null);
+  const versions = new Map<string, number>();
   const refused = shallowRef<Refused[]>([]);
   const savedListeners = createListeners<[command: PendingCommand, version: number]>();
   const refusedListeners = createListeners<[command: PendingCommand, problem: Problem]>();
@@ -207,6 +208,7 @@ export const useOutbox = defineStore("outbox", () => {
       },
       saved(entry, accepted) {
         saved.value = accepted;
+        versions.set(entry.command.dataset_id, accepted.version);
         savedListeners.call(entry.command, accepted.version);
       },
       refused(entry, problem) {
@@ -238,6 +240,8 @@ export const useOutbox = defineStore("outbox", () => {
     sending,
     trouble,
     saved,
+    /** The version of the dataset that the last command saved here; undefined before one is. */
+    savedVersion: (dataset_id: string) => versions.get(dataset_id),
     disagreements: disagreements.all,
     disagreement: disagreements.current,
     refused,
