@@ -1,80 +1,25 @@
-"""Audit packs for browsers: ask for one, write it from what is stored, and look how far it is."""
+"""Writes the audit packs that browsers asked for, from what is stored."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
-from msgspec import Struct
 
-from functions.audit_pack.pack import PackSummary, write_pack
+from functions.audit_pack.order import PackOutcome, PackRequest, PackSummary
+from functions.audit_pack.pack import write_pack
 from functions.audit_pack.source import PictureUnreadable
-from kenpin.application.export import EXPORTS, REQUESTS
+from kenpin.application.export import EXPORTS, REQUESTS, TooLate
 from kenpin.bootstrap import platform
 from kenpin.domain.commit import Commit, Head
-from kenpin.domain.ids import ActorId
 from kenpin.ports import CannotSign, NotFound, OutOfSpace, Unavailable, full_disk_as_out_of_space
 from kenpin.read_models.gallery import queries as gallery
 from kenpin.read_models.members.access import streams as streams_of_projects
 from kenpin.read_models.members.access import streams_of_dataset
 
-PACKS: Final = "AuditPack."
-"""The beginning of the names of packs among the exports: no dataset has a capital letter."""
 STEPS: Final = 20
-Failed = Literal["", "too_late", "no_space", "broken"]
-
-
-class PackRequest(Struct, frozen=True):
-    """The streams of a pack: those of a dataset, of a project, or all; and the images that the report tells of."""
-
-    asked_by: ActorId
-    asked_at: datetime
-    dataset_id: str | None = None
-    project_id: str | None = None
-    images: tuple[str, ...] = ()
-
-
-class PackOutcome(Struct, frozen=True):
-    """The end of a pack: its summary, or why there is none."""
-
-    summary: PackSummary | None = None
-    failed: Failed = ""
-
-
-class PackState(Struct, frozen=True):
-    """A pack as it stands. `url` is the signed address of the file."""
-
-    state: Literal["making", "done", "failed"]
-    percent: int
-    outcome: PackOutcome = PackOutcome()
-    url: str | None = None
-
-
-class TooLate(Exception):
-    """The function's time is over."""
-
-
-def request_pack(pack_id: str, request: PackRequest) -> None:
-    """Ask for a pack; the function that hears of the request writes it."""
-    platform().objects.put(f"{REQUESTS}{PACKS}{pack_id}", BytesIO(msgspec.json.encode(request)))
-
-
-def find_pack(pack_id: str) -> PackState:
-    """Return the state of a pack. Raises NotFound."""
-    objects, name = platform().objects, f"{PACKS}{pack_id}"
-    notes = list(objects.names(f"{EXPORTS}{name}."))
-    if f"{EXPORTS}{name}.json" not in notes:
-        if not notes and not objects.has([f"{REQUESTS}{name}"]):
-            raise NotFound(pack_id)
-        return PackState("making", max((int(note[-3:]) for note in notes if ".at-" in note), default=0))
-    with objects.open(f"{EXPORTS}{name}.json") as file:
-        outcome = msgspec.json.decode(file.read(), type=PackOutcome)
-    if outcome.failed:
-        return PackState("failed", 100, outcome)
-    return PackState("done", 100, outcome, objects.download_url(f"{EXPORTS}{name}.zip"))
 
 
 def make_pack(name: str, is_late: Callable[[], bool]) -> bool:
@@ -107,7 +52,7 @@ def _end(name: str, outcome: PackOutcome) -> None:
 
 
 def _written(name: str, request: PackRequest, is_late: Callable[[], bool]) -> PackSummary:
-    progress, tenant = _Progress(name, is_late), platform().events.tenant
+    progress, tenant = _PackProgress(name, is_late), platform().events.tenant
     with full_disk_as_out_of_space(), TemporaryDirectory() as folder:
         out = Path(folder) / "kenpin-pack.zip"
         summary = write_pack(StoredSource(), out, _streams(request), request.images, tenant, progress)
@@ -155,7 +100,7 @@ class StoredSource:
             raise PictureUnreadable("its stored bytes are missing") from None
 
 
-class _Progress:
+class _PackProgress:
     """Notes how far a pack is, and ends it when the time is over."""
 
     def __init__(self, name: str, is_late: Callable[[], bool]) -> None:
@@ -168,7 +113,7 @@ class _Progress:
 
     def step(self, count: int = 1) -> None:
         if self._is_late():
-            raise TooLate
+            raise TooLate(f"{self._done:,} of {self._total:,} events were written")
         self._done += count
         if (step := self._done * STEPS // self._total) > self._noted:
             self._noted = step

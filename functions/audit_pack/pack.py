@@ -12,9 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from msgspec import Struct
-
 from functions.audit_pack.image_history import ImageHistoryCollector
+from functions.audit_pack.order import PackSummary
 from functions.audit_pack.pictures import write_pictures
 from functions.audit_pack.report import write_report
 from functions.audit_pack.source import PackSource
@@ -26,21 +25,6 @@ from kenpin.domain.commit import Commit, Head
 
 VERIFIER: Final = Path(__file__).with_name("verify_pack.py")
 FORMAT: Final = "kenpin-pack@1"
-
-
-class PackSummary(Struct, frozen=True):
-    """The contents of a pack."""
-
-    streams: int
-    events: int
-    anchors: int
-    images: int
-    manifest: str
-    """SHA-256 of the manifest, which holds the digest of every file. Noted elsewhere, it seals the pack."""
-    unanchored: str = ""
-    """The reason why no anchor could be taken; empty when one was."""
-    wrong_pictures: list[str] = []
-    """Pictures whose bytes are not those that history registered, one sentence each."""
 
 
 def write_pack(

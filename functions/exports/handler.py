@@ -6,7 +6,8 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.audit_pack.job import PACKS, make_pack
+from functions.audit_pack.job import make_pack
+from functions.audit_pack.order import PACKS
 from functions.runtime.event import Json
 from functions.runtime.telemetry import observed
 from kenpin.application.export import make_export

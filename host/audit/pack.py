@@ -11,7 +11,7 @@ from functions.api.history.answers import Stream
 from functions.api.images.answers import Image
 from functions.api.proof.answers import SignedRecord
 from functions.audit_pack import pack
-from functions.audit_pack.pack import PackSummary
+from functions.audit_pack.order import PackSummary
 from functions.audit_pack.source import PictureUnreadable
 from host.audit import anchor_sources
 from host.cli.client import Client

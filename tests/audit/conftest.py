@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from functions.audit_pack.pack import PackSummary
+from functions.audit_pack.order import PackSummary
 from functions.http.answers import Accepted
 from host.audit.pack import write_pack
 from host.cli.client import Client

@@ -400,7 +400,6 @@ def run_scenario(
     reads(deployed, run_id, ids[0])
     shown_pictures(deployed)
     exports(deployed)
-    audit_pack(deployed, ids[1])
     inspection(deployed, run_id)
     with TemporaryDirectory() as folder:
         picture_in_a_request(deployed, run_id, Path(folder))
@@ -410,6 +409,7 @@ def run_scenario(
     training_on_registered(deployed, registered_network(deployed), patch)
     unlike_export(deployed, run_id, patch)
     proofs(deployed)
+    audit_pack(deployed, ids[1])
     erasure(deployed, ids[5])
     lost_rows(deployed, cloudformation, database, lost)
     quiet_clocks(deployed)

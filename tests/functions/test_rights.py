@@ -13,10 +13,10 @@ from tests.functions.world import OURS, ROLES, World
 
 
 def test_an_auditor_changes_nothing() -> None:
-    """But for a token and a name of their own; an anchor is no event and takes nothing away (decision 18)."""
+    """But for a token and a name of their own; anchors and packs are no events and take nothing away (decision 18)."""
     own = {"POST /v1/tokens", "POST /v1/tokens/<token_id>/revocation", "PUT /v1/people/me"}
     writes = {operation for operation in operations_of("auditor") if not operation.startswith("GET ")}
-    assert writes <= own | {"POST /v1/proof/anchors"}
+    assert writes <= own | {"POST /v1/proof/anchors", "POST /v1/proof/packs"}
 
 
 def test_the_table_has_every_operation_and_no_other() -> None:

@@ -69,6 +69,7 @@ class Factory:
             "<return_id>": self.return_id,
             "<export_id>": self.export_id,
             "<inspection_id>": "i1",
+            "<pack_id>": "none",
         }
         for name, value in names.items():
             path = path.replace(name, value)

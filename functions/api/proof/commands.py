@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from functions.api.proof.answers import AskedPack, SignedRecord, signed_record
-from functions.audit_pack.job import PackRequest, request_pack
+from functions.audit_pack.order import PackRequest, request_pack
 from functions.http.accept import new_id
 from functions.http.errors import NothingToSign
 from functions.http.paging import found, rows

@@ -16,7 +16,7 @@ from functions.api.proof.answers import (
     TableRows,
     signed_record,
 )
-from functions.audit_pack.job import find_pack
+from functions.audit_pack.order import find_pack
 from functions.http.answers import Page
 from functions.http.errors import NoSuchThing
 from functions.http.paging import (

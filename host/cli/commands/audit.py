@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from functions.audit_pack.pack import PackSummary
+from functions.audit_pack.order import PackSummary
 from host.audit.pack import write_pack
 from host.audit.proof import prove
 from host.audit.scope import streams_of
