@@ -13,7 +13,7 @@ from functions.api.images.answers import Image
 from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
-from tests.e2e.stubs import RUNS, predictions, stub_runs
+from tests.e2e.stubs import RECIPE, RUNS, predictions, stub_runs
 
 SAVED = {"ja": r"保存済み #\d+", "en": r"Saved #\d+"}
 MARKS = {"ja": "印", "en": "Marks"}
@@ -174,10 +174,7 @@ def test_proposals_of_a_model_are_accepted_and_rejected_by_key(
     id = node.dataset(ng=1)
     image = node.image(id, 0)
     page = open_page()
-    segmentation = {
-        **RUNS["mapped000001"],
-        "recipe": {**RUNS["mapped000001"]["recipe"], "method": "segmentation"},
-    }
+    segmentation = {**RUNS["mapped000001"], "recipe": {**RECIPE, "method": "segmentation"}}
     monkeypatch.setitem(RUNS, "mapped000001", segmentation)
     stub_proposals(page, id, [[40, 80, 80, 40], [200, 300, 60, 60]])
     page.goto(f"/datasets/{id}/annotate/{image.image_id}")
