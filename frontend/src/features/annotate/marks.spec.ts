@@ -2,7 +2,18 @@ import { describe, expect, it } from "vitest";
 import type { Defect, DrawnDefect } from "@/api/types";
 import type { Change, Shape } from "@/canvas";
 import { maskOf } from "@/features/gallery/viewer/drawable";
-import { countsOf, defectsOf, isSame, type Mark, marksAfter, marksOf, shapesOf, verdictOf, withDigests } from "./marks";
+import {
+  countsOf,
+  defectsOf,
+  isSame,
+  isUnchanged,
+  type Mark,
+  marksAfter,
+  marksOf,
+  shapesOf,
+  verdictOf,
+  withDigests,
+} from "./marks";
 
 const SIZE = { width: 4, height: 3 };
 const NONE = { box: null, polygon: null, mask: null };
@@ -145,4 +156,11 @@ describe("marks and the stored defects", () => {
   ])("%j and %j: %s", (mine, theirs, same) => {
     expect(isSame(mine, theirs)).toBe(same);
   });
+});
+
+it("knows a stored mask that was painted on as changed", () => {
+  const painted: DrawnDefect = { ...crack, mask_runs: RUNS };
+  expect(isUnchanged([painted], [masked])).toBe(false);
+  expect(isUnchanged([painted], [{ ...painted }])).toBe(true);
+  expect(isUnchanged([masked], [masked])).toBe(true);
 });

@@ -86,6 +86,10 @@ function isStored(drawn: DrawnDefect, stored: DrawnDefect): boolean {
 export const isSame = (drawn: readonly DrawnDefect[], stored: readonly DrawnDefect[]): boolean =>
   drawn.length === stored.length && drawn.every((defect, index) => isStored(defect, stored[index]!));
 
+/** Return true when nothing was drawn. Pixels that were painted anew are another mask than the stored one. */
+export const isUnchanged = (now: readonly DrawnDefect[], before: readonly DrawnDefect[]): boolean =>
+  isSame(now, before) && now.every(({ mask_runs }, index) => !mask_runs || Boolean(before[index]!.mask_runs));
+
 /** Return the marks with the digests of the masks that were stored. `stored` are the same defects. */
 export function withDigests(marks: readonly Mark[], stored: readonly DrawnDefect[]): Mark[] {
   const drawn = defectsOf(marks);

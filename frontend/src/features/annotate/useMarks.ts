@@ -3,7 +3,7 @@ import { onScopeDispose, type Ref, ref, shallowRef, watch } from "vue";
 import { newKey } from "@/api/client";
 import type { DrawnDefect, Image, Verdict } from "@/api/types";
 import type { ChangeSet } from "@/canvas";
-import { defectsOf, isSame, type Mark, marksAfter, marksOf, verdictOf, withDigests } from "./marks";
+import { defectsOf, isSame, isUnchanged, type Mark, marksAfter, marksOf, verdictOf, withDigests } from "./marks";
 
 /** A key that is held moves a mark many times; the pause makes these one judgement. */
 export const PAUSE_MS = 150;
@@ -52,7 +52,7 @@ export function useMarks(image: Ref<Image | undefined>, submit: (judgement: Mark
   /** Take over what a gesture on the canvas changed. A refused proposal changes no mark. */
   function changed(set: ChangeSet, edit: MarksJudgement["edit"] = "draw"): void {
     const next = marksAfter(marks.value, set);
-    if (!isSame(defectsOf(next), defectsOf(marks.value))) put(next, edit);
+    if (!isUnchanged(defectsOf(next), defectsOf(marks.value))) put(next, edit);
   }
 
   function decide(verdict: Verdict): void {

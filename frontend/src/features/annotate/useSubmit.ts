@@ -6,7 +6,7 @@ import type { Judgement, PendingCommand } from "@/features/outbox/pendingCommand
 import { useOutbox } from "@/features/outbox/store";
 import { useSession } from "@/features/session/session";
 import { REASONS } from "@/ui/reasons";
-import { isSame } from "./marks";
+import { isUnchanged } from "./marks";
 import type { MarksJudgement } from "./useMarks";
 
 const MAX_SECONDS = 600;
@@ -59,7 +59,8 @@ export function useSubmit(dataset_id: Ref<string>, label_book_revision: Ref<numb
     const { image, verdict, defects } = of;
     if (!verdict) return withdraw(of);
     const judgement = judgementOf(of);
-    if (isSame(defects, image.defects) && stands(image, judgement, label_book_revision.value, session.actor)) return;
+    if (isUnchanged(defects, image.defects) && stands(image, judgement, label_book_revision.value, session.actor))
+      return;
     const isOwn = outbox.pending.has(image.image_id);
     if (!isOwn && needsReason(image, judgement, session.actor)) waiting.value = { of, judgement };
     else send(of, judgement);
