@@ -167,6 +167,7 @@ FUNCTIONS: Final = (
             "events:read",
             "export-requests:read",
             "exports:read",
+            "models:read",
             "predictions:read",
             "jobs:count",
             "jobs:read",

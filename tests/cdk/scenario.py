@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from functions.runtime.event import Json
 from kenpin.adapters.aws import clients, sealer
-from kenpin.application.model_exports import object_of
+from kenpin.application.model_exports import CARD, object_of
 from kenpin.application.segment import full
 from kenpin.bootstrap import platform
 from kenpin.domain.event import Context
@@ -250,8 +250,12 @@ def reads(deployed: FunctionsByRole, run_id: str, image_id: str) -> None:
 
 
 def picture_in_a_request(deployed: FunctionsByRole, model_id: str, folder: Path) -> None:
-    """Judge a picture by an export of the model, whose history is sealed; then name an export that is not there."""
+    """Judge a picture by an export of the model, whose history is sealed; then name an export that is not there.
+
+    Both have their card read, too.
+    """
     write_mean_model(folder)
+    (folder / CARD).write_text("# Model", "utf-8")
     body = zipped(folder)
     digest = sha256(body).hexdigest()
     deployed.store(object_of(digest), body)
@@ -274,6 +278,8 @@ def picture_in_a_request(deployed: FunctionsByRole, model_id: str, folder: Path)
             model, model_id, report.model_copy(update={"export_id": "e1", "digest": "0" * 64}), by=BY
         )
     assert deployed.post(f"/v1/models/{model_id}/inspect", sent)["code"] == "UnusableExport"
+    assert deployed.get(f"/v1/models/{model_id}/exports/e0/card")["text"] == "# Model"
+    assert deployed.get(f"/v1/models/{model_id}/exports/e1/card")["code"] == "UnusableExport"
 
 
 def missing_file(deployed: FunctionsByRole, run_id: str) -> None:
