@@ -92,7 +92,7 @@ def one_model_export(model_id: str, export_id: str) -> ModelExportAnswer:
 def list_model_exports(model_id: str) -> StoredModelExports:
     """List the exports of a model that were made, newest first, each with the address of its file."""
     with rows() as sql:
-        found(models.one(sql, model_id), f"model {model_id}")
+        found(models.one(sql, model_id), "model", model_id)
     items = [
         StoredModelExport(
             export_id=each.exported.export_id,
