@@ -40,7 +40,7 @@ def test_stored_scores_of_another_run_stand_in_for_a_second_look(
 ) -> None:
     monkeypatch.setattr(runs, "second_opinion", lambda *_: other)
     monkeypatch.setattr(runs, "newest_of_anomaly", lambda *_: other)
-    monkeypatch.setattr(runs, "score_files", lambda *_: [other["predictions"]])
+    monkeypatch.setattr(runs, "score_files", lambda *_: ["a file that is gone", other["predictions"]])
     data = data_now(platform.events, platform.objects, "photos")
     features = np.eye(len(data.rows), dtype=np.float32)
     wanted: tuple[Strategy, ...] = ("disagreement", "anomaly")

@@ -1,5 +1,6 @@
 """Signals: the facts that strategies of suggestions choose by, gathered from runs, field returns and labels."""
 
+import logging
 from collections.abc import Collection, Container, Sequence
 
 import numpy as np
@@ -8,6 +9,7 @@ from msgspec import Struct
 from kenpin.bootstrap import Platform
 from kenpin.domain.ids import DatasetId, ImageId, RunId
 from kenpin.domain.suggestion_strategies import Strategy, rarest_class
+from kenpin.ports import NotFound
 from kenpin.projections.database import Row
 from kenpin.read_models.runs import queries as runs
 from kenpin.read_models.runs.predictions import read
@@ -15,6 +17,8 @@ from kenpin_training.data import TrainingData
 from kenpin_training.misses import known_misses
 from kenpin_training.pipeline.probe import Features, Scores
 from kenpin_training.pipeline.strategies import PoolScores, PoolSignals
+
+logger = logging.getLogger("kenpin.training")
 
 
 class ScoringRun(Struct, frozen=True):
@@ -95,11 +99,18 @@ def _pool_scores(platform: Platform, run: Row | None, ids: Sequence[ImageId]) ->
 
 
 def stored_scores(platform: Platform, run_id: RunId) -> dict[ImageId, float]:
-    """Return the scores that a run gave, and its model in inspections: those have the images that came later."""
+    """Return the scores that a run gave, and its model in inspections: those have the images that came later.
+
+    A file that is missing is left out: its images are then scored anew.
+    """
     with platform.database.reading() as sql:
         files = runs.score_files(sql, run_id)
     known: dict[ImageId, float] = {}
     for predictions in files:
-        table = read(platform.objects, predictions, ("image_id", "score")).to_pydict()
+        try:
+            table = read(platform.objects, predictions, ("image_id", "score")).to_pydict()
+        except NotFound:
+            logger.warning("the predictions file %s is missing", predictions)
+            continue
         known |= zip(table["image_id"], table["score"], strict=True)
     return known
