@@ -86,7 +86,7 @@ def unlike_export(deployed: FunctionsByRole, model_id: str, patch: pytest.Monkey
         raise UnlikeAnswers("the file answers otherwise")
 
     patch.setattr(export_model, "_write", unlike)
-    job = Job("export-e1", "export_model", model_id, {"export_id": "e1", "format": "onnx"})
+    job = Job("export-e2", "export_model", model_id, {"export_id": "e2", "format": "onnx"})
     with deployed.as_role("training"):
         assert jobs.carry_out(msgspec.json.encode(job), TASK) == FAILED_FOR_GOOD
 
