@@ -10,7 +10,7 @@ from tests.e2e.stubs import EVALUATION, RECIPE, Json
 
 MODEL: Final[Json] = {
     **{"project_id": "bakery", "dataset_version": 12, "artifact": "f" * 64, "recipe": RECIPE},
-    **{"threshold": 0.3, "threshold_reason": None, "evaluation": EVALUATION, "version": 2},
+    **{"threshold": 0.3, "threshold_reason": None, "grey_from": None, "evaluation": EVALUATION, "version": 2},
     **{"stage": "candidate", "stage_reason": None, "staged_by": None, "gates": None},
     "registered_at": "2026-05-01T09:02:00Z",
 }

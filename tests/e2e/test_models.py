@@ -98,6 +98,25 @@ def test_failed_gates_ask_for_an_override_reason(played: tuple[Page, list[Json]]
     assert sent == [{"to": "gates"}, {"to": "promotion", **said}]
 
 
+def test_a_threshold_and_its_grey_zone_are_chosen_with_a_reason(
+    played: tuple[Page, list[Json]], axe: str
+) -> None:
+    page, sent = played
+    page.get_by_role("button", name="Open model newest").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Threshold 0.3000")
+    dialog.get_by_role("button", name="Change the threshold").click()
+    dialog.get_by_label("Scores from here on are NG").fill("0.6")
+    dialog.get_by_label("Grey zone from this score on").fill("0.7")
+    dialog.get_by_label("Reason (stays in the history)").fill("fewer overkills")
+    expect(dialog.get_by_role("button", name="Change", exact=True)).to_be_disabled()
+    dialog.get_by_label("Grey zone from this score on").fill("0.25")
+    assert serious(page, axe) == []
+    dialog.get_by_role("button", name="Change", exact=True).click()
+    expect(dialog.get_by_label("Scores from here on are NG")).to_have_count(0)
+    assert sent == [{"to": "threshold", "threshold": 0.6, "grey_from": 0.25, "reason": "fewer overkills"}]
+
+
 def test_axe_finds_nothing_serious_in_the_dialogs(played: tuple[Page, list[Json]], axe: str) -> None:
     page, _ = played
     page.get_by_role("button", name="Open model newest").click()

@@ -72,7 +72,14 @@ function send({ model_id, dataset_id }: Model, { act, reason, override_reason }:
   }
 }
 
-/** Each command waits until the rows show its result; a change of stage then calls `done`. */
+export interface ChosenThreshold {
+  threshold: number;
+  /** Where the grey zone begins; null: there is none. */
+  grey_from: number | null;
+  reason: string;
+}
+
+/** Each command waits until the rows show its result; a change of stage or threshold then calls `done`. */
 export function useModelVerbs(model: () => Model, done: () => void) {
   const client = useQueryClient();
   async function shown({ version }: Accepted): Promise<void> {
@@ -90,7 +97,14 @@ export function useModelVerbs(model: () => Model, done: () => void) {
     mutationFn: async (wanted: StageChangeRequest) => shown(await send(model(), wanted)),
     onSuccess: done,
   });
-  return { compare, change };
+  const choose = useMutation({
+    mutationFn: async (body: ChosenThreshold) => {
+      const params = { path: { model_id: model().model_id }, header: writeHeaders() };
+      return shown(await bodyOf(api.POST("/v1/models/{model_id}/threshold", { params, body })));
+    },
+    onSuccess: done,
+  });
+  return { compare, change, choose };
 }
 
 /** Asks for the files of a model, and follows their making. */
