@@ -89,7 +89,9 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "person": "s.annotated_by = %(person)s",
     "name": MATCHES,
     "review": "s.review = %(review)s",
-    "among": f"left(i.image_id, {ID_DIGITS}) = any(%(among_ids)s)",
+    "among": f"""i.ordinal in (select m.ordinal from unnest(%(among_ids)s::text[]) as asked (first)
+        cross join lateral (select ordinal from image where dataset_key = {KEY}
+            and image_id >= asked.first and image_id < asked.first || 'g' limit 1) as m)""",
     "group": "{group} = %(group)s",
 }
 UNSET: Final = {("verdict", "unlabelled"): "s.verdict is null", ("split", "unassigned"): "s.split is null"}
