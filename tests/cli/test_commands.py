@@ -527,6 +527,7 @@ def test_slices_by_person_show_names(platform: Platform, capsys: Capture) -> Non
 def test_classes_say_their_figures_and_which_were_too_rare(platform: Platform, capsys: Capture) -> None:
     dent = {"class_id": "dent", "images": 12, "found": 9, "named": 10, "recall": 0.75, "recall_bound": 0.47}
     dent |= {"precision": 0.9, "precision_bound": 0.6, "auroc": 0.95, "few": False, "slice": "x"}
+    dent |= {"found_slice": "f", "named_slice": "n"}
     cell = {"class_id": "dent", "predicted": None, "images": 3, "slice": "y"}
     found = {
         "split": "test",

@@ -73,6 +73,7 @@ def test_nobody_asks_without_signing_in(
 
 
 def test_every_command_speaks_json(platform: Platform, capsys: Capture) -> None:
+    platform.answer("GET /v1/people", {"items": [{"actor": "ren", "name": "Ren Abe", "email": None}]})
     platform.answer("POST /v1/people/ren/erasure", {"actor": "ren"}, 201)
-    assert kenpin("member", "erase", "ren", "--json") == 0
+    assert kenpin("member", "erase", "Ren Abe", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"actor": "ren"}

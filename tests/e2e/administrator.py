@@ -25,7 +25,7 @@ TRAINED_MS: Final = 240_000
 
 
 def set_up(installation: Installation, folder: Path) -> None:
-    """From the first sign-in to five people and a model that is being trained."""
+    """From the first sign-in to five people and a trained model."""
     page = installation.sign_in_first()
     make_project(installation, page)
     import_photos(installation, page, photos(folder))

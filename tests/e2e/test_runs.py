@@ -119,7 +119,7 @@ def test_classes_show_figures_and_what_they_are_taken_for(runs_page: Page) -> No
 
 def test_a_run_with_maps_shows_them_when_asked(runs_page: Page) -> None:
     runs_page.goto("/runs/mapped000001")
-    places = runs_page.locator("section").filter(has_text="見つけた欠陥")
+    places = runs_page.locator("section").filter(has_text="場所マップと正解の印がある")
     expect(places).to_contain_text("9 個中 8 個")
     doubtful = runs_page.locator("section").filter(has_text="もう一度見るべきラベル")
     expect(doubtful).to_contain_text("誤りの可能性があるラベルが 1 件あります")

@@ -53,6 +53,17 @@ it("every message that is asked for exists", () => {
   expect(asked.filter((key) => !ja.has(key))).toEqual([]);
 });
 
+it("every message gets the values that it fills in", () => {
+  const asked = [...sources.matchAll(/\bt\(\s*["']([\w.]+)["'],\s*\{([^{}]*)\}/g)];
+  const lacking = asked.flatMap(([, key, values]) => {
+    const given = new Set(values!.split(",").map((value) => `{${value.split(":")[0]!.trim()}}`));
+    const needed = slots(en.get(key!) ?? "").filter((slot) => slot !== "{count}" && slot !== "{n}");
+    return values!.includes("...") ? [] : needed.filter((slot) => !given.has(slot)).map((slot) => `${key} ${slot}`);
+  });
+  expect(asked.length).toBeGreaterThan(50);
+  expect(lacking).toEqual([]);
+});
+
 it("no message is left over", () => {
   const families = [...sources.matchAll(/[`"']([a-z_]+(?:\.[a-zA-Z_]+)*)\.\$\{/g)].map((match) => `${match[1]}.`);
   const facets = ["verdict.", "split."];

@@ -13,6 +13,7 @@ from functions.api.people.answers import ErasedPerson, InvitationLink, Person
 from host.cli.client import Client, one_line
 from host.cli.connect import connect
 from host.cli.failures import Refused, Unreachable
+from host.cli.member_names import member_id
 from host.cli.options import Json
 from host.cli.output import line, show
 from host.cli.password import password_from
@@ -75,16 +76,10 @@ def erase(who: Who, json: Json = False) -> None:
 
 
 def _actor_of(client: Client, who: str) -> str:
-    """Return the id of the one person with this e-mail address, id or name. Raises Refused for several."""
+    """Return the id of the one person with this e-mail address, name or id. Raises Refused for several."""
     if "@" in who and (known := [each.actor for each in client.items("/people", Person, email=who)]):
         return known[0]
-    everybody = list(client.items("/people", Person))
-    if any(each.actor == who for each in everybody):
-        return who
-    named = [each.actor for each in everybody if each.name == who]
-    if len(named) > 1:
-        raise Refused(f"{len(named)} people are called {who}: {', '.join(named)}; name one by its id")
-    return named[0] if named else who
+    return member_id(client, who)
 
 
 def _settings(data_dir: Path | None) -> Settings:
