@@ -1,13 +1,13 @@
-"""The command `python -m tests.e2e.screenshots [FOLDER]`: pictures of the screens with the sample, for the docs.
+"""The command `python -m tests.e2e.screenshots [FOLDER]`: pictures of the screens with the sample.
 
-Each screen is taken in Japanese and dark, and in English and light. It takes some minutes: the sample trains models.
+Without a folder it takes the screens of the docs, with one all screens. Each is taken in Japanese and dark, and in
+English and light. It takes some minutes: the sample trains models.
 """
 
 import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -28,16 +28,30 @@ LOOKS: Final = (("ja", "dark"), ("en", "light"))
 SIZE: Final[ViewportSize] = {"width": 1280, "height": 800}
 TRAINED_S: Final = 900.0
 """The longest that the models of the sample may take"""
+OTHERS: Final = {
+    "import": f"/datasets/{DATASET}/import",
+    "agreement": f"/datasets/{DATASET}/agreement",
+    "readjudication": f"/datasets/{DATASET}/readjudication",
+    "project": "/projects/cookies",
+    "label_book": "/projects/cookies/label-book",
+    "runs": "/runs",
+    "intake": "/intake",
+    "connect": "/intake/connect",
+    "proof": "/proof",
+    "tokens": "/settings/tokens",
+}
+"""Name → address of the screens that the docs do not show"""
 SETTLED_MS: Final = 2_500
 """Time for pictures and figures to come after a screen is there"""
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES
+    takes_all = len(sys.argv) > 1
+    folder = Path(sys.argv[1]) if takes_all else IMAGES
     folder.mkdir(parents=True, exist_ok=True)
     frontend_build.build()
     with tempfile.TemporaryDirectory() as data, running(Path(data) / "data", arguments=("--sample",)) as node:
-        screens = dict(screens_of(node))
+        screens = documented(node) | (OTHERS if takes_all else {})
         person = node.account("sato.k", "佐藤 健一")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
@@ -46,15 +60,16 @@ def main() -> None:
             browser.close()
 
 
-def screens_of(node: Node) -> Iterator[tuple[str, str]]:
-    """Yield the name and the address of each screen, once the models of the sample are trained."""
+def documented(node: Node) -> dict[str, str]:
+    """Return name → address of the screens of the docs, once the models of the sample are trained."""
     runs = {run.recipe["method"]: run.run_id for run in trained(node)}
     marked = next(image for image in node.images(DATASET) if any(each.mask for each in image.defects))
-    places = {
+    return {
         "home": "/",
         "gallery": f"/datasets/{DATASET}/gallery",
         "annotate": f"/datasets/{DATASET}/annotate/{marked.image_id}",
         "review": f"/datasets/{DATASET}/review",
+        "data": f"/datasets/{DATASET}/data",
         "health": f"/datasets/{DATASET}/health",
         "versions": f"/datasets/{DATASET}/versions",
         "models": f"/datasets/{DATASET}/models",
@@ -62,7 +77,6 @@ def screens_of(node: Node) -> Iterator[tuple[str, str]]:
         "maps": f"/runs/{runs['segmentation']}",
         "members": "/settings/members",
     }
-    yield from places.items()
 
 
 def trained(node: Node) -> list[Run]:
