@@ -13,7 +13,7 @@ class PictureUnreadable(Exception):
 
 
 class PackSource(Protocol):
-    """What a pack is written from: the platform itself, or its API."""
+    """The source of a pack: the platform itself, or its API."""
 
     def take_anchor(self) -> str:
         """Take an anchor for the pack. Return the reason when that is refused; else empty."""

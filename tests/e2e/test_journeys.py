@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(600)
 def installation(
     request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Installation]:
-    """What the journey of the administrator leaves: five people, images, eight judgements and a model."""
+    """An installation that the administrator set up: five people, images, eight judgements and a model."""
     frontend_build.build()
     folder = tmp_path_factory.mktemp(f"journeys-{request.param}")
     with running(folder / "data") as node:

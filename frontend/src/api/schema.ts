@@ -4990,7 +4990,7 @@ export interface components {
         };
         /**
          * ModelCard
-         * @description What people must know of an exported model before they use it.
+         * @description The model card of an export, as Markdown: data, recipe, figures, regions, limits and licence.
          */
         ModelCard: {
             /** Export Id */

@@ -99,7 +99,7 @@ class StoredModelExports(BaseModel):
 
 
 class ModelCard(BaseModel):
-    """What people must know of an exported model before they use it."""
+    """The model card of an export, as Markdown: data, recipe, figures, regions, limits and licence."""
 
     model_id: str
     export_id: str

@@ -48,7 +48,7 @@ class Anchor(
     root: str = ""
     """Of the Merkle tree over the heads, in hex"""
     heads: tuple[Anchored, ...] = ()
-    """The heads in anchors of before 2026-12, which have no root"""
+    """The heads, in older anchors, which have no root"""
 
 
 class Key(Struct, frozen=True, tag_field="kind", tag="key", forbid_unknown_fields=True):
@@ -77,7 +77,7 @@ class Record(Struct, frozen=True):
     statement: Statement
     body: bytes
     heads: tuple[Anchored, ...] = ()
-    """Of an anchor"""
+    """The heads that an anchor states; of a key, none"""
 
     @property
     def digest(self) -> str:
