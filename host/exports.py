@@ -7,7 +7,7 @@ from typing import Final
 
 from host.gateway import call
 from host.parent_process import end_with_parent
-from kenpin.application.export import REQUESTS
+from kenpin.application.asked_file import REQUESTS
 from kenpin.bootstrap import platform
 from kenpin.ports import Unavailable
 

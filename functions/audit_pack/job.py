@@ -1,17 +1,13 @@
 """Writes the audit packs that browsers asked for, from what is stored."""
 
 from collections.abc import Callable, Iterable, Iterator
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
-
-import msgspec
 
 from functions.audit_pack.order import PackOutcome, PackRequest, PackSummary
 from functions.audit_pack.pack import write_pack
 from functions.audit_pack.source import PictureUnreadable
-from kenpin.application.export import EXPORTS, REQUESTS, TooLate
+from kenpin.application.asked_file import AskedFile, ProgressNotes, TooLate
 from kenpin.bootstrap import platform
 from kenpin.domain.commit import Commit, Head
 from kenpin.ports import CannotSign, NotFound, OutOfSpace, Unavailable, full_disk_as_out_of_space
@@ -19,21 +15,14 @@ from kenpin.read_models.gallery import queries as gallery
 from kenpin.read_models.members.access import streams as streams_of_projects
 from kenpin.read_models.members.access import streams_of_dataset
 
-STEPS: Final = 20
-
 
 def make_pack(name: str, is_late: Callable[[], bool]) -> bool:
     """Write the pack of a request; False when it was written before, or nobody asks for it."""
-    objects = platform().objects
-    if objects.has([f"{EXPORTS}{name}.json"]):
+    asked = AskedFile(platform().objects, name)
+    if (request := asked.request(PackRequest)) is None:
         return False
     try:
-        with objects.open(f"{REQUESTS}{name}") as file:
-            request = msgspec.json.decode(file.read(), type=PackRequest)
-    except NotFound:
-        return False
-    try:
-        outcome = PackOutcome(_written(name, request, is_late))
+        outcome = PackOutcome(_written(asked, request, is_late))
     except TooLate:
         outcome = PackOutcome(failed="too_late")
     except OutOfSpace:
@@ -41,23 +30,19 @@ def make_pack(name: str, is_late: Callable[[], bool]) -> bool:
     except Unavailable:
         raise
     except Exception:
-        _end(name, PackOutcome(failed="broken"))
+        asked.end(PackOutcome(failed="broken"))
         raise
-    _end(name, outcome)
+    asked.end(outcome)
     return True
 
 
-def _end(name: str, outcome: PackOutcome) -> None:
-    platform().objects.put(f"{EXPORTS}{name}.json", BytesIO(msgspec.json.encode(outcome)))
-
-
-def _written(name: str, request: PackRequest, is_late: Callable[[], bool]) -> PackSummary:
-    progress, tenant = _PackProgress(name, is_late), platform().events.tenant
+def _written(asked: AskedFile, request: PackRequest, is_late: Callable[[], bool]) -> PackSummary:
+    progress, tenant = _PackProgress(asked, is_late), platform().events.tenant
     with full_disk_as_out_of_space(), TemporaryDirectory() as folder:
         out = Path(folder) / "kenpin-pack.zip"
         summary = write_pack(StoredSource(), out, _streams(request), request.images, tenant, progress)
         with out.open("rb") as file:
-            platform().objects.put(f"{EXPORTS}{name}.zip", file)
+            asked.store(file)
     return summary
 
 
@@ -103,10 +88,9 @@ class StoredSource:
 class _PackProgress:
     """Notes how far a pack is, and ends it when the time is over."""
 
-    def __init__(self, name: str, is_late: Callable[[], bool]) -> None:
-        self._name, self._is_late = name, is_late
-        self._done = self._noted = 0
-        self._total = 1
+    def __init__(self, asked: AskedFile, is_late: Callable[[], bool]) -> None:
+        self._notes, self._is_late = ProgressNotes(asked), is_late
+        self._done, self._total = 0, 1
 
     def stage(self, name: str, total: int) -> None:
         self._done, self._total = 0, max(total, 1)
@@ -115,7 +99,4 @@ class _PackProgress:
         if self._is_late():
             raise TooLate(f"{self._done:,} of {self._total:,} events were written")
         self._done += count
-        if (step := self._done * STEPS // self._total) > self._noted:
-            self._noted = step
-            percent = min(step * 100 // STEPS, 99)
-            platform().objects.put(f"{EXPORTS}{self._name}.at-{percent:03d}", BytesIO())
+        self._notes.reach(self._done, self._total)

@@ -1,16 +1,13 @@
 """The order of an audit pack for a browser: ask for one, and look how far it is."""
 
 from datetime import datetime
-from io import BytesIO
 from typing import Final, Literal
 
-import msgspec
 from msgspec import Struct
 
-from kenpin.application.export import EXPORTS, REQUESTS
+from kenpin.application.asked_file import AskedFile
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import ActorId
-from kenpin.ports import NotFound
 
 PACKS: Final = "AuditPack."
 """The beginning of the names of packs among the exports: no dataset has a capital letter."""
@@ -60,19 +57,19 @@ class PackState(Struct, frozen=True):
 
 def request_pack(pack_id: str, request: PackRequest) -> None:
     """Ask for a pack; the function that hears of the request writes it."""
-    platform().objects.put(f"{REQUESTS}{PACKS}{pack_id}", BytesIO(msgspec.json.encode(request)))
+    _asked(pack_id).ask(request)
 
 
 def find_pack(pack_id: str) -> PackState:
     """Return the state of a pack. Raises NotFound."""
-    objects, name = platform().objects, f"{PACKS}{pack_id}"
-    notes = list(objects.names(f"{EXPORTS}{name}."))
-    if f"{EXPORTS}{name}.json" not in notes:
-        if not notes and not objects.has([f"{REQUESTS}{name}"]):
-            raise NotFound(pack_id)
-        return PackState("making", max((int(note[-3:]) for note in notes if ".at-" in note), default=0))
-    with objects.open(f"{EXPORTS}{name}.json") as file:
-        outcome = msgspec.json.decode(file.read(), type=PackOutcome)
+    asked = _asked(pack_id)
+    if (percent := asked.percent()) < 100:
+        return PackState("making", percent)
+    outcome = asked.outcome(PackOutcome)
     if outcome.failed:
         return PackState("failed", 100, outcome)
-    return PackState("done", 100, outcome, objects.download_url(f"{EXPORTS}{name}.zip"))
+    return PackState("done", 100, outcome, asked.url())
+
+
+def _asked(pack_id: str) -> AskedFile:
+    return AskedFile(platform().objects, f"{PACKS}{pack_id}")

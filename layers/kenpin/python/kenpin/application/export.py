@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from tempfile import TemporaryFile
 from typing import BinaryIO, Final, Literal, cast
 
 import msgspec
 from msgspec import Struct, structs
 
+from kenpin.application.asked_file import AskedFile, ProgressNotes, TooLate
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.application.stored_pictures import PictureNotIntact, open_picture
 from kenpin.domain.dataset.refusals import ExportTooLarge, NoSuchDataset, NothingToExport
@@ -19,7 +19,7 @@ from kenpin.exporting.losses import written_by
 from kenpin.exporting.readable import ReadableImages
 from kenpin.exporting.selection import ImageSelection, StoredImage, class_names_of
 from kenpin.exporting.targets import NotExportable, ZipTarget, copy_into, place_into, refer
-from kenpin.ports import NotFound, ObjectStore, OutOfSpace, Unavailable, full_disk_as_out_of_space
+from kenpin.ports import ObjectStore, OutOfSpace, Unavailable, full_disk_as_out_of_space
 from kenpin.projections.database import Row
 from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.gallery import queries as gallery
@@ -27,15 +27,11 @@ from kenpin.read_models.gallery.facts import facts
 from kenpin.read_models.gallery.queries import Filter
 from kenpin.read_models.projects import queries as projects
 
-REQUESTS: Final = "export-requests/"
-EXPORTS: Final = "exports/"
 KEPT_FOR: Final = timedelta(days=2)
 PAGE: Final = 500
 """Rows that are read at a time."""
 LARGEST_BYTES: Final = 4 * 1024**3
 """Bytes of the images of one zip file: S3 takes 5 GB at once."""
-STEPS: Final = 20
-"""Times that the progress of an export is noted."""
 
 
 class ExportRequest(Struct, frozen=True):
@@ -46,12 +42,6 @@ class ExportRequest(Struct, frozen=True):
     format: str
     images: Literal["copied", "referenced"]
     filters: Filter
-    asked_at: datetime
-
-
-class AskedAt(Struct, frozen=True):
-    """The time of any request: for an export, or for an audit pack."""
-
     asked_at: datetime
 
 
@@ -72,10 +62,6 @@ class ExportState(Struct, frozen=True):
     url: str | None = None
 
 
-class TooLate(Exception):
-    """The function's time is over."""
-
-
 def count_facts(
     platform: PlatformParts, dataset_id: DatasetId, filters: Filter, version: int
 ) -> dict[str, int]:
@@ -90,8 +76,11 @@ def request_export(platform: PlatformParts, export_id: str, request: ExportReque
         raise NothingToExport
     if request.images == "copied" and size > LARGEST_BYTES:
         raise ExportTooLarge(size, LARGEST_BYTES, request.dataset_id, request.format)
-    name = f"{REQUESTS}{request.dataset_id}.{export_id}"
-    platform.objects.put(name, BytesIO(msgspec.json.encode(request)))
+    _asked(platform, f"{request.dataset_id}.{export_id}").ask(request)
+
+
+def _asked(platform: PlatformParts, name: str) -> AskedFile:
+    return AskedFile(platform.objects, name)
 
 
 def _written(platform: PlatformParts, request: ExportRequest) -> tuple[int, int]:
@@ -99,39 +88,24 @@ def _written(platform: PlatformParts, request: ExportRequest) -> tuple[int, int]
     return written_by(FORMATS[request.format].effects, counts)
 
 
-def requested_at(objects: ObjectStore, request: str) -> datetime:
-    """Return the time of a request, by the name of its object."""
-    with objects.open(request) as file:
-        return msgspec.json.decode(file.read(), type=AskedAt).asked_at
-
-
 def find_export(platform: PlatformParts, dataset_id: DatasetId, export_id: str) -> ExportState:
     """Return the state of an export. Raises NotFound."""
-    objects, name = platform.objects, f"{dataset_id}.{export_id}"
-    notes = list(objects.names(f"{EXPORTS}{name}."))
-    if f"{EXPORTS}{name}.json" not in notes:
-        if not notes and not objects.has([f"{REQUESTS}{name}"]):
-            raise NotFound(f"export {export_id}")
-        return ExportState("making", max((int(note[-3:]) for note in notes if ".at-" in note), default=0))
-    with objects.open(f"{EXPORTS}{name}.json") as file:
-        outcome = msgspec.json.decode(file.read(), type=ExportOutcome)
+    asked = _asked(platform, f"{dataset_id}.{export_id}")
+    if (percent := asked.percent()) < 100:
+        return ExportState("making", percent)
+    outcome = asked.outcome(ExportOutcome)
     if outcome.failed:
         return ExportState("failed", 100, outcome)
-    return ExportState("done", 100, outcome, objects.download_url(f"{EXPORTS}{name}.zip"))
+    return ExportState("done", 100, outcome, asked.url())
 
 
 def make_export(platform: PlatformParts, name: str, is_late: Callable[[], bool]) -> bool:
     """Make the zip file of the request `<dataset>.<export>`; False when it was made before, or nobody asks for it."""
-    objects = platform.objects
-    if objects.has([f"{EXPORTS}{name}.json"]):
+    asked = _asked(platform, name)
+    if (request := asked.request(ExportRequest)) is None:
         return False
     try:
-        with objects.open(f"{REQUESTS}{name}") as file:
-            request = msgspec.json.decode(file.read(), type=ExportRequest)
-    except NotFound:
-        return False
-    try:
-        outcome = _make(platform, name, request, is_late)
+        outcome = _make(platform, asked, request, is_late)
     except (TooLate, NotExportable) as reason:
         outcome = ExportOutcome(failed=str(reason))
     except OutOfSpace:
@@ -139,21 +113,17 @@ def make_export(platform: PlatformParts, name: str, is_late: Callable[[], bool])
     except Unavailable:
         raise
     except Exception:
-        _end(objects, name, ExportOutcome(failed="something broke; look into the log of the platform"))
+        asked.end(ExportOutcome(failed="something broke; look into the log of the platform"))
         raise
-    _end(objects, name, outcome)
+    asked.end(outcome)
     return True
 
 
-def _end(objects: ObjectStore, name: str, outcome: ExportOutcome) -> None:
-    objects.put(f"{EXPORTS}{name}.json", BytesIO(msgspec.json.encode(outcome)))
-
-
 def _make(
-    platform: PlatformParts, name: str, request: ExportRequest, is_late: Callable[[], bool]
+    platform: PlatformParts, asked: AskedFile, request: ExportRequest, is_late: Callable[[], bool]
 ) -> ExportOutcome:
     total, _ = _written(platform, request)
-    progress = _Progress(platform.objects, name, total, is_late)
+    progress = _Progress(asked, total, is_late)
     export = export_of(platform, request)
     readable = ReadableImages(export.images)
     pieces = FORMATS[request.format].write(structs.replace(export, images=readable))
@@ -164,7 +134,7 @@ def _make(
             else:
                 wrong = place_into(target, pieces, refer(target), progress.step)
         file.seek(0)
-        platform.objects.put(f"{EXPORTS}{name}.zip", cast("BinaryIO", file))
+        asked.store(cast("BinaryIO", file))
     return ExportOutcome(progress.done - len(wrong), (*readable.wrong, *wrong))
 
 
@@ -233,9 +203,9 @@ def read_whole(objects: ObjectStore, digest: ImageId) -> bytes:
 class _Progress:
     """Counts the images of an export, notes how far it is, and ends it when the time is over."""
 
-    def __init__(self, objects: ObjectStore, name: str, total: int, is_late: Callable[[], bool]) -> None:
-        self._objects, self._name, self._total, self._is_late = objects, name, total, is_late
-        self._noted = self.done = 0
+    def __init__(self, asked: AskedFile, total: int, is_late: Callable[[], bool]) -> None:
+        self._notes, self._total, self._is_late = ProgressNotes(asked), total, is_late
+        self.done = 0
 
     def step(self) -> None:
         if self._is_late():
@@ -244,7 +214,4 @@ class _Progress:
                 "run `kenpin export`"
             )
         self.done += 1
-        if (step := self.done * STEPS // max(self._total, 1)) > self._noted:
-            self._noted = step
-            percent = min(step * 100 // STEPS, 99)
-            self._objects.put(f"{EXPORTS}{self._name}.at-{percent:03d}", BytesIO())
+        self._notes.reach(self.done, self._total)

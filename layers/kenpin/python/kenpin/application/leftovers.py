@@ -3,8 +3,9 @@
 from collections import defaultdict
 from datetime import UTC, datetime
 
+from kenpin.application.asked_file import EXPORTS, REQUESTS, requested_at
 from kenpin.application.backbones import backbone_file
-from kenpin.application.export import EXPORTS, KEPT_FOR, REQUESTS, requested_at
+from kenpin.application.export import KEPT_FOR
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.ids import CHECKPOINTS, UPLOADS, ProjectId, Sha256, checkpoint_prefix, upload_name
 from kenpin.read_models.erasures.queries import masks_of_project
