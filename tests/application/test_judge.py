@@ -67,7 +67,12 @@ def test_a_mask_that_was_sent_for_the_project_is_kept_for_good(cookies: MemoryRe
     judge(cookies, Defect("crack", mask=MASK))
     cookies.objects.expire(sent)
     judge(cookies, Defect("crack", mask=MASK))
-    assert cookies.objects.open(f"images/{MASK}").read() == b"mask"
+    judge(cookies)
+    another = "e" * 64
+    cookies.objects.put(upload_name("cookies", another), BytesIO(b"another"))
+    judge(cookies, Defect("crack", mask=MASK), Defect("crack", mask=another))
+    kept = [cookies.objects.open(f"images/{mask}").read() for mask in (MASK, another)]
+    assert kept == [b"mask", b"another"]
 
 
 def test_a_mask_of_another_project_is_not_there(cookies: MemoryResources) -> None:

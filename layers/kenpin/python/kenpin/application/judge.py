@@ -13,7 +13,7 @@ from kenpin.domain.dataset.refusals import NoSuchMask
 from kenpin.domain.ids import DatasetId, ImageId, upload_name
 from kenpin.ports import Appended, NotFound
 from kenpin.read_models.datasets import queries as datasets
-from kenpin.read_models.gallery.holdings import was_mask_of
+from kenpin.read_models.gallery.holdings import masks_of
 
 
 def submit_drawn(
@@ -89,12 +89,16 @@ def _keep_masks(platform: PlatformParts, dataset_id: DatasetId, judgements: Sequ
 
     A mask was uploaded for this project, or was on this image before; bytes of another project are not used.
     """
-    drawn = [(j.image_id, d.mask) for j in judgements for d in j.defects if d.mask]
+    drawn = [(j.image_id, masks) for j in judgements if (masks := [d.mask for d in j.defects if d.mask])]
     if not drawn:
         return
     with platform.database.reading() as sql:
         project_id = datasets.project_of(sql, dataset_id) or ""
-        fresh = [mask for image_id, mask in drawn if not was_mask_of(sql, dataset_id, image_id, mask)]
+        fresh = [
+            mask
+            for image_id, masks in drawn
+            for mask in set(masks) - masks_of(sql, dataset_id, image_id, masks)
+        ]
     for mask in fresh:
         try:
             platform.objects.keep(upload_name(project_id, mask), f"images/{mask}")

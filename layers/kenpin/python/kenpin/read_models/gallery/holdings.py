@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from psycopg.types.json import Jsonb
-
-from kenpin.domain.ids import ImageId, ProjectId
+from kenpin.domain.ids import ImageId, ProjectId, Sha256
 from kenpin.projections.database import Database, Sql
 from kenpin.read_models.gallery.table import KEY, key_of
 
@@ -23,17 +21,15 @@ def held(database: Database, project_id: ProjectId, digests: Sequence[ImageId]) 
         return {row["id"] for row in sql.execute(HELD, (list(digests), project_id))}
 
 
-def was_mask_of(sql: Sql, dataset_id: str, image_id: ImageId, mask: str) -> bool:
-    """Return True when a judgement of this image, past or present, has the mask."""
-    row = sql.execute(
-        f"""select exists (
-            select from image i cross join lateral (
-                select i.annotation union all select p.annotation from image_past p
-                where p.dataset_key = i.dataset_key and p.ordinal = i.ordinal
-            ) as said
-            where i.dataset_key = {KEY} and i.image_id = %(image)s
-                and said.annotation::jsonb @> %(mask)s
-        ) as was""",
-        {"dataset": dataset_id, "image": image_id, "mask": Jsonb({"defects": [{"mask": mask}]})},
-    ).fetchone()
-    return bool(row and row["was"])
+def masks_of(sql: Sql, dataset_id: str, image_id: ImageId, masks: Sequence[Sha256]) -> set[Sha256]:
+    """Return those of the masks that a judgement of this image, past or present, has."""
+    rows = sql.execute(
+        f"""select distinct defect ->> 'mask' as mask
+        from image i cross join lateral (
+            select i.annotation union all select p.annotation from image_past p
+            where p.dataset_key = i.dataset_key and p.ordinal = i.ordinal
+        ) as said cross join lateral jsonb_array_elements(said.annotation::jsonb -> 'defects') as defect
+        where i.dataset_key = {KEY} and i.image_id = %(image)s and defect ->> 'mask' = any(%(masks)s)""",
+        {"dataset": dataset_id, "image": image_id, "masks": list(masks)},
+    )
+    return {row["mask"] for row in rows}
