@@ -1,11 +1,11 @@
-// The marks of the image on screen. Each finished gesture becomes a judgement; those of a short pause become one.
+// The marks of the image on screen. A finished gesture becomes a judgement at once; those that follow fast become one.
 import { onScopeDispose, type Ref, ref, shallowRef, watch } from "vue";
 import { newKey } from "@/api/client";
 import type { DrawnDefect, Image, Verdict } from "@/api/types";
 import type { ChangeSet } from "@/canvas";
 import { defectsOf, isSame, isUnchanged, type Mark, marksAfter, marksOf, verdictOf, withDigests } from "./marks";
 
-/** A key that is held moves a mark many times; the pause makes these one judgement. */
+/** A key that is held moves a mark many times: gestures without such a pause between them become one judgement. */
 export const PAUSE_MS = 150;
 
 export interface MarksJudgement {
@@ -33,7 +33,6 @@ export function useMarks(image: Ref<Image | undefined>, submit: (judgement: Mark
   }
 
   function send(): void {
-    clearTimeout(pause);
     const of = unsent;
     unsent = null;
     if (!of) return;
@@ -45,8 +44,15 @@ export function useMarks(image: Ref<Image | undefined>, submit: (judgement: Mark
     if (!image.value) return;
     marks.value = next;
     unsent = { image: unsent?.image ?? image.value, edit };
+    const isFirst = pause === undefined;
     clearTimeout(pause);
-    pause = setTimeout(send, PAUSE_MS);
+    pause = setTimeout(endPause, PAUSE_MS);
+    if (isFirst) send();
+  }
+
+  function endPause(): void {
+    pause = undefined;
+    send();
   }
 
   /** Take over what a gesture on the canvas changed. A refused proposal changes no mark. */
