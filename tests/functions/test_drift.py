@@ -7,7 +7,7 @@ import pytest
 from kenpin.bootstrap import platform
 from kenpin.domain.model.commands import ReportInspection
 from kenpin.domain.model.decider import model
-from kenpin.read_models.models import drift
+from kenpin.read_models.models import drift, inspections
 from kenpin.read_models.runs import queries as runs
 from kenpin_training.predictions import PredictionRow, to_parquet
 from tests.functions.conftest import Api
@@ -59,7 +59,11 @@ def test_the_scores_of_a_model_are_those_of_its_run_and_then_of_its_inspections(
 ) -> None:
     with platform().database.reading() as sql:
         files = runs.score_files(sql, model_id)
+        inspected = inspections.of_run(sql, model_id, 2)
+        newest = inspections.of_run(sql, model_id, 1)
     assert files == [id.encode().hex().ljust(64, "0") for id in (model_id, "i1", "i2")]
+    assert inspected == [{"predictions": file, "threshold": 0.5} for file in files[1:]]
+    assert newest == inspected[1:]
 
 
 def test_a_line_with_unfamiliar_images_has_drifted_since(api: Api, model_id: str) -> None:

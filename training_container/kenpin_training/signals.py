@@ -45,7 +45,7 @@ def signals_of(
     """
     misses = rare = None
     if "near_miss" in strategies:
-        missed = known_misses(platform, dataset_id, *_judged_by(run))
+        missed = known_misses(platform, dataset_id, *_judged_by(run), frozenset(data.ids(data.ng)))
         misses = features[np.isin(data.image_ids, list(missed))]
     if "rare_class" in strategies:
         rare = features[_of_rarest_class(data, retired)]

@@ -12,7 +12,7 @@ from kenpin.domain.model.drift import ScoredImage
 from kenpin.ports import ObjectStore
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.gallery.table import KEY
-from kenpin.read_models.runs.predictions import distances
+from kenpin.read_models.runs.predictions import distances, is_learnt
 
 Condition = Literal["line", "station", "camera", "product", "light", "lot"]
 MOST_IMAGES: Final = 20_000
@@ -33,10 +33,10 @@ class ModelScores(Struct, frozen=True):
 def scores_of(sql: Sql, objects: ObjectStore, model_id: str, run_predictions: str) -> ModelScores:
     """Read the predictions of a run, then those of its model's inspections."""
     of_run = distances(objects, run_predictions)
-    unseen = {row["image_id"]: row for row in of_run if not _is_learnt(row)}
+    unseen = {row["image_id"]: row for row in of_run if not is_learnt(row)}
     for inspected in _inspected(sql, objects, model_id):
         unseen |= {row["image_id"]: row for row in inspected}
-    known = [row["unfamiliar"] for row in of_run if _is_learnt(row) and row.get("unfamiliar") is not None]
+    known = [row["unfamiliar"] for row in of_run if is_learnt(row) and row.get("unfamiliar") is not None]
     return ModelScores(dict(list(unseen.items())[-MOST_IMAGES:]), known)
 
 
@@ -70,10 +70,3 @@ def scored_images(
         day = taken_at(row["captured_at"], row["registered_at"]).astimezone(zone).date().isoformat()
         judged_ng = scored["score"] >= threshold
         yield ScoredImage(day, row["value"], judged_ng, row["verdict"], scored.get("unfamiliar"))
-
-
-def _is_learnt(row: Row) -> bool:
-    """Return True for an image that the run learnt from: in older files one judged, and in no split held back."""
-    if "use" in row:
-        return bool(row["use"] == "train")
-    return row["truth"] in ("OK", "NG") and row["split"] in (None, "train")

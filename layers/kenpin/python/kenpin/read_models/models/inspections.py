@@ -107,6 +107,17 @@ def of_dataset(sql: Sql, dataset_id: str, before: str | None, limit: int) -> lis
     ).fetchall()
 
 
+def of_run(sql: Sql, run_id: str, limit: int) -> list[Row]:
+    """Return file and threshold of the newest inspections by the model of a run, oldest first."""
+    return sql.execute(
+        """select predictions, threshold from (
+            select i.predictions, i.threshold, i.version from inspection i join model m using (model_id)
+            where m.run_id = %s and i.images > 0 order by i.version desc limit %s
+        ) as newest order by version""",
+        (run_id, limit),
+    ).fetchall()
+
+
 def one(sql: Sql, model_id: str, inspection_id: str) -> Row | None:
     return sql.execute(
         "select * from inspection where model_id = %s and inspection_id = %s", (model_id, inspection_id)

@@ -153,6 +153,13 @@ def distances(objects: ObjectStore, predictions: str) -> list[Row]:
     return rows
 
 
+def is_learnt(row: Row) -> bool:
+    """Return True for an image that the run learnt from: in older files one judged, and in no split held back."""
+    if "use" in row:
+        return bool(row["use"] == "train")
+    return row["truth"] in ("OK", "NG") and row["split"] in (None, "train")
+
+
 def score_of(objects: ObjectStore, predictions: str, image_id: str) -> tuple[float, bool] | None:
     """The run's score of one image, and whether its model had learnt from it; None where it was not there yet.
 
