@@ -38,7 +38,7 @@ def main() -> int:
             lines.writerow({"picture": path, "problem": reason})
             continue
         scores = {name: f"{score:.6f}" for name, score in {"score": found.score, **found.classes}.items()}
-        lines.writerow({"picture": path, "verdict": "NG" if found.is_ng else "OK", **scores})
+        lines.writerow({"picture": path, "verdict": model.verdict(found.score), **scores})
         if given.heatmaps and found.heat is not None:
             given.heatmaps.mkdir(parents=True, exist_ok=True)
             levels = np.round(found.heat * 255).astype(np.uint8)

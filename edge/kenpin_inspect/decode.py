@@ -45,8 +45,7 @@ def _rgb(image: Image.Image, window: Window | None) -> Image.Image:
     if image.mode in ("P", "PA", "LA", "RGBA") or "transparency" in image.info:
         white = Image.new("RGBA", image.size, (255, 255, 255, 255))
         image = Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
-    profile = image.info.get("icc_profile")
-    if profile and image.mode == "RGB":
+    if image.mode == "RGB" and (profile := image.info.get("icc_profile")):
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         if not ImageCms.getProfileName(source).startswith("sRGB"):
             image = ImageCms.profileToProfile(image, source, SRGB, outputMode="RGB") or image

@@ -25,8 +25,7 @@ def _onnx(path: Path) -> Graph:
     import onnxruntime
 
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    name = session.get_inputs()[0].name
-    return lambda pixels: np.asarray(session.run(None, {name: pixels})[0], np.float32)
+    return lambda seen: np.asarray(session.run(None, {session.get_inputs()[0].name: seen})[0], np.float32)
 
 
 def _tflite(path: Path) -> Graph:

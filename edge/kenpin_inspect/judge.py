@@ -20,7 +20,6 @@ class Inspection:
     """The answer for one picture."""
 
     score: float
-    is_ng: bool
     heat: Floats | None = None  # rows × columns of scores 0..1, of models that make maps
     classes: dict[str, float] = field(default_factory=dict)  # scores of defect classes of the whole picture
 
@@ -34,12 +33,12 @@ def judge(image: Image.Image, model: ModelFile, graph: Graph, region: RegionMask
         found = [graph(cut(pixels, x, y, *model.tile)[None]).ravel().tolist() for x, y in places]
         score, *of_classes = max(found, key=lambda answer: answer[0])
         classes = dict(zip(model.defect_classes, of_classes, strict=True))
-        return Inspection(score, score >= model.threshold, classes=classes)
+        return Inspection(score, classes=classes)
     answers = whole(pixels, model, graph)
     inside = region.places(*answers.shape) if region else np.ones(answers.shape, bool)
     heat = 1 - answers if model.answer == "classes" else heat_of(answers, model, inside)
     score = float(np.sort(heat[inside])[-model.top_places :].mean(dtype=np.float64))
-    return Inspection(score, score >= model.threshold, np.where(inside, heat, np.float32(0)))
+    return Inspection(score, np.where(inside, heat, np.float32(0)))
 
 
 def resized(image: Image.Image, model: ModelFile, region: RegionMask | None = None) -> Pixels:

@@ -63,8 +63,8 @@ class ModelFile:
     answer: str  # score (of NG, then each class), or of places: distances (to OK), classes (none, then each)
     threshold: float  # scores at or above it are judged NG
     tile: tuple[int, int]  # height and width of the graph's input
-    long_side: int | None = None
-    # the longer side that a picture is made smaller to; None: it stays as it is, or, with a score alone, is one tile
+    grey_from: float | None = None  # scores from here up to the threshold are grey; None: no score is
+    long_side: int | None = None  # a picture is made smaller to it; None: it is not, or is one tile
     margin: int = 0  # at each edge of a tile, where answers are not kept
     step: int = 0  # from one place of a map to the next
     top_places: int = 0  # the score of a picture is the mean of so many highest places
@@ -75,6 +75,10 @@ class ModelFile:
     windows: dict[str, tuple[float, float]] = field(default_factory=dict)  # black and white of deep grey
     regions: dict[str, RegionMask] = field(default_factory=dict)
     layout: int = LAYOUT
+
+    def verdict(self, score: float) -> str:
+        is_grey = self.grey_from is not None and score >= self.grey_from
+        return "NG" if score >= self.threshold else "grey" if is_grey else "OK"
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"

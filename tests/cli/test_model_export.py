@@ -58,6 +58,7 @@ def stored(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Plat
         "run_id": "m",
         "artifact": "a" * 64,
         "threshold": 0.9,
+        "grey_from": 0.7,
         "threshold_reason": None,
         "stage": "candidate",
         "stage_reason": None,
@@ -107,13 +108,13 @@ def test_a_damaged_download_is_not_unpacked(
     assert "another digest" in capsys.readouterr().err and not list(here.iterdir())
 
 
-def test_pictures_are_judged_by_the_threshold_that_stands(
+def test_pictures_are_judged_by_the_threshold_and_grey_zone_that_stand(
     stored: Platform, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = pictures(here / "pictures")
     assert kenpin("inspect", "m", str(folder), "--json") == 0
     found = json.loads(capsys.readouterr().out)
-    assert [each["verdict"] for each in found] == ["OK", "OK"], "200 / 255 is below 0.9"
+    assert [each["verdict"] for each in found] == ["OK", "grey"], "200 / 255 is from 0.7 up to 0.9"
     assert kenpin("inspect", "m", str(folder), "--json") == 0
     assert len(stored.bodies("POST /v1/models/m/exports")) == 1, "the second time it is there"
 

@@ -14,7 +14,7 @@ from PIL import Image
 from kenpin.application.model_exports import find_model_export, object_of
 from kenpin.bootstrap import Platform
 from kenpin.domain.catalogue import events_in
-from kenpin.domain.model.commands import RegisterModel
+from kenpin.domain.model.commands import ChooseThreshold, RegisterModel
 from kenpin.domain.model.decider import model as models
 from kenpin.domain.model.events import ModelExported, ModelFormat
 from kenpin.domain.recipe import Architecture, Recipe
@@ -208,6 +208,8 @@ def test_the_file_of_a_model_answers_as_it_does(
 ) -> None:
     photos.judge(photos.add([photo(shade, shade) for shade in (20, 60, 100, 150)]), "OK")
     registered(classification_of(probe().tensors(), recipe, ("dent",)), recipe)
+    zone = ChooseThreshold(threshold=0.5, grey_from=0.25, reason="people look at these")
+    platform.commands.execute(models, "m1", zone, by=BY)
     export_model(platform, asked(format))
     event = exported(platform)
     assert (event.format, event.images) == (format, 4)
@@ -219,8 +221,10 @@ def test_the_file_of_a_model_answers_as_it_does(
         archive.extractall(tmp_path / "out")
     described = json.loads((tmp_path / "out/model.json").read_text())
     assert (described["answer"], described["tile"], described["threshold"]) == ("score", [SIZE, SIZE], 0.5)
+    assert described["grey_from"] == 0.25
     card = (tmp_path / "out/MODEL_CARD.md").read_text()
     assert photos.platform.events.head("dataset-photos").hash.hex() in card and "Apache License 2.0" in card
+    assert "NG from score 0.5. From 0.25 up to there is the grey zone" in card
     assert described["defect_classes"] == ["dent"]
     found = find_model_export(platform, "m1", "e1")
     assert found.state == "done" and found.exported == event

@@ -183,8 +183,14 @@ def test_the_highest_square_answers_with_its_classes() -> None:
         return np.array([[level, level / 2]], np.float32)
 
     found = judge(Image.fromarray(pixels), model, graph)
-    assert found.is_ng and found.score == pytest.approx(0.5)
+    assert model.verdict(found.score) == "NG" and found.score == pytest.approx(0.5)
     assert found.classes == {"dent": pytest.approx(0.25)}
+
+
+def test_the_grey_zone_is_from_its_limit_up_to_the_threshold() -> None:
+    zoned, scores = replace(PROBE, grey_from=0.0), (0.0, 0.39, 0.4)
+    assert [zoned.verdict(score) for score in scores] == ["grey", "grey", "NG"]
+    assert [PROBE.verdict(score) for score in scores] == ["OK", "OK", "NG"]
 
 
 def test_the_description_comes_back_and_another_layout_is_refused(tmp_path: Path) -> None:
@@ -223,9 +229,11 @@ def test_it_is_small_and_needs_few_packages() -> None:
 
 def test_one_bad_picture_stops_no_other(tmp_path: Path) -> None:
     write_mean_model(tmp_path)
+    described = replace(read_model_file(tmp_path), grey_from=0.25)
+    (tmp_path / NAME).write_text(described.to_json(), "utf-8")
     pictures = tmp_path / "pictures"
     pictures.mkdir()
-    for name, level in (("a.png", 10), ("c.png", 250)):
+    for name, level in (("a.png", 10), ("c.png", 250), ("d.png", 100)):
         Image.new("RGB", (40, 30), (level, level, level)).save(pictures / name)
     (pictures / "b.png").write_bytes(b"no picture")
     done = subprocess.run(
@@ -239,6 +247,7 @@ def test_one_bad_picture_stops_no_other(tmp_path: Path) -> None:
         ("a.png", "OK"),
         ("b.png", ""),
         ("c.png", "NG"),
+        ("d.png", "grey"),
     ]
     assert done.returncode == 1 and "no picture" in rows[1]["problem"]
     assert float(rows[2]["score"]) == pytest.approx(250 / 255, abs=1e-5)

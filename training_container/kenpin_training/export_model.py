@@ -90,10 +90,11 @@ def _write(
     set_up()
     from kenpin_training.exporting.graph import graph_of
 
-    threshold = platform.commands.state(models, registered.model_id, Scope()).threshold
+    state = platform.commands.state(models, registered.model_id, Scope())
     rows, tile = _pictures(artifact, data)
-    described = describe(artifact, format, threshold, tile)
-    described = replace(described, regions=regions_for(artifact, described, rows, store))
+    described = describe(artifact, format, state.threshold, tile)
+    regions = regions_for(artifact, described, rows, store)
+    described = replace(described, regions=regions, grey_from=state.grey_from)
     shown, learnt = _spread(rows, IMAGES), _spread(rows, CALIBRATION)
     write(graph_of(artifact.model, tile), format, folder, inputs(learnt, store, described))
     (folder / NAME).write_text(described.to_json(), "utf-8")
@@ -106,7 +107,7 @@ def _write(
         format,
         _origin(platform, registered.run_id),
         artifact.about,
-        threshold,
+        described,
         checked,
         digests(folder),
     )

@@ -32,6 +32,7 @@ class InspectedFile(BaseModel):
 
     file: str
     verdict: str | None
+    """OK, NG, or grey: in the grey zone of the model, for people to look at"""
     score: float | None
     classes: dict[str, float] = {}
     """Scores of the defect classes that the model scores for a whole picture"""
@@ -79,16 +80,16 @@ def _likeliest(found: InspectedFile) -> str | None:
 
 
 def _opened(model: str) -> tuple[ModelFile, Graph]:
-    """Open a folder, or the export of a model with the threshold that stands now."""
+    """Open a folder, or the export of a model with the threshold and the grey zone that stand now."""
     if Path(model).is_dir():
         described = read_model_file(Path(model))
         return described, open_graph(Path(model), described)
     folder = Path(f"kenpin-model-{model}")
     client = connect()
-    threshold = client.get(f"/models/{model}", Model).threshold
+    stands = client.get(f"/models/{model}", Model)
     if not folder.exists():
         export_to_folder(client, model, "onnx", folder)
-    described = replace(read_model_file(folder), threshold=threshold)
+    described = replace(read_model_file(folder), threshold=stands.threshold, grey_from=stands.grey_from)
     return described, open_graph(folder, described)
 
 
@@ -103,7 +104,7 @@ def _inspected(
             continue
         if heatmaps:
             _keep_map(found, heatmaps / f"{path.name}.png")
-        verdict = "NG" if found.is_ng else "OK"
+        verdict = model.verdict(found.score)
         yield InspectedFile(
             file=str(path), verdict=verdict, score=found.score, classes=found.classes, problem=None
         )

@@ -12,6 +12,7 @@ from kenpin.domain.recipe import PRETRAINED
 from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.domain.run.events import RunRequested
 from kenpin.domain.run.values import Evaluation, Identity
+from kenpin_inspect.model_file import ModelFile
 from kenpin_training.artifact import ModelMetadata
 from kenpin_training.exporting.self_check import SelfCheck
 
@@ -39,7 +40,7 @@ def card(
     format: ModelFormat,
     origin: Origin,
     about: ModelMetadata,
-    threshold: float,
+    described: ModelFile,
     checked: SelfCheck,
     digests: Mapping[str, str],
 ) -> str:
@@ -48,7 +49,7 @@ def card(
         f"# Model {model_id}",
         _section("Data", _data(requested)),
         _section("Recipe", _table(requested.recipe)),
-        _section("Decision", _decision(threshold)),
+        _section("Decision", _decision(described)),
         _section("Regions of interest", _regions(about.regions) or ["The whole picture is judged."]),
         _section("Figures", [line for each in origin.evaluations for line in _figures(each)]),
         _section("Self-check", _checked(format, checked)),
@@ -67,8 +68,10 @@ def _table(values: Mapping[str, object]) -> list[str]:
     return [f"- {name}: {value}" for name, value in values.items()]
 
 
-def _decision(threshold: float) -> list[str]:
-    return [f"NG from score {threshold:.6g}. Scores lie in 0..1, high is NG."]
+def _decision(described: ModelFile) -> list[str]:
+    grey = described.grey_from
+    zone = "" if grey is None else f" From {grey:.6g} up to there is the grey zone: people look at the part."
+    return [f"NG from score {described.threshold:.6g}.{zone} Scores lie in 0..1, high is NG."]
 
 
 def _regions(regions: Iterable[RegionOfInterest]) -> list[str]:
