@@ -23,9 +23,10 @@ def plate(top: int) -> bytes:
     return body.getvalue()
 
 
-def deep_grey(node: Node) -> str:
-    """A dataset with the same plate of a 12-bit and of a 16-bit camera; its id."""
-    id, bodies = node.dataset(), {"cam-12": plate(4095), "cam-16": plate(65_535)}
+def deep_grey(node: Node, project_id: str) -> str:
+    """A dataset of a new project with the same plate of a 12-bit and of a 16-bit camera; its id."""
+    node.open_project(project_id)
+    id, bodies = node.dataset(project_id=project_id), {"cam-12": plate(4095), "cam-16": plate(65_535)}
     images = []
     for camera, body in bodies.items():
         digest = sha256(body).hexdigest()
@@ -40,14 +41,17 @@ def deep_grey(node: Node) -> str:
     return id
 
 
+def thumbnails(node: Node, dataset_id: str) -> list[np.ndarray]:
+    """The levels of the dataset's thumbnails."""
+    bodies = (node.get(str(image.thumbnail_url)).content for image in node.images(dataset_id))
+    return [np.asarray(Image.open(BytesIO(body)).convert("L"), int) for body in bodies]
+
+
 def test_two_depths_look_alike_and_the_viewer_stretches_what_is_shown(
     node: Node, open_page: OpenPage
 ) -> None:
-    id = deep_grey(node)
-    small = [
-        np.asarray(Image.open(BytesIO(node.get(str(image.thumbnail_url)).content)).convert("L"), int)
-        for image in node.images(id)
-    ]
+    id = deep_grey(node, "shown-grey")
+    small = thumbnails(node, id)
     assert np.abs(small[0] - small[1]).mean() < 1  # WebP is not lossless
     assert small[0].max() - small[0].min() > 200
     page = open_page(f"/datasets/{id}")
@@ -64,3 +68,25 @@ def test_two_depths_look_alike_and_the_viewer_stretches_what_is_shown(
     expect(page.get_by_text("1 / 2", exact=True)).to_be_visible()
     page.get_by_role("button", name="元に戻す").click()
     assert shown.evaluate(FILTER) == "none"
+
+
+def test_the_window_of_a_camera_is_set_on_the_screen_of_its_project(node: Node, open_page: OpenPage) -> None:
+    id = deep_grey(node, "set-grey")
+    before = thumbnails(node, id)
+    page = open_page("/projects/set-grey")
+    panel = page.get_by_role("region", name="階調ウィンドウ")
+    panel.get_by_role("button", name="ウィンドウを設定する").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("データセット").select_option(id)
+    dialog.get_by_label("カメラ").select_option("cam-12")
+    dialog.get_by_label("黒になる値").fill("0")
+    dialog.get_by_label("白になる値").fill("8190")
+    picture = dialog.get_by_role("img", name="cam-12.png")
+    assert "asked-window" in picture.evaluate(FILTER)
+    assert float(dialog.locator("feFuncR").get_attribute("slope") or 1) < 0.6
+    dialog.get_by_label("設定の理由").fill("照明を明るくする")
+    dialog.get_by_role("button", name="設定する").click()
+    expect(panel.get_by_role("row", name="照明を明るくする")).to_contain_text("8190")
+    after = thumbnails(node, id)
+    assert after[0].max() < 0.6 * before[0].max()
+    assert np.array_equal(after[1], before[1])
