@@ -76,6 +76,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/datasets/<dataset_id>/windows": PRACTICE,
     "POST /v1/datasets/<dataset_id>/regions": PRACTICE,
     "POST /v1/datasets/<dataset_id>/scales": PRACTICE,
+    "POST /v1/datasets/<dataset_id>/scale-removals": PRACTICE,
     "POST /v1/datasets/<dataset_id>/exclusions": JUDGES,
     "POST /v1/datasets/<dataset_id>/restorations": JUDGES,
     "POST /v1/datasets/<dataset_id>/splits": ENGINEERS,

@@ -51,6 +51,7 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "WindowSet": ("window of deep grey set", "階調ウィンドウの設定"),
     "RegionOfInterestSet": ("region of interest set", "検査領域の設定"),
     "ScaleSet": ("camera scale set", "画素分解能の設定"),
+    "ScaleRemoved": ("camera scale removed", "画素分解能の削除"),
     "SplitAssigned": ("split assigned", "区分の割り当て"),
     "GroupAssigned": ("group assigned", "グループの割り当て"),
     "AnnotationSubmitted": ("judged", "判定"),

@@ -277,12 +277,18 @@ def test_a_window_is_set_for_one_camera(platform: Platform, capsys: Capture) -> 
     assert body == {"low": 64, "high": 4000.5, "camera": "cam-2", "reason": "12 bits"}
 
 
-def test_the_scale_of_a_camera_is_set_with_a_reason(platform: Platform, capsys: Capture) -> None:
+def test_the_scale_of_a_camera_is_set_and_removed_with_a_reason(platform: Platform, capsys: Capture) -> None:
     platform.answer("POST /v1/datasets/d/scales", ACCEPTED, 201)
     assert kenpin("dataset", "scale", "d", "0.05", "--camera", "cam-2", "--reason", "a ruler") == 0
     assert "a pixel is 0.05 mm for camera cam-2" in capsys.readouterr().out
     (body,) = platform.bodies("POST /v1/datasets/d/scales")
     assert body == {"mm_per_pixel": 0.05, "camera": "cam-2", "reason": "a ruler"}
+    platform.answer("POST /v1/datasets/d/scale-removals", ACCEPTED, 201)
+    assert kenpin("dataset", "scale", "d", "--clear", "--reason", "another lens") == 0
+    assert "the scale is removed for all cameras without" in capsys.readouterr().out
+    (body,) = platform.bodies("POST /v1/datasets/d/scale-removals")
+    assert body == {"camera": None, "reason": "another lens"}
+    assert kenpin("dataset", "scale", "d", "0.05", "--clear", "--reason", "both") == 2
 
 
 def test_a_region_of_interest_is_drawn_by_boxes_and_a_file(

@@ -169,6 +169,7 @@ DATASET_COMMANDS = [
         camera=st.sampled_from([None, "1"]),
         reason=st.just("a ruler"),
     ),
+    st.builds(dataset.RemoveScale, camera=st.sampled_from([None, "1"]), reason=st.just("another lens")),
     st.builds(
         dataset.SubmitAnnotations,
         annotations=st.lists(judgements, min_size=1, max_size=4, unique_by=lambda j: j.image_id).map(tuple),

@@ -65,12 +65,16 @@ def test_a_length_is_in_millimetres_once_the_scale_of_the_camera_is_set(
     dialog.get_by_label("設定の理由").fill("校正板")
     dialog.get_by_role("button", name="設定する").click()
     expect(panel.get_by_role("row", name="校正板")).to_contain_text("0.05")
-    page = annotate(open_page, node, id)
-    press(page, "l")
-    drag(page, (0.4, 0.5), (0.6, 0.5))
+    drawing = annotate(open_page, node, id)
+    press(drawing, "l")
+    drag(drawing, (0.4, 0.5), (0.6, 0.5))
     expect(
-        page.get_by_role("status").filter(has_text=re.compile(r"[0-9.]+ mm（[0-9.]+ px）"))
+        drawing.get_by_role("status").filter(has_text=re.compile(r"[0-9.]+ mm（[0-9.]+ px）"))
     ).to_be_visible()
+    panel.get_by_role("button", name="削除").click()
+    dialog.get_by_label("理由").fill("レンズ交換")
+    dialog.get_by_role("button", name="確定").click()
+    expect(panel.get_by_text("まだ設定されていません")).to_be_visible()
 
 
 @pytest.mark.parametrize(("locale", "theme"), [("ja", "dark"), ("en", "light")])

@@ -225,6 +225,11 @@ def test_a_scale_is_shown_with_the_dataset_as_of_any_version(api: Api, cookies: 
     assert (second["camera"], second["mm_per_pixel"], second["by"]) == ("cam-2", 0.05, "inspector")
     assert api.get(f"/v1/datasets/cookies?as_of={before + 1}").json["scales"] == [second]
     assert api.post(scales, {"mm_per_pixel": 0.1}).status == 422
+    removals = "/v1/datasets/cookies/scale-removals"
+    assert api.post(removals, {"camera": "cam-2", "reason": "another lens"}).json["version"] == before + 3
+    assert api.get("/v1/datasets/cookies").json["scales"] == [first]
+    assert api.get(f"/v1/datasets/cookies?as_of={before + 2}").json["scales"] == [first, second]
+    assert api.post(removals, {"camera": "cam-2"}).status == 422
 
 
 PART = [[[10, 5], [90, 5], [90, 75], [10, 75]]]

@@ -108,6 +108,7 @@ export const RIGHTS = {
   register_backbone: "POST /v1/projects/<project_id>/backbones",
   register_images: "POST /v1/datasets/<dataset_id>/images",
   rejected_arrivals: "GET /v1/intake/rejected",
+  remove_scale: "POST /v1/datasets/<dataset_id>/scale-removals",
   report_field_return: "POST /v1/datasets/<dataset_id>/field-returns",
   request_run: "POST /v1/runs",
   restore_images: "POST /v1/datasets/<dataset_id>/restorations",

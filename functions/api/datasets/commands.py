@@ -1,4 +1,4 @@
-"""Writes about datasets: create one, set a window of deep grey, a region of interest or a scale."""
+"""Writes about datasets: create one, set a window of deep grey or a region of interest, set or remove a scale."""
 
 from functions.http.accept import accept, accepted, new_id
 from functions.http.answers import Accepted
@@ -9,6 +9,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Name, Slug
 from kenpin.domain.dataset.commands import (
     CreateDataset,
+    RemoveScale,
     SetRegionOfInterest,
     SetScale,
     SetWindow,
@@ -47,4 +48,10 @@ def set_region(dataset_id: str, body: SetRegionOfInterest) -> Accepted:
 @router.post("/datasets/<dataset_id>/scales", status_code=201, tags=["datasets"])
 def set_scale(dataset_id: str, body: SetScale) -> Accepted:
     """Set the millimetres of a pixel on the part, for one camera or for the whole dataset."""
+    return accept(dataset, dataset_id, body)
+
+
+@router.post("/datasets/<dataset_id>/scale-removals", status_code=201, tags=["datasets"])
+def remove_scale(dataset_id: str, body: RemoveScale) -> Accepted:
+    """Remove the scale of one camera, or the one of all cameras without a scale of their own."""
     return accept(dataset, dataset_id, body)

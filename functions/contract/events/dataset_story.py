@@ -27,6 +27,7 @@ from kenpin.domain.dataset.events import (
     PutBack,
     ReadjudicationRequested,
     RegionOfInterestSet,
+    ScaleRemoved,
     ScaleSet,
     SplitAssigned,
     Standing,
@@ -202,4 +203,5 @@ DATASET: tuple[DatasetEvent, ...] = (
         reason="the clamp is no part",
     ),
     ScaleSet(mm_per_pixel=0.048, camera="cam-2", reason="calibration plate of March"),
+    ScaleRemoved(camera="cam-2", reason="another lens"),
 )

@@ -119,25 +119,30 @@ def set_window(
 @app.command("scale")
 def set_scale(
     dataset_id: DatasetId,
+    reason: Annotated[str, typer.Option(help="How it was measured, or why it is removed.")],
     mm_per_pixel: Annotated[
-        float, typer.Argument(metavar="MM", help="Millimetres of one pixel on the part.", min=1e-6, max=1e3)
-    ],
-    reason: Annotated[str, typer.Option(help="How it was measured.")],
+        float | None,
+        typer.Argument(metavar="[MM]", help="Millimetres of one pixel on the part.", min=1e-6, max=1e3),
+    ] = None,
     camera: Annotated[
         str | None,
         typer.Option(help="Only for this camera; left out, for all without a scale of their own."),
     ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove the scale.")] = False,
     json: Json = False,
 ) -> None:
-    """Set the scale of a camera: the millimetres of a pixel."""
-    body = {"mm_per_pixel": mm_per_pixel, "camera": camera, "reason": reason}
-    accepted = connect().post(f"/datasets/{dataset_id}/scales", body)
+    """Set or remove the scale of a camera: the millimetres of a pixel."""
+    if clear == (mm_per_pixel is not None):
+        raise Refused("give the millimetres of a pixel, or remove the scale with --clear")
+    body: dict[str, object] = {"camera": camera, "reason": reason}
+    if mm_per_pixel is None:
+        accepted = connect().post(f"/datasets/{dataset_id}/scale-removals", body)
+        done = "the scale is removed"
+    else:
+        accepted = connect().post(f"/datasets/{dataset_id}/scales", body | {"mm_per_pixel": mm_per_pixel})
+        done = f"a pixel is {mm_per_pixel:g} mm"
     whose = f"camera {camera}" if camera else "all cameras without a scale of their own"
-    show(
-        accepted,
-        json,
-        lambda: line(f"a pixel is {mm_per_pixel:g} mm for {whose} since version {accepted.version}"),
-    )
+    show(accepted, json, lambda: line(f"{done} for {whose} since version {accepted.version}"))
 
 
 @app.command("region")

@@ -72,6 +72,13 @@ export const useSetScale = (done: () => void) =>
     done,
   );
 
+export const useRemoveScale = (done: () => void) =>
+  useChange(
+    (id, body: Omit<Scale, "mm_per_pixel">) =>
+      bodyOf(api.POST("/v1/datasets/{dataset_id}/scale-removals", { params: params(id), body })),
+    done,
+  );
+
 export const useSetWindow = (done: () => void) =>
   useChange(
     (id, body: Window) => bodyOf(api.POST("/v1/datasets/{dataset_id}/windows", { params: params(id), body })),

@@ -82,6 +82,7 @@ export const KINDS = [
   "WindowSet",
   "RegionOfInterestSet",
   "ScaleSet",
+  "ScaleRemoved",
   "GroupingSet",
   "DatasetCreated",
 ] as const;

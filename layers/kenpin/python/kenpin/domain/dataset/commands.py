@@ -169,6 +169,14 @@ class SetScale(Command):
     reason: Reason
 
 
+class RemoveScale(Command):
+    """Remove the scale of one camera, or the one of the whole dataset."""
+
+    camera: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """None: the one of every camera without a scale of its own."""
+    reason: Reason
+
+
 class Judgement(Command):
     """One person's judgement of one image."""
 
@@ -336,6 +344,7 @@ DatasetCommand = (
     | SetWindow
     | SetRegionOfInterest
     | SetScale
+    | RemoveScale
     | SubmitAnnotations
     | WithdrawAnnotations
     | ReviewAnnotations

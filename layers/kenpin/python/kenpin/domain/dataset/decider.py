@@ -19,6 +19,7 @@ from kenpin.domain.dataset.commands import (
     JudgeBlind,
     OpenAgreementTask,
     RegisterImages,
+    RemoveScale,
     ReportFieldReturn,
     RequestReadjudication,
     RestoreImages,
@@ -55,6 +56,7 @@ from kenpin.domain.dataset.events import (
     ImageRestored,
     ReadjudicationRequested,
     RegionOfInterestSet,
+    ScaleRemoved,
     ScaleSet,
     SplitAssigned,
     VersionTagged,
@@ -109,6 +111,8 @@ def decide(state: DatasetState, command: DatasetCommand) -> list[DatasetEvent]:
         case SetScale(camera=camera, mm_per_pixel=mm_per_pixel):
             known = state.scales.get(camera) == mm_per_pixel
             return [] if known else [ScaleSet(**dict(command))]
+        case RemoveScale(camera=camera, reason=reason):
+            return [ScaleRemoved(camera=camera, reason=reason)] if camera in state.scales else []
         case SubmitAnnotations():
             return annotations.submit(state, command)
         case WithdrawAnnotations():
@@ -199,6 +203,8 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.set_region(event)
         case ScaleSet(camera=camera, mm_per_pixel=mm_per_pixel):
             draft.scales[camera] = mm_per_pixel
+        case ScaleRemoved(camera=camera):
+            draft.scales.pop(camera, None)
         case AnnotationWithdrawn(image_id=id):
             draft.change(id, annotation=None, review=None)
         case AnnotationReviewed(image_id=id, outcome=outcome):

@@ -144,6 +144,14 @@ class ScaleSet(Event):
     reason: str = ""
 
 
+class ScaleRemoved(Event):
+    """The scale of one camera, or of the whole dataset, was removed."""
+
+    camera: str | None = None
+    """None: the one of every camera without a scale of its own."""
+    reason: str = ""
+
+
 class AnnotationSubmitted(Event):
     """A person judged the image; it replaces what was said before, which stays in history."""
 
@@ -334,6 +342,7 @@ DatasetEvent = (
     | WindowSet
     | RegionOfInterestSet
     | ScaleSet
+    | ScaleRemoved
     | AnnotationSubmitted
     | AnnotationWithdrawn
     | AnnotationReviewed

@@ -15,6 +15,7 @@ from kenpin.domain.dataset.commands import (
     JudgeBlind,
     OpenAgreementTask,
     RegisterImages,
+    RemoveScale,
     ReportFieldReturn,
     RequestReadjudication,
     RestoreImages,
@@ -72,7 +73,13 @@ def scope(command: DatasetCommand) -> Scope:
         case ReportFieldReturn(image_id=id):
             return Scope(about=(id,), whole=False)
         case (
-            CreateDataset() | TagVersion() | SetGrouping() | SetWindow() | SetRegionOfInterest() | SetScale()
+            CreateDataset()
+            | TagVersion()
+            | SetGrouping()
+            | SetWindow()
+            | SetRegionOfInterest()
+            | SetScale()
+            | RemoveScale()
         ):
             return Scope()
         case _:

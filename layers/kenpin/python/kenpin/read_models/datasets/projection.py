@@ -10,6 +10,7 @@ from kenpin.domain.dataset.events import (
     GroupingSet,
     ImageErased,
     RegionOfInterestSet,
+    ScaleRemoved,
     ScaleSet,
     VersionTagged,
     WindowSet,
@@ -97,7 +98,7 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _set_window(sql, recorded, event)
             case RegionOfInterestSet() as event:
                 regions.add(sql, recorded, event)
-            case ScaleSet() as event:
+            case ScaleSet() | ScaleRemoved() as event:
                 scales.add(sql, recorded, event)
             case ImageErased() as event:
                 erasures.note(sql, recorded, event)
