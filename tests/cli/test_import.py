@@ -391,7 +391,7 @@ def test_copies_are_counted(dataset_id: str, client: Client, tmp_path: Path, cap
     assert kenpin("import", dataset_id, str(tmp_path), "--dry-run") == 0
     assert "copies: 1, such as ok/b.png: same bytes as ok/a.png" in capsys.readouterr().out
     assert kenpin("import", dataset_id, str(tmp_path), "--json") == 0
-    copies = [{"where": "ok/b.png", "what": "same bytes as ok/a.png", "parts": []}]
+    copies = [{"where": "ok/b.png", "what": "same bytes as ok/a.png", "parts": [], "place": []}]
     assert report_of(capsys)["copies"] == copies
 
 

@@ -180,7 +180,7 @@ def test_a_person_chooses_where_two_formats_fit(node: Node, open_page: OpenPage,
     (folder / "data.yaml").write_text("names: [burr]")
     page = open_page(f"/datasets/{node.dataset()}/import", locale="en")
     choose(page, folder)
-    expect(page.get_by_role("alert")).to_contain_text("two looks like coco and yolo. Choose below")
+    expect(page.get_by_role("alert")).to_contain_text("two looks like coco, yolo. Choose below")
     page.get_by_label("Read as").select_option("COCO")
     expect(page.get_by_role("row").filter(has_text="dent")).to_contain_text("new")
     page.get_by_label("Read as").select_option("YOLO")

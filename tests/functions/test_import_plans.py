@@ -163,6 +163,7 @@ def test_annotation_files_that_were_not_sent_are_named(api: Api, cookies: list[s
                 "parameters": {"error": "only its path is known here, not its content"},
             }
         ],
+        "place": [],
     }
 
 

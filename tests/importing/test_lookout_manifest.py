@@ -111,9 +111,9 @@ def test_an_absolute_reference_is_taken_as_it_is(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("{", "not JSON: Expecting property name enclosed in double quotes at column 2"),
-        ('{"a', "not JSON: Unterminated string starting at column 2"),
-        ("[]", "the line is missing or no JSON object"),
+        ("{", "not JSON: the error is at column 2"),
+        ('{"a', "not JSON: the error is at column 2"),
+        ("[]", "is no JSON object"),
         ({"source": 1}, "source-ref is missing or no text"),
         ({"source-ref": "s3://b/none.png"}, "s3://b/none.png is not in"),
         (

@@ -222,5 +222,6 @@ def test_annotation_files_and_rejected_images_are_not_passed_over() -> None:
     plan, _ = planned(tree)
     assert plan.annotations is not None
     assert plan.annotations.examples == ["l.csv"]
-    assert [problem.where for problem in plan.problems] == ["l.csv line 3"]
+    (problem,) = plan.problems
+    assert (problem.where, [part.code for part in problem.place]) == ("l.csv line 3", ["in_file", "in_line"])
     assert [each.examples for each in plan.passed_over] == [["notes.txt"]]

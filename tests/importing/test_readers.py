@@ -28,9 +28,9 @@ def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     ("name", "content", "what"),
     [
         ("t.csv", "ファイル,判定\n".encode(), "its first line names no column file (but ファイル, 判定)"),
-        ("t.csv", b"", "its first line names no column file (but nothing)"),
+        ("t.csv", b"", "its first line names no column"),
         ("t.csv", "café,x\n".encode("latin-1"), "is no text in UTF-8, UTF-16 or CP932"),
-        ("t.csv", b"x" * 200_000, "line 1: field larger than field limit"),
+        ("t.csv", b"x" * 200_000, "line 1: is no CSV that can be read; check its quotes"),
         ("deep.json", b"[" * 100_000, "not JSON that can be read"),
         ("cut.json", b'{"images": [', "not JSON: "),
         ("a.xml", b"<annotation", "not XML: "),

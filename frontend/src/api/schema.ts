@@ -4306,6 +4306,8 @@ export interface components {
         ImportProblem: {
             /** Parts */
             parts: components["schemas"]["ImportFaultPart"][];
+            /** Place */
+            place: components["schemas"]["ImportFaultPart"][];
             /** What */
             what: string;
             /** Where */

@@ -49,6 +49,8 @@ class ImportProblem(BaseModel):
     what: str
     parts: list[ImportFaultPart]
     """The codes of `what`"""
+    place: list[ImportFaultPart]
+    """The codes of `where`; empty where that is a path alone"""
 
 
 class ImportSummary(BaseModel):

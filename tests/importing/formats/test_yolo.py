@@ -93,9 +93,9 @@ def test_a_box_in_pixels_is_kept_as_it_is() -> None:
     [
         ("2 0.5 0.5 0.5 0.5", "line 1: there is no class 2; the names have 2 classes from 0"),
         ("-1 0.5 0.5 0.5 0.5", "line 1: there is no class -1"),
-        ("0 0.5 0.5 0.5", "line 1: the line has 3 numbers; a polygon has an even count, 6 or more"),
+        ("0 0.5 0.5 0.5", "line 1: has 3 coordinates; a box has 4, a polygon an even count, 6 or more"),
         ("0 0.5 0.5 0.5 0.5 0.9", "line 1: has a confidence, so it is a prediction"),
-        ("0 0.5 0.5 nan 0.5", "line 1: coordinate is no usable number"),
+        ("0 0.5 0.5 nan 0.5", "line 1: coordinate 'nan' is no number"),
         ("0 0.5 0.5 O.5 0.5", "line 1: coordinate 'O.5' is no number"),
         ("0 50 50 10 10", "line 1: has coordinates in pixels"),
     ],

@@ -20,7 +20,7 @@ it.each([
 });
 
 const japanese = createI18n({ legacy: false, locale: "ja", messages: { ja } as never }).global as unknown as {
-  t: (key: string, values: Record<string, string>) => string;
+  t: (key: string, values?: Record<string, string>) => string;
   te: (key: string) => boolean;
 };
 
@@ -39,7 +39,20 @@ it.each<[ImportFaultPart[], string]>([
     ],
     "マスク m.png: 取り込むものの中にない",
   ],
+  [
+    [
+      { code: "invalid_judgement", parameters: {} },
+      { code: "in_field", parameters: { name: "reason" } },
+      { code: "string_too_long", parameters: { max_length: "2000" } },
+    ],
+    "判定として正しくない: reason: 2000 文字以下にしてください",
+  ],
+  [
+    [{ code: "class_lacking", parameters: { name: "割れ", roles: "admin or qa_lead" } }],
+    "役割 管理者 / 品質責任者 の人",
+  ],
+  [[{ code: "no_such_code", parameters: {} }], "この値は使えません"],
   [[{ code: "UnknownImage", parameters: { image_id: "abc" } }], "この画像はデータセットにありません"],
 ])("says %j in the reader's language", (parts, text) => {
-  expect(faultText(parts, { ...japanese, reasonText: (each) => each })).toContain(text);
+  expect(faultText(parts, { ...japanese, valueText: (each) => each })).toContain(text);
 });

@@ -10,6 +10,10 @@ export type Reason = string | readonly ImportFaultPart[] | Error;
 /** The texts of the server and of this folder, by the name of their translation. */
 export const IMPORT_TEXTS = {
   folders: "folders",
+  yolo_layout: "YOLO detection or segmentation",
+  lookout_layout: "SageMaker Ground Truth or Lookout for Vision manifest",
+  csv_layout: "CSV manifest",
+  jsonl_layout: "JSON Lines manifest",
   unknown_word: "no known word for a verdict or a class",
   alike_class: "differs from the class {name} in width or case alone",
   no_image: "no image",
@@ -30,6 +34,7 @@ export const IMPORT_TEXTS = {
   unreadable: "cannot be read: {error}",
   in_mask: "mask {path}",
   not_given: "is not in the source",
+  only_path: "only its path is known here, not its content",
   same_bytes: "same bytes as {path}, which says {other}, not {own}",
   same_bytes_split: "same bytes as {path}, which is in another split",
 } as const;
@@ -37,17 +42,25 @@ export const IMPORT_TEXTS = {
 const importTextOf = readerOf(IMPORT_TEXTS);
 
 interface Language {
-  t: (key: string, values: Record<string, string>) => string;
+  t: (key: string, values?: Record<string, string>) => string;
   te: (key: string) => boolean;
-  reasonText: (text: string) => string;
+  /** Translates the text in a parameter, such as the reason that a picture cannot be read. */
+  valueText: (text: string) => string;
 }
 
-/** Return the text of a fault: its place, then what is wrong there. */
-export function faultText(parts: readonly ImportFaultPart[], { t, te, reasonText }: Language): string {
+/** Return the text of a fault: its place, then what is wrong there. `roles` are translated by their ids. */
+export function faultText(parts: readonly ImportFaultPart[], { t, te, valueText }: Language): string {
+  const slotText = (name: string, value: string) =>
+    name === "roles"
+      ? value
+          .split(" or ")
+          .map((role) => t(`role.${role}`))
+          .join(" / ")
+      : valueText(value);
   function partText({ code, parameters }: ImportFaultPart): string {
-    const key = [`import.fault.${code}`, `import.text.${code}`, `refusal.${code}`].find((one) => te(one));
-    const values = Object.entries(parameters).map(([name, value]) => [name, reasonText(value)] as const);
-    return key ? t(key, Object.fromEntries(values)) : code;
+    const keys = [`import.fault.${code}`, `import.text.${code}`, `refusal.${code}`, `invalid.${code}`];
+    const values = Object.entries(parameters).map(([name, value]) => [name, slotText(name, value)] as const);
+    return t(keys.find(te) ?? "invalid.other", Object.fromEntries(values));
   }
   return parts.map(partText).join(": ");
 }
@@ -56,10 +69,12 @@ export function useImportText(): (reason: Reason) => string {
   const { t, te } = useI18n();
   const reasonText = useReasonText();
   const { problemText } = useProblemText();
+  const valueText = (text: string): string => {
+    const found = importTextOf(text);
+    return found ? t(`import.text.${found.name}`, found.values) : reasonText(text);
+  };
   return (reason) => {
     if (reason instanceof Error) return problemText(reason);
-    if (typeof reason !== "string") return faultText(reason, { t, te, reasonText });
-    const found = importTextOf(reason);
-    return found ? t(`import.text.${found.name}`, found.values) : reasonText(reason);
+    return typeof reason === "string" ? valueText(reason) : faultText(reason, { t, te, valueText });
   };
 }

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from kenpin.application import judge
 from kenpin.application.defect_classes import known_classes
@@ -24,7 +25,7 @@ from kenpin.domain.ids import DatasetId, ImageId, Sha256, Split, stream_of
 from kenpin.domain.invalid import place_and_wording
 from kenpin.importing.class_ids import ClassIds, ids_by_name
 from kenpin.importing.entry import SourceEntry
-from kenpin.importing.faults import Fault, FaultPart, InvalidItem
+from kenpin.importing.faults import Fault, FaultPart, InvalidItem, part_of
 from kenpin.ports import CommitTooLarge, EntityConflict
 
 MASKS_AT_ONCE: Final = 2
@@ -222,9 +223,14 @@ def _prepare(
         return LabelResult(labels.image_id, "rejected", str(bad), bad.parts)
     except ValidationError as invalid:
         what = "; ".join(map(place_and_wording, invalid.errors()))
-        return LabelResult(
-            labels.image_id, "rejected", what, InvalidItem(Fault.INVALID_JUDGEMENT, error=what).parts
-        )
+        return LabelResult(labels.image_id, "rejected", what, _invalid_parts(invalid.errors()[0]))
+
+
+def _invalid_parts(error: ErrorDetails) -> tuple[FaultPart, ...]:
+    """Return the field of an invalid judgement, and the code that browsers have for an invalid field."""
+    field = part_of(Fault.IN_FIELD, name=".".join(map(str, error["loc"])))
+    parameters = {name: str(value) for name, value in error.get("ctx", {}).items()}
+    return (part_of(Fault.INVALID_JUDGEMENT), field, FaultPart(error["type"], parameters))
 
 
 def _refused(image_id: ImageId, reason: Refusal | EntityConflict | CommitTooLarge) -> LabelResult:

@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kenpin.domain.ids import Split, Verdict
-from kenpin.importing.faults import Fault, FaultPart, InvalidItem
+from kenpin.importing.faults import Fault, FaultPart, InvalidItem, part_of
 from kenpin.importing.tree import Tree
 
 Colour = tuple[int, int, int]
@@ -65,11 +65,18 @@ class Problem(Struct, frozen=True):
     where: str
     what: str
     parts: tuple[FaultPart, ...] = ()
-    """The same as codes; empty where nobody translates it."""
+    """The codes of `what`; empty where nobody translates it"""
+    place: tuple[FaultPart, ...] = ()
+    """The codes of `where`; empty where that is a path alone"""
 
 
-def problem_of(where: str, bad: InvalidItem) -> Problem:
-    return Problem(where, str(bad), bad.parts)
+def problem_of(
+    path: str, bad: InvalidItem, place: FaultPart | None = None, kind: type[Problem] = Problem
+) -> Problem:
+    """Return the problem with a file, or with an item at this place of it."""
+    if place is None:
+        return kind(path, str(bad), bad.parts)
+    return kind(f"{path} {place}", str(bad), bad.parts, (part_of(Fault.IN_FILE, path=path), place))
 
 
 class Source(Struct, frozen=True):

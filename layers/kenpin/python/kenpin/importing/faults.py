@@ -11,6 +11,13 @@ class Fault(Enum):
     IN_ANNOTATION = "annotation {number}"
     IN_SHAPE = "shape {number}"
     IN_OBJECT = "object {number}"
+    IN_DEFECT = "defect {number}"
+    IN_BOX = "box {number}"
+    IN_CATEGORY = "category {number}"
+    IN_LABEL = "label {number}"
+    IN_IMAGE = "image {name}"
+    IN_ITEM = "item {name}"
+    IN_TASK = "task {name}"
     IN_RESULT = "result {number}"
     IN_ELEMENT = "{kind} {number}"
     IN_LINE = "line {number}"
@@ -20,29 +27,38 @@ class Fault(Enum):
     IN_FILE = "{path}"
     NOT_READ_AS_ANNOTATIONS = "is not read as annotations"
     NO_OBJECT = "{name} is missing or no JSON object"
+    IS_NO_OBJECT = "is no JSON object"
     NO_LIST = "{name} is missing or no list"
+    IS_NO_LIST = "is no JSON list"
     NO_TEXT = "{name} is missing or no text"
     NO_NUMBER = "{name} is missing or no number"
     UNUSABLE_NUMBER = "{name} is no usable number"
     NO_COUNT = "{name} is no count"
     NOT_A_NUMBER = "{name} '{text}' is no number"
+    COORDINATE_NO_NUMBER = "coordinate '{text}' is no number"
     ODD_POLYGON = "{name} has {count} numbers; a polygon has an even count, 6 or more"
+    ODD_COORDINATES = "has {count} coordinates; a box has 4, a polygon an even count, 6 or more"
     MISSING = "{name} is missing"
     NO_TWO_NUMBERS = "{name} has not two numbers"
+    POINT_NO_PAIR = "{name} has a point without two numbers"
     NO_FOUR_NUMBERS = "{name} has not four numbers"
     NO_TIME = "{text} is no time; write it as 2026-11-28T09:05:00+09:00"
     TWO_DAYS = "{text} may be one of two days; write it as 2026-11-28"
     CANNOT_BE_READ = "cannot be read: {error}"
     NO_KNOWN_ENCODING = "is no text in UTF-8, UTF-16 or CP932; save it as UTF-8"
-    NOT_JSON = "not JSON: {error} at {place}"
+    NOT_JSON = "not JSON: the error is at line {line}, column {column}"
+    NOT_JSON_AT = "not JSON: the error is at column {column}"
     JSON_TOO_DEEP = "not JSON that can be read: a number is too long or the nesting too deep"
-    NOT_XML = "not XML: {error}"
+    NOT_XML = "not XML: the error is at line {line}, column {column}"
+    XML_CHARACTERS = "not XML: its characters are damaged"
+    NOT_CSV = "is no CSV that can be read; check its quotes"
     DOCUMENT_TYPE = "has a document type, which is refused; remove the line <!DOCTYPE …>"
     TOO_MANY_CHARACTERS = "{name} has {count} characters; {most} are the most"
     NO_MATCH = "its name has nothing that fits {pattern}"
     UNKNOWN_COLUMN = "unknown column {name}; there are {known}"
     COLUMN_TWICE = "the column {name} is there twice"
     NO_FILE_COLUMN = "its first line names no column file (but {columns})"
+    NO_COLUMNS = "its first line names no column"
     RUNS_COVER = "the runs of the mask cover {pixels} pixels, not {width}×{height}"
     RUNS_DAMAGED = "the compressed runs of the mask are damaged"
     RUNS_CUT = "the compressed runs of the mask end in the middle of a number"
@@ -113,15 +129,17 @@ class Fault(Enum):
     DECIDED_MEANWHILE = "somebody else decided on the image meanwhile; look at it, or import again"
     TWO_FORMATS = "{name} looks like {formats}; choose with --format"
     NO_FORMAT = "there is no format {name}; there are {formats}"
-    NOTHING_FOUND = "no images in {name}: {files} files{passed}; kenpin looked for {looked_for}"
+    NOTHING_FOUND = (
+        "no images in {name}: {files} files; kenpin looked for images ({kinds}) and annotations ({formats})"
+    )
+    PASSED_OVER = "{path}: {why}"
     NO_IMAGES = "no images in {name}; kenpin reads {kinds}"
     LABELS_TOO_LARGE = (
         "the labels of {name} are {size} MB as JSON; 4 MB are the most in a browser. Import it "
         "in parts, or with `kenpin import`"
     )
-    MANIFEST_INVALID = "the manifest {path} {error}; is it a JSON-lines file?"
-    INVALID_JUDGEMENT = "is no valid judgement: {error}"
-    OTHER = "{error}"
+    IN_FIELD = "{name}"
+    INVALID_JUDGEMENT = "is no valid judgement"
     NO_CLASS_NAMES = "there are no class names; put them into data.yaml (names:) or classes.txt, one a line"
 
 
@@ -131,14 +149,21 @@ class FaultPart(Struct, frozen=True):
     code: str
     parameters: dict[str, str] = {}
 
+    def __str__(self) -> str:
+        return Fault[self.code.upper()].value.format_map(self.parameters)
+
+
+def part_of(fault: Fault, **parameters: object) -> FaultPart:
+    return FaultPart(fault.name.lower(), {name: str(value) for name, value in parameters.items()})
+
 
 class InvalidItem(Exception):
     """A problem with one file, line or object of a source; the others can be used."""
 
     def __init__(self, fault: Fault, **parameters: object) -> None:
-        filled = {name: str(value) for name, value in parameters.items()}
-        self.parts: tuple[FaultPart, ...] = (FaultPart(fault.name.lower(), filled),)
-        super().__init__(fault.value.format_map(filled))
+        part = part_of(fault, **parameters)
+        self.parts: tuple[FaultPart, ...] = (part,)
+        super().__init__(str(part))
 
     def within(self, place: Fault, **parameters: object) -> "InvalidItem":
         """Return the same problem, with the part of the file that it is in."""

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from kenpin.domain.ids import Verdict
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry, problem_of
-from kenpin.importing.faults import Fault, InvalidItem
+from kenpin.importing.faults import Fault, FaultPart, InvalidItem
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.tree import Tree
 
@@ -18,8 +18,10 @@ class UnplacedProblem(Problem, frozen=True):
     """A problem with a file, or an item of one, that does not say which images it is about."""
 
 
-def attempt(where: str, images: ImageIndex, make: Callable[[], SourceEntry]) -> SourceEntry | Problem:
-    """Return the entry of one item, or the problem with it and its place; then its image stays out.
+def attempt(
+    path: str, images: ImageIndex, make: Callable[[], SourceEntry], place: FaultPart | None = None
+) -> SourceEntry | Problem:
+    """Return the entry of one item of a file, or the problem with it and its place; then its image stays out.
 
     `make` looks for the image before anything else, so that it is known which one an invalid item names.
     """
@@ -27,8 +29,7 @@ def attempt(where: str, images: ImageIndex, make: Callable[[], SourceEntry]) -> 
     try:
         return make()
     except InvalidItem as bad:
-        kind = Problem if images.withhold_item() else UnplacedProblem
-        return kind(where, str(bad), bad.parts)
+        return problem_of(path, bad, place, Problem if images.withhold_item() else UnplacedProblem)
 
 
 def attempt_file(path: str, images: ImageIndex, make: Callable[[], SourceEntry]) -> SourceEntry | Problem:
@@ -71,7 +72,7 @@ def _file_by_file(
         try:
             yield from read_file(path)
         except InvalidItem as bad:
-            yield UnplacedProblem(path, str(bad), bad.parts)
+            yield problem_of(path, bad, kind=UnplacedProblem)
 
 
 def gathered(found: Iterable[SourceEntry | Problem], images: ImageIndex) -> Iterator[SourceEntry | Problem]:

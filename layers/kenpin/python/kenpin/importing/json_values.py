@@ -9,15 +9,24 @@ Json = dict[str, object]
 Point = tuple[float, float]
 
 
-def object_of(value: object, name: str) -> Json:
+def object_of(value: object, name: str = "") -> Json:
+    """Return an object; its name is empty where its place is known, such as a whole file or line."""
     if not isinstance(value, dict):
-        raise InvalidItem(Fault.NO_OBJECT, name=name)
+        raise InvalidItem(Fault.NO_OBJECT, name=name) if name else InvalidItem(Fault.IS_NO_OBJECT)
     return value
 
 
-def list_of(value: object, name: str) -> list[object]:
+def object_at(value: object, place: Fault, number: int) -> Json:
+    """Return an object of a list, whose place has this number."""
+    try:
+        return object_of(value)
+    except InvalidItem as bad:
+        raise bad.within(place, number=number) from None
+
+
+def list_of(value: object, name: str = "") -> list[object]:
     if not isinstance(value, list):
-        raise InvalidItem(Fault.NO_LIST, name=name)
+        raise InvalidItem(Fault.NO_LIST, name=name) if name else InvalidItem(Fault.IS_NO_LIST)
     return value
 
 

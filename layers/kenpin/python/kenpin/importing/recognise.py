@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
 from kenpin.importing.entry import Problem, SourceEntry, Unreadable, unreadable
-from kenpin.importing.faults import Fault
+from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.formats import (
     casting,
     coco,
@@ -62,7 +62,7 @@ def recognise(tree: Tree, name: str = "") -> Format:
         return _named(name)
     annotated = annotations_in(tree)
     if len(annotated) > 1:
-        raise unreadable(Fault.TWO_FORMATS, name=tree.name, formats=" and ".join(annotated))
+        raise unreadable(Fault.TWO_FORMATS, name=tree.name, formats=", ".join(annotated))
     if annotated:
         return ANNOTATED[annotated[0]]
     for layout in LAYOUTS.values():
@@ -83,13 +83,19 @@ def _named(name: str) -> Format:
 
 
 def _nothing_found(tree: Tree) -> Unreadable:
-    files = len(tree.paths())
-    looked_for = f"images ({', '.join(sorted(ALL_SUFFIXES))}), annotations ({', '.join(ANNOTATED) or 'none'})"
-    passed = "".join(
-        f"; {each.examples[0]}: {each.why}"
-        for each in (*tree.passed_over.values(), *archives_in(tree.paths()))
+    bad = InvalidItem(
+        Fault.NOTHING_FOUND,
+        name=tree.name,
+        files=len(tree.paths()),
+        kinds=", ".join(sorted(ALL_SUFFIXES)),
+        formats=", ".join(ANNOTATED),
     )
-    return unreadable(Fault.NOTHING_FOUND, name=tree.name, files=files, passed=passed, looked_for=looked_for)
+    passed = [
+        InvalidItem(Fault.PASSED_OVER, path=each.examples[0], why=each.why)
+        for each in (*tree.passed_over.values(), *archives_in(tree.paths()))
+    ]
+    parts = [part for each in (bad, *passed) for part in each.parts]
+    return Unreadable("; ".join(map(str, (bad, *passed))), tuple(parts))
 
 
 def archives_in(paths: Iterable[str]) -> list[PassedOver]:

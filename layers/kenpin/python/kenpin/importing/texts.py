@@ -58,8 +58,8 @@ def json_from(text: str) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        at = f"line {error.lineno} column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
-        raise InvalidItem(Fault.NOT_JSON, error=error.msg.removesuffix(" at"), place=at) from None
+        fault = Fault.NOT_JSON if "\n" in text else Fault.NOT_JSON_AT
+        raise InvalidItem(fault, line=error.lineno, column=error.colno) from None
     except (ValueError, RecursionError):
         raise InvalidItem(Fault.JSON_TOO_DEEP) from None
 
@@ -76,9 +76,11 @@ def xml_in(tree: Tree, path: str) -> ElementTree.Element:
     try:
         text = content.decode(declared[1].decode()) if declared else decoded(content)
         return ElementTree.fromstring(text.removeprefix("\ufeff"), ElementTree.XMLParser(target=_Builder()))
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        what = str(error) if isinstance(error, ElementTree.ParseError) else "its characters are damaged"
-        raise InvalidItem(Fault.NOT_XML, error=what) from None
+    except ElementTree.ParseError as error:
+        line, column = error.position
+        raise InvalidItem(Fault.NOT_XML, line=line, column=column + 1) from None
+    except (ValueError, LookupError):
+        raise InvalidItem(Fault.XML_CHARACTERS) from None
 
 
 def contains(tree: Tree, path: str, *markers: bytes) -> bool:

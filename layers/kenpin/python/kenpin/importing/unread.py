@@ -28,11 +28,11 @@ def _check_table(tree: Tree, path: str) -> None:
     header = text_in(tree, path).partition("\n")[0]
     try:
         columns = next(csv.reader([header], delimiter=separator_of(header)), [])
-    except csv.Error as error:
-        raise InvalidItem(Fault.OTHER, error=error).within(Fault.IN_LINE, number=1) from None
+    except csv.Error:
+        raise InvalidItem(Fault.NOT_CSV).within(Fault.IN_LINE, number=1) from None
     if "file" not in map(column_of, columns):
         named = ", ".join(cell.strip() for cell in columns)[:MAX_NAMED]
-        raise InvalidItem(Fault.NO_FILE_COLUMN, columns=named or "nothing")
+        raise InvalidItem(Fault.NO_FILE_COLUMN, columns=named) if named else InvalidItem(Fault.NO_COLUMNS)
 
 
 CHECKS: Final[dict[str, Callable[[Tree, str], object]]] = {

@@ -6,13 +6,14 @@ from functools import partial
 
 from kenpin.domain.ids import Split
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry, problem_of
-from kenpin.importing.faults import Fault, InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem, part_of
 from kenpin.importing.gathering import attempt, read_files
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
     Json,
     list_of,
     numbers_of,
+    object_at,
     object_of,
     points_of,
     text_of,
@@ -45,7 +46,7 @@ class _File:
     """One JSON file of a COCO data set."""
 
     def __init__(self, tree: Tree, path: str) -> None:
-        document = object_of(json_in(tree, path), "the file")
+        document = object_of(json_in(tree, path))
         self._path = path
         self._split: Split | None = split_in_path(path) or split_in(path.rpartition("/")[2])
         self._images = list_of(document.get("images"), "images")
@@ -59,8 +60,8 @@ class _File:
         yield from self._unplaced
         for number, each in enumerate(self._images, 1):
             name = each.get("file_name", "") if isinstance(each, dict) else ""
-            where = f"{self._path} image {name or number}"
-            yield attempt(where, images, partial(self._entry, each, images))
+            place = part_of(Fault.IN_IMAGE, name=name or number)
+            yield attempt(self._path, images, partial(self._entry, each, images), place)
         ids = {_hashable(each.get("id")) for each in self._images if isinstance(each, dict)}
         for image_id in self._annotations.keys() - ids:
             count = len(self._annotations[image_id])
@@ -71,12 +72,11 @@ class _File:
         if isinstance(each, dict) and "image_id" in each:
             self._annotations[_hashable(each["image_id"])].append(each)
         else:
-            self._unplaced.append(
-                problem_of(f"{self._path} annotation {number}", InvalidItem(Fault.MISSING, name="image_id"))
-            )
+            place = part_of(Fault.IN_ANNOTATION, number=number)
+            self._unplaced.append(problem_of(self._path, InvalidItem(Fault.MISSING, name="image_id"), place))
 
     def _entry(self, each: object, images: ImageIndex) -> SourceEntry:
-        image = object_of(each, "the image")
+        image = object_of(each)
         path = images.find(text_of(image, "file_name"), self._path, self._split)
         annotations = self._annotations.get(_hashable(image.get("id")), [])
         defects = tuple(shape for annotation in annotations for shape in self._shapes(annotation))
@@ -101,8 +101,8 @@ class _File:
 def _names(categories: list[object]) -> dict[object, str]:
     """Return the name of each category id. Raises InvalidItem when one id has two names."""
     names: dict[object, str] = {}
-    for each in categories:
-        category = object_of(each, "a category")
+    for number, each in enumerate(categories, 1):
+        category = object_at(each, Fault.IN_CATEGORY, number)
         name = text_of(category, "name")
         if names.setdefault(_hashable(category.get("id")), name) != name:
             raise InvalidItem(Fault.CATEGORY_TWICE, number=category.get("id"))

@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Final
 
 from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry
-from kenpin.importing.faults import Fault, InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem, part_of
 from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of, image_of
 from kenpin.importing.gathering import attempt, read_files
 from kenpin.importing.image_index import ImageIndex
@@ -63,10 +63,10 @@ def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry 
         check_columns(header, COLUMNS)
         for cells in lines:
             if any(cell.strip() for cell in cells):
-                where = f"{path} line {lines.line_num}"
-                yield attempt(where, images, partial(_entry, header, cells, path, images))
-    except csv.Error as error:
-        raise InvalidItem(Fault.OTHER, error=error).within(Fault.IN_LINE, number=lines.line_num) from None
+                place = part_of(Fault.IN_LINE, number=lines.line_num)
+                yield attempt(path, images, partial(_entry, header, cells, path, images), place)
+    except csv.Error:
+        raise InvalidItem(Fault.NOT_CSV).within(Fault.IN_LINE, number=lines.line_num) from None
 
 
 def _entry(header: Sequence[str], cells: Sequence[str], path: str, images: ImageIndex) -> SourceEntry:

@@ -6,7 +6,7 @@ from posixpath import basename
 from xml.etree.ElementTree import Element
 
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
-from kenpin.importing.faults import Fault, InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem, part_of
 from kenpin.importing.gathering import attempt, read_files, verdict_by
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import count_of, number_from, points_of
@@ -42,8 +42,8 @@ def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry 
     if root.find("track") is not None:
         raise InvalidItem(Fault.CVAT_VIDEO)
     for number, each in enumerate(root.findall("image"), 1):
-        where = f"{path} image {each.get('name') or number}"
-        yield attempt(where, images, partial(_entry, each, path, images))
+        place = part_of(Fault.IN_IMAGE, name=each.get("name") or number)
+        yield attempt(path, images, partial(_entry, each, path, images), place)
 
 
 def _entry(element: Element, path: str, images: ImageIndex) -> SourceEntry:

@@ -5,7 +5,7 @@ from functools import partial
 from posixpath import basename, splitext
 
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
-from kenpin.importing.faults import Fault, InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem, part_of
 from kenpin.importing.formats.manifest_row import CAPTURE
 from kenpin.importing.gathering import attempt, read_files, verdict_by
 from kenpin.importing.image_index import ImageIndex
@@ -14,6 +14,7 @@ from kenpin.importing.json_values import (
     count_of,
     list_of,
     numbers_of,
+    object_at,
     object_of,
     points_of,
     text_of,
@@ -44,29 +45,29 @@ def _files(tree: Tree) -> Iterator[str]:
 
 
 def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry | Problem]:
-    document = object_of(json_in(tree, path), "the file")
+    document = object_of(json_in(tree, path))
     names = _names(document)
     for number, each in enumerate(list_of(document.get("items"), "items"), 1):
         name = each.get("id") if isinstance(each, dict) else None
-        where = f"{path} item {name or number}"
-        yield attempt(where, images, partial(_entry, each, path, names, images))
+        place = part_of(Fault.IN_ITEM, name=name or number)
+        yield attempt(path, images, partial(_entry, each, path, names, images), place)
 
 
 def _names(document: Json) -> list[str]:
     categories = object_of(document.get("categories"), "categories")
     labels = list_of(object_of(categories.get("label", {"labels": []}), "label").get("labels"), "labels")
-    return [text_of(object_of(each, "a label"), "name") for each in labels]
+    return [text_of(object_at(each, Fault.IN_LABEL, number), "name") for number, each in enumerate(labels, 1)]
 
 
 def _entry(each: object, path: str, names: list[str], images: ImageIndex) -> SourceEntry:
-    item = object_of(each, "the item")
+    item = object_of(each)
     split = split_in(splitext(basename(path))[0])
     image = images.find(_reference(item), path, split)
     attributes = object_of(item.get("attr") or {}, "attr")
     words: list[str] = []
     defects: list[DefectShape] = []
     for number, given in enumerate(list_of(item.get("annotations", []), "annotations"), 1):
-        annotation = object_of(given, f"annotation {number}")
+        annotation = object_at(given, Fault.IN_ANNOTATION, number)
         if annotation.get("type") == "label":
             words.append(_name(annotation, names))
         elif annotation.get("type") not in PASSED_OVER:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry
-from kenpin.importing.faults import Fault, InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem, part_of
 from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of, image_of
 from kenpin.importing.gathering import attempt, read_files
 from kenpin.importing.image_index import ImageIndex
@@ -16,6 +16,7 @@ from kenpin.importing.json_values import (
     Json,
     list_of,
     numbers_of,
+    object_at,
     object_of,
     points_of,
     text_of,
@@ -46,7 +47,8 @@ def _files(tree: Tree) -> Iterator[str]:
 def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry | Problem]:
     for number, line in enumerate(lines_of(text_in(tree, path)), 1):
         if line.strip():
-            yield attempt(f"{path} line {number}", images, partial(_entry, line, path, images))
+            place = part_of(Fault.IN_LINE, number=number)
+            yield attempt(path, images, partial(_entry, line, path, images), place)
 
 
 def _entry(text: str, path: str, images: ImageIndex) -> SourceEntry:
@@ -54,13 +56,13 @@ def _entry(text: str, path: str, images: ImageIndex) -> SourceEntry:
 
 
 def _row(text: str, path: str, images: ImageIndex) -> ManifestRow:
-    line = object_of(json_from(text), "the line")
+    line = object_of(json_from(text))
     split = line.get("split")
     image = image_of(text_of(line, "file"), split if isinstance(split, str) else "", path, images)
     if unknown := sorted(line.keys() - FIELDS):
         raise InvalidItem(Fault.UNKNOWN_FIELD, name=unknown[0][:40], known=", ".join(sorted(FIELDS)))
     defects = [
-        _defect(object_of(each, f"defect {number}"), path, images)
+        _defect(object_at(each, Fault.IN_DEFECT, number), path, images)
         for number, each in enumerate(list_of(line.get("defects") or [], "defects"), 1)
     ]
     return ManifestRow(
@@ -79,7 +81,7 @@ def _defect(defect: Json, path: str, images: ImageIndex) -> DefectShape:
         return DefectShape(name, mask=MaskFile(images.find(text_of(defect, "mask"), path)))
     if defect.get("polygon") is not None:
         points = [
-            number for each in list_of(defect["polygon"], "polygon") for number in numbers_of(each, "a point")
+            number for each in list_of(defect["polygon"], "polygon") for number in numbers_of(each, "polygon")
         ]
         return DefectShape(name, polygon=points_of(points, "polygon"))
     if defect.get("box") is None:

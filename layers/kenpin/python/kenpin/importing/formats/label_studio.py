@@ -7,7 +7,7 @@ from posixpath import basename
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from kenpin.importing.entry import DefectShape, Problem, SourceEntry
-from kenpin.importing.faults import Fault, InvalidItem
+from kenpin.importing.faults import Fault, InvalidItem, part_of
 from kenpin.importing.gathering import attempt, read_files, verdict_by
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import (
@@ -17,6 +17,7 @@ from kenpin.importing.json_values import (
     number_in,
     number_of,
     numbers_of,
+    object_at,
     object_of,
     points_of,
 )
@@ -53,16 +54,18 @@ def _files(tree: Tree) -> Iterator[str]:
 
 
 def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry | Problem]:
-    for number, each in enumerate(list_of(json_in(tree, path), "the list of tasks"), 1):
+    for number, each in enumerate(list_of(json_in(tree, path)), 1):
         name = each.get("id") if isinstance(each, dict) else None
-        where = f"{path} task {name or number}"
-        yield attempt(where, images, partial(_entry, each, path, images))
+        place = part_of(Fault.IN_TASK, name=name or number)
+        yield attempt(path, images, partial(_entry, each, path, images), place)
 
 
 def _entry(each: object, path: str, images: ImageIndex) -> SourceEntry:
-    task = object_of(each, "the task")
+    task = object_of(each)
     image = _image(object_of(task.get("data"), "data"), path, images)
-    results = [object_of(each, "a result") for each in _newest_results(task)]
+    results = [
+        object_at(each, Fault.IN_RESULT, number) for number, each in enumerate(_newest_results(task), 1)
+    ]
     words = [word for each in results if each.get("type") == "choices" for word in _names(each, "choices")]
     regions = [each for each in results if each.get("type") not in {"choices", *PASSED_OVER}]
     defects = tuple(shape for each in regions for shape in _shapes(each))
@@ -94,8 +97,10 @@ def _image(data: Json, path: str, images: ImageIndex) -> str:
 
 def _newest_results(task: Json) -> list[object]:
     annotations = [
-        object_of(each, "an annotation")
-        for each in list_of(task.get("annotations", task.get("completions", [])), "annotations")
+        object_at(each, Fault.IN_ANNOTATION, number)
+        for number, each in enumerate(
+            list_of(task.get("annotations", task.get("completions", [])), "annotations"), 1
+        )
     ]
     kept = [each for each in annotations if each.get("was_cancelled") is not True]
     if not kept:
@@ -161,7 +166,7 @@ def _rotation(value: Json) -> float:
 
 
 def _pair(value: object) -> list[float]:
-    pair = numbers_of(value, "a point")
+    pair = numbers_of(value, "points")
     if len(pair) != 2:
-        raise InvalidItem(Fault.NO_TWO_NUMBERS, name="a point")
+        raise InvalidItem(Fault.POINT_NO_PAIR, name="points")
     return pair

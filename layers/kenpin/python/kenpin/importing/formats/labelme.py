@@ -18,6 +18,7 @@ from kenpin.importing.json_values import (
     count_of,
     list_of,
     numbers_of,
+    object_at,
     object_of,
     points_of,
     text_of,
@@ -49,12 +50,12 @@ def _files(tree: Tree) -> Iterator[str]:
 
 
 def _entry(tree: Tree, path: str, images: ImageIndex) -> SourceEntry:
-    document = object_of(json_in(tree, path), "the file")
+    document = object_of(json_in(tree, path))
     image = images.find(text_of(document, "imagePath"), path)
     flags = object_of(document.get("flags") or {}, "flags")
     words = tuple(name for name, is_set in flags.items() if is_set is True)
     defects = tuple(
-        _shape(number, object_of(each, f"shape {number}"), document)
+        _shape(number, object_at(each, Fault.IN_SHAPE, number), document)
         for number, each in enumerate(list_of(document.get("shapes"), "shapes"), 1)
     )
     return SourceEntry(
@@ -95,10 +96,10 @@ def _understood(name: str, shape: Json, document: Json) -> DefectShape:
 
 
 def _point(value: object) -> Point:
-    match numbers_of(value, "a point"):
+    match numbers_of(value, "points"):
         case [x, y]:
             return x, y
-    raise InvalidItem(Fault.NO_TWO_NUMBERS, name="a point")
+    raise InvalidItem(Fault.POINT_NO_PAIR, name="points")
 
 
 def _masked(encoded: str, corner: Point, document: Json) -> MaskRuns:

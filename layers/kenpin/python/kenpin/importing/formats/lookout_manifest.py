@@ -13,11 +13,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kenpin.domain.ids import Split, Verdict
-from kenpin.importing.entry import Colour, DefectShape, MaskFile, Problem, SourceEntry, unreadable
-from kenpin.importing.faults import Fault, InvalidItem
+from kenpin.importing.entry import Colour, DefectShape, MaskFile, Problem, SourceEntry, Unreadable
+from kenpin.importing.faults import Fault, InvalidItem, part_of
 from kenpin.importing.gathering import attempt, read_files, verdict_by
 from kenpin.importing.image_index import ImageIndex
-from kenpin.importing.json_values import Json, list_of, number_in, object_of, text_of
+from kenpin.importing.json_values import Json, list_of, number_in, object_at, object_of, text_of
 from kenpin.importing.splits import split_in, split_in_path
 from kenpin.importing.texts import head_of, json_from, lines_of, text_in
 from kenpin.importing.tree import Tree
@@ -52,7 +52,7 @@ def read_manifest(tree: Tree, manifest: str, split: Split | None = None) -> Iter
     try:
         yield from _entries(tree, manifest, ImageIndex(tree), split)
     except InvalidItem as bad:
-        raise unreadable(Fault.MANIFEST_INVALID, path=manifest, error=bad) from None
+        raise Unreadable(f"the manifest {manifest} {bad}; is it a JSON-lines file?") from None
 
 
 class Manifest(Struct, frozen=True):
@@ -79,12 +79,12 @@ def _entries(
 ) -> Iterator[SourceEntry | Problem]:
     for number, line in enumerate(lines_of(text_in(tree, path)), 1):
         if line.strip():
-            where = f"{basename(path)} line {number}"
-            yield attempt(where, images, partial(_entry, line, path, images, split))
+            place = part_of(Fault.IN_LINE, number=number)
+            yield attempt(basename(path), images, partial(_entry, line, path, images, split), place)
 
 
 def _entry(text: str, path: str, images: ImageIndex, split: Split | None) -> SourceEntry:
-    line = object_of(json_from(text), "the line")
+    line = object_of(json_from(text))
     image = images.find(text_of(line, "source-ref"), path, split)
     words: list[str] = []
     defects: list[DefectShape] = []
@@ -173,7 +173,7 @@ def _boxes(metadata: Json, detection: Json) -> list[DefectShape]:
     names = object_of(metadata.get("class-map"), "class-map")
     shapes = []
     for number, each in enumerate(list_of(detection.get("annotations"), "annotations"), 1):
-        box = object_of(each, f"box {number}")
+        box = object_at(each, Fault.IN_BOX, number)
         name = str(names.get(str(box.get("class_id")), box.get("class_id")))
         x, y, width, height = (number_in(box, key) for key in ("left", "top", "width", "height"))
         shapes.append(DefectShape(name, box=(x, y, width, height)))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from posixpath import basename
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 
 from kenpin.domain.dataset.values import Capture
@@ -16,6 +15,7 @@ from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.splits import WORDS
 
 CAPTURE: Final = Capture.__struct_fields__
+MOST_CHARACTERS: Final = 64
 
 
 class ManifestRow(Struct):
@@ -62,8 +62,8 @@ def _folded(word: str) -> str:
 
 
 def _checked(capture: Mapping[str, str]) -> Mapping[str, str]:
-    try:
-        msgspec.convert(capture, Capture)
-    except msgspec.ValidationError as error:
-        raise InvalidItem(Fault.OTHER, error=error).within(Fault.IN_CAPTURE) from None
+    for name, text in capture.items():
+        if len(text) > MOST_CHARACTERS:
+            bad = InvalidItem(Fault.TOO_MANY_CHARACTERS, name=name, count=len(text), most=MOST_CHARACTERS)
+            raise bad.within(Fault.IN_CAPTURE)
     return capture

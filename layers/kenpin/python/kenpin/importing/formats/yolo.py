@@ -112,7 +112,7 @@ def _shape(fields: list[str], names: Mapping[int, str]) -> DefectShape:
     )
     if name is None:
         raise InvalidItem(Fault.NO_CLASS_NUMBER, number=fields[0][:20], count=len(names))
-    numbers = [number_from(each, "coordinate") for each in fields[1:]]
+    numbers = [_coordinate(each) for each in fields[1:]]
     if len(numbers) == 5:
         raise InvalidItem(Fault.HAS_CONFIDENCE)
     if any(abs(number) > 2 for number in numbers):
@@ -120,4 +120,13 @@ def _shape(fields: list[str], names: Mapping[int, str]) -> DefectShape:
     if len(numbers) == 4:
         x, y, width, height = numbers
         return DefectShape(name, box=(x - width / 2, y - height / 2, width, height), unit="share")
-    return DefectShape(name, polygon=points_of(numbers, "the line"), unit="share")
+    if len(numbers) % 2 or len(numbers) < 6:
+        raise InvalidItem(Fault.ODD_COORDINATES, count=len(numbers))
+    return DefectShape(name, polygon=points_of(numbers, "points"), unit="share")
+
+
+def _coordinate(text: str) -> float:
+    try:
+        return number_from(text, "coordinate")
+    except InvalidItem:
+        raise InvalidItem(Fault.COORDINATE_NO_NUMBER, text=text[:40]) from None
