@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from host.asgi import Receive, Send, problem, send_answer, send_head, too_slow
 from host.gateway import Answer, Request, call
-from kenpin.application.picture_names import picture_and_window
+from kenpin.application.picture_names import VALUES, picture_and_window
 from kenpin.application.renditions import picture_shown_as_stored
 from kenpin.bootstrap import platform
 from kenpin.pictures.kinds import HEAD_BYTES, media_type_of
@@ -31,7 +31,12 @@ NICENESS: Final = 5
 CACHE_FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
 PICTURES: Final = ("images/", "renditions/")
 """A rendition may be the picture itself."""
-MEDIA_TYPES: Final = {"png": "image/png", "webp": "image/webp", "parquet": "application/vnd.apache.parquet"}
+MEDIA_TYPES: Final = {
+    "gz": "application/gzip",
+    "parquet": "application/vnd.apache.parquet",
+    "png": "image/png",
+    "webp": "image/webp",
+}
 
 
 def _give_way() -> None:
@@ -96,11 +101,11 @@ def _media_type(name: str, body: BinaryIO) -> str:
 
 
 async def _open_object(name: str) -> BinaryIO:
-    """Open an object. A missing thumbnail or rendition is made first; on AWS they are made when images are stored."""
+    """Open an object. What is missing of a picture is made first; on AWS that is done when images are stored."""
     try:
         return await asyncio.to_thread(_store().open, name)
     except NotFound:
-        kind = name.partition("/")[0]
+        kind = VALUES if name.endswith(VALUES) else name.partition("/")[0]
         if kind not in MADE_ON_REQUEST:
             raise
     make = MADE_ON_REQUEST[kind]
@@ -109,7 +114,7 @@ async def _open_object(name: str) -> BinaryIO:
     return await asyncio.get_running_loop().run_in_executor(THUMBNAIL_THREAD, make, name)
 
 
-def _made_thumbnail(name: str) -> BinaryIO:
+def _made(name: str) -> BinaryIO:
     call("thumbnails", {"Records": [{"s3": {"object": {"key": name}}}]})
     return _store().open(name)
 
@@ -121,12 +126,16 @@ def _shown_as_stored(name: str) -> BinaryIO | None:
 def _made_rendition(name: str) -> BinaryIO:
     """Open the rendition, or the bytes themselves where they are no picture."""
     try:
-        return _made_thumbnail(name)
+        return _made(name)
     except NotFound:
         return _store().open(f"images/{picture_and_window(name)[0]}")
 
 
-MADE_ON_REQUEST: Final = {"thumbnails": _made_thumbnail, "renditions": _made_rendition}
+MADE_ON_REQUEST: Final = {
+    VALUES: _made,
+    "thumbnails": _made,
+    "renditions": _made_rendition,
+}
 
 
 async def _receive_object(request: Request, name: str, receive: Receive) -> Answer:

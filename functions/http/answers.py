@@ -1,4 +1,4 @@
-"""Answers that every resource of the API shares: an accepted write and a page."""
+"""Answers that every resource of the API shares: an accepted write, a page and deep grey."""
 
 from typing import Generic, TypeVar
 
@@ -24,3 +24,14 @@ class Page(BaseModel, Generic[T]):
     next_cursor: str | None = None
     as_of: int | None = None
     stale: bool = False
+
+
+class DeepGrey(BaseModel):
+    """Deep grey, for viewers that show it through any window."""
+
+    values_url: str
+    """A NumPy file, packed by gzip: height × width of uint16 or float32; empty when the picture is no deep grey"""
+    low: float | None
+    """The window of its camera: black. None when there is no window"""
+    high: float | None
+    """White"""

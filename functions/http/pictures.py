@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from kenpin.application.picture_names import DEEP_GREY_TYPES, rendition_name, thumbnail_name
+from functions.http.answers import DeepGrey
+from kenpin.application.picture_names import DEEP_GREY_TYPES, rendition_name, thumbnail_name, values_name
 from kenpin.bootstrap import platform
 from kenpin.domain.grey_window import GreyWindow, window_of
 from kenpin.projections.database import Row, Sql
@@ -67,6 +68,15 @@ def addresses(row: Row, windows: Iterable[GreyWindow], *, erased: bool) -> dict[
         "shown_url": objects.download_url(shown),
         "thumbnail_url": objects.download_url(thumbnail_name(image_id, window)),
     }
+
+
+def deep_grey(row: Row, windows: Iterable[GreyWindow], *, erased: bool) -> DeepGrey | None:
+    """Return the address of the values of an image row, and its camera's window; None when it cannot be deep grey."""
+    if erased or row["media_type"] not in DEEP_GREY_TYPES or not _needs_rendition(row):
+        return None
+    window = window_of(windows, row["capture"].get("camera"))
+    url = platform().objects.download_url(values_name(row["image_id"]))
+    return DeepGrey(values_url=url, low=window and window.low, high=window and window.high)
 
 
 def _needs_rendition(row: Row) -> bool:

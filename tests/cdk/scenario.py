@@ -123,6 +123,7 @@ def shown_pictures(deployed: FunctionsByRole) -> None:
         shown = urlsplit(deployed.get(f"{DATASET}/images/{id}")["shown_url"]).path
         assert f"{folder}/{id}" in shown, kind
         assert deployed.has(shown[shown.index(f"{folder}/") :]), (kind, shown)
+        assert deployed.has(f"renditions/{id}.npy.gz") == (folder == "renditions"), kind
 
 
 def exports(deployed: FunctionsByRole) -> None:

@@ -10,14 +10,25 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
 
-FILTER = "canvas => getComputedStyle(canvas).filter"
+FAINT = 4 / 4095
+"""Of the range of a camera: less than one of 256 levels"""
+FILTER = "picture => getComputedStyle(picture).filter"
+LEVELS = """canvas => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+    return data.filter((_, at) => at % 4 === 0 && data[at + 3] === 255).reduce(
+        (seen, level) => { seen[level]++; return seen }, Array(256).fill(0));
+}"""
+"""Return how many pixels of a canvas have each level of grey."""
 
 
 def plate(top: int) -> bytes:
-    """A plate with a dark scratch, in 16 bits up to `top`."""
+    """A plate with a dark scratch, which has a fainter one inside, in 16 bits up to `top`."""
     y, x = np.mgrid[0:240, 0:320]
     values = 0.5 + 0.3 * np.sin(y / 9) + 0.15 * x / 320
-    values[100:108, 40:260] = 0.1
+    values[100:140, 40:260] = 0.1
+    values[100:140, 120:180] = 0.1 + FAINT
     body = BytesIO()
     Image.fromarray((values * top).astype(np.uint16)).save(body, "PNG")
     return body.getvalue()
@@ -47,7 +58,7 @@ def thumbnails(node: Node, dataset_id: str) -> list[np.ndarray]:
     return [np.asarray(Image.open(BytesIO(body)).convert("L"), int) for body in bodies]
 
 
-def test_two_depths_look_alike_and_the_viewer_stretches_what_is_shown(
+def test_two_depths_look_alike_and_the_viewer_shows_what_8_bits_do_not_have(
     node: Node, open_page: OpenPage
 ) -> None:
     id = deep_grey(node, "shown-grey")
@@ -59,15 +70,20 @@ def test_two_depths_look_alike_and_the_viewer_stretches_what_is_shown(
     page.keyboard.press("Enter")
     shown = page.locator(".viewer .picture-canvas canvas").first
     expect(shown).to_be_visible()
-    assert shown.evaluate(FILTER) == "none"
     page.get_by_role("button", name="階調").click()
-    page.get_by_label("黒").fill("51")
-    page.get_by_label("白").fill("204")
-    assert shown.evaluate(FILTER) == "brightness(1) contrast(1.66667)"
+    black, white = page.get_by_label("黒"), page.get_by_label("白")
+    expect(white).to_have_attribute("max", "4095")
+    assert 400 < int(black.input_value()) < 420 < 3000 < int(white.input_value())
+    black.fill("405")
+    white.fill("417")
+    scratch, faint = round((409 - 405) / 12 * 255), round((413 - 405) / 12 * 255)
+    page.wait_for_function(f"at => ({LEVELS})(at)[{faint}] > 100", arg=shown.element_handle())
+    levels = shown.evaluate(LEVELS)
+    assert levels[scratch] > levels[faint] > 100
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("1 / 2", exact=True)).to_be_visible()
     page.get_by_role("button", name="元に戻す").click()
-    assert shown.evaluate(FILTER) == "none"
+    expect(black).not_to_have_value("405")
 
 
 def test_the_window_of_a_camera_is_set_on_the_screen_of_its_project(node: Node, open_page: OpenPage) -> None:

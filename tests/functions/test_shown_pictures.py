@@ -1,12 +1,15 @@
 """Pictures as browsers get them: upright sizes, renditions of what browsers cannot show, rejections by name."""
 
+import gzip
 import json
+from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from functions.http import pictures
@@ -20,7 +23,7 @@ from kenpin.domain.dataset.values import ImageFile
 from kenpin.domain.event import Context
 from kenpin.pictures.limits import Limits
 from tests.functions.conftest import Api, sent
-from tests.pictures.samples import GREYS
+from tests.pictures.samples import COLOURS, GREYS
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -62,6 +65,14 @@ def test_the_size_of_a_turned_photo_is_the_upright_one(dataset: Api) -> None:
     assert isinstance(corner, tuple) and corner[0] > 200 > 80 > corner[1]
 
 
+def values(image_id: str) -> NDArray[np.generic]:
+    key = f"renditions/{image_id}.npy.gz"
+    assert call("thumbnails", {"Records": [{"s3": {"object": {"key": key}}}]}) == {"made": 1}
+    with platform().objects.open(key) as file, gzip.open(file) as unpacked:
+        array: NDArray[np.generic] = np.load(BytesIO(unpacked.read()))
+        return array
+
+
 @pytest.mark.parametrize("name", ["a.tif", "c.bmp", "d.jpg"])
 def test_what_browsers_cannot_show_gets_a_rendition(dataset: Api, name: str) -> None:
     body = (CASES / "18-tiff-in-browser" / "in" / name).read_bytes()
@@ -80,6 +91,26 @@ def test_a_photo_is_shown_as_it_is_stored(dataset: Api, name: str) -> None:
     registered(dataset, body)
     image = shown(dataset, body)
     assert image["shown_url"] == image["image_url"]
+    assert image["deep_grey"] is None
+
+
+@pytest.mark.parametrize("name", ["12bit.png", "16bit.tif", "float-mm.tif"])
+def test_viewers_get_the_values_of_deep_grey_and_the_window_of_its_camera(dataset: Api, name: str) -> None:
+    body = (CASES / "02-deep-grey" / "in" / name).read_bytes()
+    registered(dataset, body)
+    image = shown(dataset, body)
+    [window] = dataset.get("/v1/datasets/cookies").json["windows"]
+    deep = image["deep_grey"]
+    assert (deep["low"], deep["high"]) == (window["low"], window["high"])
+    assert f"renditions/{image['image_id']}.npy.gz" in deep["values_url"]
+    assert np.array_equal(values(image["image_id"]), np.asarray(Image.open(BytesIO(body))))
+
+
+@pytest.mark.parametrize("kind", [GREYS["grey and alpha PNG"], COLOURS["16-bit PNG"]])
+def test_a_rendition_of_no_deep_grey_has_no_values(dataset: Api, kind: Callable[[], bytes]) -> None:
+    body = kind()
+    registered(dataset, body)
+    assert not values(sha256(body).hexdigest()).size
 
 
 @pytest.mark.parametrize("name", ["12 bits in a 16-bit PNG", "grey and alpha PNG", "12-bit JPEG", "GIF"])
@@ -134,11 +165,12 @@ def test_the_rendition_of_an_erased_image_goes_with_it(dataset: Api) -> None:
     registered(dataset, body)
     name = f"renditions/{sha256(body).hexdigest()}.png"
     made(name)
+    values(sha256(body).hexdigest())
     order = {"image_ids": [sha256(body).hexdigest()], "reason": "a face"}
     dataset.post("/v1/datasets/cookies/erasures", order)
     call("sweeper", {})
     call("erasures", {})
-    assert platform().objects.has([name]) == set()
+    assert list(platform().objects.names(name.removesuffix(".png"))) == []
 
 
 def test_damaged_pictures_are_rejected_one_by_one_and_their_neighbour_comes_in(dataset: Api) -> None:

@@ -107,6 +107,8 @@ def test_a_rendition_is_made_at_its_first_request(worker: Worker, client: httpx.
     with Image.open(BytesIO(answer.content)) as shown:
         assert np.array_equal(np.asarray(shown), GREY)
     assert worker.objects.has([f"renditions/{digest}.png"])
+    values = client.get(worker.objects.download_url(f"renditions/{digest}.npy.gz"))
+    assert (values.status_code, values.headers["content-type"]) == (200, "application/gzip")
 
 
 @pytest.mark.parametrize("body", [pillow(GREY, "PNG"), b"no picture"])

@@ -3153,6 +3153,18 @@ export interface components {
              */
             old_verdict: "OK" | "NG" | "HOLD";
         };
+        /**
+         * DeepGrey
+         * @description Deep grey, for viewers that show it through any window.
+         */
+        DeepGrey: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Values Url */
+            values_url: string;
+        };
         /** DefectClass */
         DefectClass: {
             /** Class Id */
@@ -3964,6 +3976,7 @@ export interface components {
                 source_id?: string | null;
                 station?: string | null;
             };
+            deep_grey?: components["schemas"]["DeepGrey"] | null;
             /** Defects */
             defects: {
                 box?: [

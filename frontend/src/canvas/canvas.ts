@@ -97,6 +97,11 @@ export class AnnotationCanvas {
     return this.pictures.flicker(picture);
   }
 
+  /** Show deep grey through a window on its values; null shows it as it came. */
+  look(picture: canvas.DeepPicture | null): Promise<void> {
+    return this.pictures.look(picture);
+  }
+
   overlay(heatmap: canvas.Heatmap | null): Promise<void> {
     return this.pictures.overlay(heatmap);
   }

@@ -12,5 +12,5 @@
 export { AnnotationCanvas } from "./canvas";
 export type { Editor } from "./editor";
 export { areaOf, boundsOf, MOST_CORNERS } from "./geometry/shapes";
-export { loadMask, loadRegionMasks } from "./pixels/pixelWorker";
+export { loadMask, loadRange, loadRegionMasks } from "./pixels/pixelWorker";
 export type * from "./types";

@@ -1,16 +1,19 @@
 // What is loaded into the stage: the picture, a reference in its place, and a map over it. The newest request wins.
 import type { Listeners } from "./events";
 import { HeatmapPicture } from "./layers/heatmap";
-import type { Mips } from "./layers/mips";
+import { Mips } from "./layers/mips";
 import { PictureCache } from "./layers/pictureCache";
+import { loadThroughWindow } from "./pixels/pixelWorker";
 import type { Stage } from "./stage";
-import type { CanvasPicture, Heatmap } from "./types";
+import type { CanvasPicture, DeepPicture, Heatmap } from "./types";
 
 export class Pictures {
   private readonly cache = new PictureCache();
   private shown = 0;
   private referred = 0;
   private mapped = 0;
+  private windowed = 0;
+  private windowing: Promise<ImageBitmap | null> = Promise.resolve(null);
 
   constructor(
     private readonly stage: Stage,
@@ -28,11 +31,22 @@ export class Pictures {
     const mips = await this.load(picture);
     if (!mips || turn !== this.shown) return;
     this.stage.setPicture(mips);
-    // Without the smaller sizes the picture is drawn from the large one.
-    void mips.shrink().then(
-      () => this.stage.redrawPicture(),
-      () => undefined,
-    );
+    this.shrink(mips);
+  }
+
+  /** Show the picture through a window on its values; null shows it as it came. One at a time, then the newest. */
+  async look(picture: DeepPicture | null): Promise<void> {
+    const [turn, shown] = [++this.windowed, this.shown];
+    await this.windowing;
+    if (turn !== this.windowed) return;
+    this.windowing = picture
+      ? loadThroughWindow(picture).catch(() => this.fail(picture.url) ?? null)
+      : Promise.resolve(null);
+    const seen = await this.windowing;
+    if (shown !== this.shown) return seen?.close();
+    const mips = seen ? Mips.of(seen, this.stage.picture) : undefined;
+    this.stage.setWindowed(mips);
+    if (mips) this.shrink(mips);
   }
 
   /** Load and decode pictures that come next, so that they show at once. */
@@ -59,6 +73,14 @@ export class Pictures {
     this.referred++;
     this.mapped++;
     this.cache.clear();
+  }
+
+  /** Make the smaller sizes; without them the picture is drawn from the large one. */
+  private shrink(mips: Mips): void {
+    void mips.shrink().then(
+      () => this.stage.redrawPicture(),
+      () => undefined,
+    );
   }
 
   private async preview(picture: CanvasPicture, url: string, turn: number): Promise<void> {

@@ -24,6 +24,8 @@ export class Stage {
   private host: Size = NO_PICTURE;
   private ratio = 1;
   private mips: Mips | undefined;
+  /** The picture as a window on its values shows it. */
+  private windowed: Mips | undefined;
   private reference: Mips | undefined;
   private heatmap: HeatmapPicture | undefined;
   private readonly pictures: Layer;
@@ -42,7 +44,7 @@ export class Stage {
     private readonly viewed: (view: View) => void,
   ) {
     this.palette = new Palette(element);
-    this.pictures = new Layer(element, (paper) => (this.reference ?? this.mips)?.draw(paper));
+    this.pictures = new Layer(element, (paper) => (this.reference ?? this.looked)?.draw(paper));
     this.shapePainter = new ShapePainter(this.palette);
     this.shapes = new Layer(element, (paper) => this.paintShapes(paper));
     this.live.style.cssText = "position:absolute;inset:0;pointer-events:none";
@@ -58,7 +60,11 @@ export class Stage {
   }
 
   get source(): ImageBitmap | HTMLImageElement | undefined {
-    return this.mips?.source;
+    return this.looked?.source;
+  }
+
+  private get looked(): Mips | undefined {
+    return this.windowed ?? this.mips;
   }
 
   /** Return the part of the picture plane in sight. */
@@ -76,6 +82,7 @@ export class Stage {
 
   /** Begin another picture: until it has come there is nothing to show. */
   begin(size: Size): void {
+    this.setWindowed(undefined);
     this.mips = this.reference = this.heatmap = undefined;
     this.picture = size;
     this.fit();
@@ -84,6 +91,13 @@ export class Stage {
 
   setPicture(mips: Mips): void {
     this.mips = mips;
+    this.redrawPicture();
+  }
+
+  /** Show the picture as a window on its values does; undefined: as it came. */
+  setWindowed(mips: Mips | undefined): void {
+    this.windowed?.close();
+    this.windowed = mips;
     this.redrawPicture();
   }
 

@@ -81,6 +81,25 @@ export interface Heatmap {
   readonly colourOf: (level: number) => readonly [number, number, number, number];
 }
 
+/** The values of deep grey that are shown as black and as white. */
+export interface ValueWindow {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The values that a picture of deep grey can have, and the window of its own. */
+export interface ValueRange {
+  readonly least: number;
+  readonly most: number;
+  readonly step: number;
+  readonly own: ValueWindow;
+}
+
+/** Deep grey by the address of its values, and the window that it is shown through. */
+export interface DeepPicture extends ValueWindow {
+  readonly url: string;
+}
+
 export interface Measurement {
   readonly from: Point;
   readonly to: Point;

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from functions.http.answers import Page
+from functions.http.answers import DeepGrey, Page
 from kenpin.domain.dataset.values import Capture, Defect
 from kenpin.domain.ids import Split, Verdict
 
@@ -56,6 +56,8 @@ class Image(BaseModel):
     shown_url: str | None = None
     """Address for a browser: of the picture itself, or of a PNG made from one that browsers cannot show"""
     thumbnail_url: str | None
+    deep_grey: DeepGrey | None = None
+    """None for an image of 8 bits"""
 
 
 class ImagePage(Page[Image]):

@@ -24,7 +24,7 @@ from functions.http.paging import (
     page,
     rows,
 )
-from functions.http.pictures import addresses, mask_urls
+from functions.http.pictures import addresses, deep_grey, mask_urls
 from functions.http.resolver import new_router
 from kenpin.domain.grey_window import GreyWindow
 from kenpin.projections.database import Row
@@ -131,13 +131,14 @@ COLUMNS: Final = frozenset(Image.model_fields) - {"annotation"}
 
 def image(row: Row, windows: Sequence[GreyWindow] = ()) -> Image:
     """Build an image's answer. `windows`: those of deep grey of its dataset."""
-    annotation = row["annotation"] or {}
+    annotation, is_erased = row["annotation"] or {}, row["erased"] is not None
     return Image(
         **{name: value for name, value in row.items() if name in COLUMNS},
         defects=annotation.get("defects", []),
         annotation=_annotation(row, annotation) if annotation else None,
         suggestion=Suggested.model_validate(row) if row["suggestion_id"] else None,
-        **addresses(row, windows, erased=row["erased"] is not None),
+        deep_grey=deep_grey(row, windows, erased=is_erased),
+        **addresses(row, windows, erased=is_erased),
     )
 
 

@@ -23,6 +23,10 @@ export class Mips {
     return new Mips([image], size);
   }
 
+  static of(picture: ImageBitmap, size: Size): Mips {
+    return new Mips([picture], size);
+  }
+
   get source(): ImageBitmap | HTMLImageElement {
     return this.levels[0]!;
   }
@@ -56,7 +60,7 @@ export class Mips {
   }
 
   private async makeLevels(): Promise<void> {
-    let last = await createImageBitmap(this.source);
+    let last = this.source instanceof ImageBitmap ? this.source : await createImageBitmap(this.source);
     if (!this.put(0, last)) return;
     while (Math.min(last.width, last.height) >= 2 * SMALLEST_SIDE) {
       const half = { resizeWidth: Math.ceil(last.width / 2), resizeHeight: Math.ceil(last.height / 2) };

@@ -1,5 +1,5 @@
 // What the page and the worker of the canvas say to each other.
-import type { Box, Mask, Point, Size } from "../types";
+import type { Box, DeepPicture, Mask, Point, Size, ValueRange } from "../types";
 import type { Levels } from "./grow";
 
 /** The part of the picture in which a region grows, and how many picture pixels one of its pixels stands for. */
@@ -17,6 +17,8 @@ export type Work =
   | { kind: "stroke"; size: Size; points: readonly Point[]; radius: number }
   | { kind: "decode"; file: Blob; size: Size }
   | { kind: "regions"; file: Blob; boxes: readonly Box[]; size: Size }
+  | { kind: "range"; url: string }
+  | { kind: "window"; picture: DeepPicture }
   | { kind: "grow"; area: GrowArea; at: Point; along: "colour" | "edges" };
 
 /** The answer to each kind of work. */
@@ -25,6 +27,8 @@ export interface Answers {
   stroke: Mask;
   decode: Mask;
   regions: (Mask | null)[];
+  range: ValueRange | null;
+  window: ImageBitmap | null;
   grow: { levels: Levels; tolerance: number };
 }
 

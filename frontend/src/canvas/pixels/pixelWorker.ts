@@ -1,5 +1,5 @@
 // The page's side of the worker: asks it for masks and regions.
-import type { Box, Mask, Size } from "../types";
+import type { Box, DeepPicture, Mask, Size, ValueRange } from "../types";
 import type { Answers, Request, Response, Work } from "./messages";
 
 interface Waiting {
@@ -60,3 +60,10 @@ export function loadRegionMasks(map: string, boxes: readonly Box[], size: Size):
   const file = new Blob([Uint8Array.from(atob(map), (letter) => letter.charCodeAt(0))]);
   return shared.ask({ kind: "regions", file, boxes, size });
 }
+
+/** Load the values of deep grey. Returns null for a picture that is none. Rejects when they cannot be loaded. */
+export const loadRange = (url: string): Promise<ValueRange | null> => shared.ask({ kind: "range", url });
+
+/** Return the picture that a window makes of deep grey. */
+export const loadThroughWindow = (picture: DeepPicture): Promise<ImageBitmap | null> =>
+  shared.ask({ kind: "window", picture });

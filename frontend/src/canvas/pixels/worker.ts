@@ -1,12 +1,14 @@
 // The worker of the canvas: makes masks of strokes and stored pictures, and grows regions, while the page stays fluid.
 import { strokeMask } from "../geometry/stroke";
-import type { Size } from "../types";
+import type { DeepPicture, Size } from "../types";
+import { type DeepGrey, deepGreyOf, rangeOf, throughWindow } from "./deepGrey";
 import { growByColour, growToEdges, steadiest } from "./grow";
 import type { Answers, GrowArea, Request, Work } from "./messages";
 import { levelsOfImage, maskOfImage } from "./maskImage";
 import { regionMasks } from "./regionMasks";
 
 let shown: { picture: ImageBitmap; size: Size } | undefined;
+let deep: { url: string; values: Promise<DeepGrey | null> } | undefined;
 
 async function answer(work: Work): Promise<Answers[Work["kind"]]> {
   switch (work.kind) {
@@ -20,9 +22,31 @@ async function answer(work: Work): Promise<Answers[Work["kind"]]> {
       return maskOfImage(await createImageBitmap(work.file), work.size);
     case "regions":
       return regionMasks(levelsOfImage(await createImageBitmap(work.file)), work.boxes, work.size);
+    case "range":
+      return valuesOf(work.url).then((values) => values && rangeOf(values));
+    case "window":
+      return seenThrough(work.picture);
     case "grow":
       return grown(work);
   }
+}
+
+/** Load the values of deep grey; those of the last picture stay. */
+function valuesOf(url: string): Promise<DeepGrey | null> {
+  if (deep?.url !== url) deep = { url, values: loadValues(url) };
+  return deep.values;
+}
+
+async function seenThrough(picture: DeepPicture): Promise<ImageBitmap | null> {
+  const values = await valuesOf(picture.url);
+  return values && createImageBitmap(throughWindow(values, picture));
+}
+
+async function loadValues(url: string): Promise<DeepGrey | null> {
+  const answer = await fetch(url);
+  if (!answer.ok || !answer.body) throw new Error(`${answer.status}`);
+  const unpacked = answer.body.pipeThrough(new DecompressionStream("gzip"));
+  return deepGreyOf(await new Response(unpacked).arrayBuffer());
 }
 
 function grown({ area, at, along }: Extract<Work, { kind: "grow" }>): Answers["grow"] {
@@ -48,7 +72,8 @@ function pixelsOf({ left, top, width, height, step }: GrowArea): ImageData {
 addEventListener("message", (event: MessageEvent<Request>) => {
   const { id } = event.data;
   answer(event.data).then(
-    (answered) => postMessage({ id, answer: answered }),
+    (answered) =>
+      postMessage({ id, answer: answered }, { transfer: answered instanceof ImageBitmap ? [answered] : [] }),
     (error: unknown) => postMessage({ id, error: String(error) }),
   );
 });

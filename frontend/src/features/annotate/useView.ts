@@ -1,8 +1,8 @@
 // What the annotate screen shows of an image: the picture or a limit sample, marks, maps, and levels of grey.
-import { computed, type Ref, ref } from "vue";
+import { computed, reactive, type Ref, ref } from "vue";
 import type { Image } from "@/api/types";
 import { pictureOf } from "@/features/gallery/viewer/drawable";
-import { filterOf, WHOLE } from "@/features/gallery/viewer/viewWindow";
+import { useViewWindow } from "@/features/gallery/viewer/useViewWindow";
 import { isMapShown, isPreviousMapShown } from "@/features/maps/mapView";
 import type { useStandardPanel } from "@/features/standard/useStandardPanel";
 
@@ -10,8 +10,6 @@ type Standard = Pick<ReturnType<typeof useStandardPanel>, "over" | "sample">;
 
 export function useView(image: Ref<Image | undefined>, { over, sample }: Standard) {
   const areMarksShown = ref(true);
-  const levels = ref(WHOLE);
-  const isAdjusting = ref(false);
   /** CSS pixels per picture pixel. */
   const scale = ref(1);
   const picture = computed(() => image.value && pictureOf(image.value));
@@ -22,15 +20,12 @@ export function useView(image: Ref<Image | undefined>, { over, sample }: Standar
 
   return {
     areMarksShown,
-    levels,
-    filter: computed(() => filterOf(levels.value)),
-    isAdjusting,
+    levels: reactive(useViewWindow(image)),
     scale,
     picture,
     reference,
     flipMarks: () => (areMarksShown.value = !areMarksShown.value),
     flipMap: () => (isMapShown.value = !isMapShown.value),
     flipPreviousMap: () => (isPreviousMapShown.value = !isPreviousMapShown.value),
-    flipAdjusting: () => (isAdjusting.value = !isAdjusting.value),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { filterOf, WHOLE, withBlack, withWhite } from "./viewWindow";
+import { filterOf, LEVELS, WHOLE, withBlack, withWhite } from "./viewWindow";
 
 /** A level from 0 to 1 through the filter, as CSS defines both functions. */
 function shown(filter: string, level: number): number {
@@ -29,9 +29,11 @@ describe("the window of the viewer", () => {
   });
 
   it("keeps white above black", () => {
-    expect(withBlack({ black: 0, white: 100 }, 180)).toEqual({ black: 180, white: 181 });
-    expect(withBlack(WHOLE, 255)).toEqual({ black: 254, white: 255 });
-    expect(withWhite({ black: 50, white: 255 }, 20)).toEqual({ black: 19, white: 20 });
-    expect(withWhite(WHOLE, 0)).toEqual({ black: 0, white: 1 });
+    expect(withBlack({ black: 0, white: 100 }, 180, LEVELS)).toEqual({ black: 180, white: 181 });
+    expect(withBlack(WHOLE, 255, LEVELS)).toEqual({ black: 254, white: 255 });
+    expect(withWhite({ black: 50, white: 255 }, 20, LEVELS)).toEqual({ black: 19, white: 20 });
+    expect(withWhite(WHOLE, 0, LEVELS)).toEqual({ black: 0, white: 1 });
+    const metric = { least: -2, most: 2, step: 0.5 };
+    expect(withBlack({ black: 0, white: 1 }, 2, metric)).toEqual({ black: 1.5, white: 2 });
   });
 });

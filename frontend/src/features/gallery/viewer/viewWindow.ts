@@ -1,22 +1,28 @@
-// The window of the viewer: shown levels (0..255) that look black and white. It only changes how a picture is shown.
+// The window of the viewer: values that look black and white. It only changes how a picture is shown.
+import type { ValueRange } from "@/canvas";
 
 export interface ViewWindow {
   black: number;
   white: number;
 }
 
+/** The values that both ends can have. */
+export type Reach = Pick<ValueRange, "least" | "most" | "step">;
+
+/** The shown levels of a picture of 8 bits. */
+export const LEVELS: Reach = { least: 0, most: 255, step: 1 };
 export const WHOLE: ViewWindow = { black: 0, white: 255 };
 
 /** Move one end; the other gives way, so that white stays above black. */
-export const withBlack = ({ white }: ViewWindow, black: number): ViewWindow => ({
-  black: Math.min(black, 254),
-  white: Math.max(white, Math.min(black, 254) + 1),
-});
+export function withBlack({ white }: ViewWindow, asked: number, { most, step }: Reach): ViewWindow {
+  const black = Math.min(asked, most - step);
+  return { black, white: Math.max(white, black + step) };
+}
 
-export const withWhite = ({ black }: ViewWindow, white: number): ViewWindow => ({
-  black: Math.min(black, Math.max(white, 1) - 1),
-  white: Math.max(white, 1),
-});
+export function withWhite({ black }: ViewWindow, asked: number, { least, step }: Reach): ViewWindow {
+  const white = Math.max(asked, least + step);
+  return { black: Math.min(black, white - step), white };
+}
 
 /** The CSS filter that maps black..white to 0..255: brightness multiplies, contrast stretches about one half. */
 export function filterOf({ black, white }: ViewWindow): string {

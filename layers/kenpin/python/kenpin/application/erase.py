@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from kenpin.application.picture_names import rendition_name, thumbnail_name
+from kenpin.application.picture_names import rendition_name, thumbnail_name, values_name
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.ids import DatasetId, ImageId
 from kenpin.projections.catalogue import wait_for
@@ -62,7 +62,7 @@ def _erase(platform: PlatformParts, dataset_id: DatasetId, image_id: ImageId) ->
     with platform.database.reading() as sql:
         digests = _unused(sql, dataset_id, image_id)
         seen_through = windows.ever_set(sql, image_id)
-    names = {f"images/{digest}" for digest in digests}
+    names = {name for digest in digests for name in (f"images/{digest}", values_name(digest))}
     for window in (None, *seen_through):
         names |= {name(digest, window) for digest in digests for name in (thumbnail_name, rendition_name)}
     platform.objects.erase(sorted(names))

@@ -12,7 +12,9 @@ DEEP_GREY_TYPES: Final = frozenset(
 )
 """Media types that can hold deep grey."""
 RENDITIONS: Final = "renditions/"
-MADE: Final = re.compile(r"(?:\w+/)?([0-9a-f]{64})(?:\.w([0-9.e-]+)_([0-9.e-]+))?(?:\.(?:webp|png))?")
+VALUES: Final = ".npy.gz"
+"""The end of the names of values."""
+MADE: Final = re.compile(r"(?:\w+/)?([0-9a-f]{64})(?:\.w([0-9.e-]+)_([0-9.e-]+))?(?:\.(?:webp|png|npy\.gz))?")
 
 
 def thumbnail_name(image_id: ImageId, window: Window | GreyWindow | None = None) -> str:
@@ -25,8 +27,13 @@ def rendition_name(image_id: ImageId, window: Window | GreyWindow | None = None)
     return f"{RENDITIONS}{image_id}{_suffix(window)}.png"
 
 
+def values_name(image_id: ImageId) -> str:
+    """Return `renditions/<digest>.npy.gz`."""
+    return f"{RENDITIONS}{image_id}{VALUES}"
+
+
 def picture_and_window(name: str) -> tuple[ImageId, Window | None]:
-    """Return the image and the window that the name of a picture, thumbnail or rendition holds."""
+    """Return the image and the window that the name of a picture, or of what is made from it, holds."""
     parts = MADE.fullmatch(name)
     if parts is None:
         return name.rpartition("/")[2], None

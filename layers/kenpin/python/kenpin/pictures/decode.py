@@ -12,7 +12,7 @@ from PIL import UnidentifiedImageError
 
 from kenpin.pictures import by_pillow, jpeg, png, tiff
 from kenpin.pictures.kinds import TITLES
-from kenpin.pictures.levels import Levels, levels_of, window_of
+from kenpin.pictures.levels import Levels, Values, levels_of, window_of
 from kenpin.pictures.limits import Limits, UnreadablePicture
 from kenpin.pictures.samples import MaskPicture, PictureInfo, Samples, in_srgb
 from kenpin.pictures.window import Window
@@ -88,6 +88,18 @@ def read_levels(
             values = levels_of(values, window or window_of(values, samples.bits))
         levels = np.asarray(values, np.uint8)
         return in_srgb(np.ascontiguousarray(levels), samples.profile)
+
+
+def read_values(file: BinaryIO, limits: Limits) -> Values | None:
+    """Return the values of deep grey as height × width of uint16 or float32; None for any other picture."""
+    info = read_info(file, limits)
+    if not info.is_deep:
+        return None
+    with _turn(info), _reasons():
+        values = _samples(file, limits).values
+        if values.ndim == 3:
+            return None
+        return values.astype("<u2" if values.dtype in (np.uint8, np.uint16) else "<f4", order="C")
 
 
 def read_mask(file: BinaryIO, limits: Limits) -> MaskPicture:
