@@ -1,4 +1,4 @@
-"""Corrections of capture conditions: fields named on the command line, or rows of a table, against what is stored."""
+"""Corrections of capture conditions: fields of the command line, a table or an import, against what is stored."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -55,6 +55,14 @@ def corrections_of_table(client: Client, dataset_id: str, table: Path) -> Correc
     by_name = {image.name: image for image in images}
     pairs = ((by_name[name], capture) for name, capture in found.by_path.items())
     return Corrections([pair for pair in pairs if _differs(*pair)], found.unmatched)
+
+
+def corrections_of_captures(
+    client: Client, dataset_id: str, captures: Mapping[str, Mapping[str, str | None]]
+) -> Corrections:
+    """Compare conditions, by digest, with those of the dataset's images."""
+    pairs = ((image, captures.get(image.image_id, {})) for image in client.images(dataset_id))
+    return Corrections([pair for pair in pairs if _differs(*pair)], [])
 
 
 def send(client: Client, dataset_id: str, changes: Corrections, reason: str) -> Iterator[int]:

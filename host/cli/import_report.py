@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from kenpin.importing.entry import Problem
+from kenpin.importing.tree import PassedOver
 
 
 class ImportReport(Struct):
@@ -21,6 +22,8 @@ class ImportReport(Struct):
     excluded: int = 0
     """Known images that are excluded, and stay so"""
     split: int = 0
+    corrected: int = 0
+    """Known images whose capture conditions the source gives otherwise: they are corrected"""
     differing: list[Problem] = []
     """Images of which the source says another verdict or split than the one that stands"""
     copies: list[Problem] = []
@@ -31,11 +34,13 @@ class ImportReport(Struct):
     """Images that came in unjudged, as the platform refused their labels"""
     problems: list[Problem] = []
     """Images that did not come in"""
+    passed_over: list[PassedOver] = []
+    """Files that are no images of the source, by reason"""
 
     @property
     def has_changes(self) -> bool:
         """Return True where there is something to undo."""
-        return bool(self.registered or self.judged or self.split)
+        return bool(self.registered or self.judged or self.split or self.corrected)
 
     def add(self, other: ImportReport) -> None:
         """Add the outcome of other images."""
@@ -46,6 +51,7 @@ class ImportReport(Struct):
         self.already_judged += other.already_judged
         self.excluded += other.excluded
         self.split += other.split
+        self.corrected += other.corrected
         self.differing += other.differing
         self.copies += other.copies
         self.clipped += other.clipped

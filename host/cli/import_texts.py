@@ -11,6 +11,7 @@ from host.cli.import_report import ImportReport
 from host.cli.output import Cell, fields, images, line, show_json, table, warn
 from kenpin.importing.entry import Problem
 from kenpin.importing.plan import ImportPlan
+from kenpin.importing.tree import PassedOver
 
 PROBLEMS_SHOWN: Final = 20
 
@@ -68,8 +69,7 @@ def _show_plan(plan: ImportPlan, dataset_id: str, source: str) -> None:
     table("split", "verdict", "class", "images", rows=rows)
     if read := plan.annotations:
         line(f"annotations: {read.files} read, such as {read.examples[0]}")
-    for passed in plan.passed_over:
-        line(f"passed over: {passed.why}: {passed.files}, such as {passed.examples[0]}")
+    _show_passed_over(plan.passed_over)
     copies = [each for each in plan.copies if not each.why]
     if copies:
         line(f"copies: {len(copies)}, such as {copies[0].paths[1]}: same bytes as {copies[0].paths[0]}")
@@ -79,6 +79,11 @@ def _show_plan(plan: ImportPlan, dataset_id: str, source: str) -> None:
         line(f"rejected: {problem.where}: {problem.what}")
     if plan.questions:
         line(questions_of(plan, dataset_id, source))
+
+
+def _show_passed_over(passed_over: Sequence[PassedOver]) -> None:
+    for passed in passed_over:
+        line(f"passed over: {passed.why}: {passed.files}, such as {passed.examples[0]}")
 
 
 def _counted(found: Sequence[Problem]) -> str | None:
@@ -108,7 +113,9 @@ def print_report(report: ImportReport, as_json: bool) -> None:
         show_json(to_builtins(report))
     else:
         fields(
-            dataset=f"{report.dataset_id} at version {report.version}",
+            dataset=f"{report.dataset_id} at version {report.version}"
+            if report.version
+            else report.dataset_id,
             new=report.registered,
             known=report.known,
             judged=report.judged,
@@ -117,11 +124,13 @@ def print_report(report: ImportReport, as_json: bool) -> None:
             excluded=report.excluded or None,
             copies=_counted(report.copies),
             put_in_a_split=report.split,
+            conditions_corrected=report.corrected or None,
             clipped=len(report.clipped) or None,
             came_in_unjudged=len(refused) or None,
             rejected=len(report.problems) or None,
             undo_with=f"kenpin undo {report.dataset_id} {report.batch_id}" if report.has_changes else None,
         )
+        _show_passed_over(report.passed_over)
     if report.problems or refused:
         raise AnswerIsNo(f"{_left_out(report)}; correct and import again")
 

@@ -1,7 +1,7 @@
 """Imports images and labels into a dataset as a stream. Repeating adds nothing; an interrupted import continues."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Final
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 from functions.api.images.answers import Registered
 from functions.api.projects.answers import Project
 from host.cli.client import Client
+from host.cli.corrections import corrections_of_captures, send
 from host.cli.files import THREADS, LocalImage, local_image
 from host.cli.import_report import ImportReport, new_report
 from host.cli.labels import LabelSender
@@ -40,6 +41,8 @@ class Transfer:
         self._client, self._name, self._progress = client, name, progress
         self._first: dict[bytes, SourceEntry] = {}
         """The first entry with these bytes, by digest."""
+        self._captures: dict[str, Mapping[str, str | None]] = {}
+        """The conditions that the source gives for known images, by digest."""
         client.batch = client.batch or f"import-{secrets.token_hex(4)}"
         self.report = new_report(dataset_id, client.batch)
 
@@ -51,9 +54,24 @@ class Transfer:
             for chunk in self._stages(source, readers, senders):
                 self.report.add(chunk.report)
                 self._progress.step(chunk.entries)
+        self._catch_up()
+        if self._captures:
+            self._correct_captures()
+            self._catch_up()
+        return self.report
+
+    def _catch_up(self) -> None:
         if self.report.version:
             self._client.caught_up(self.report.dataset_id, self.report.version)
-        return self.report
+
+    def _correct_captures(self) -> None:
+        """Correct the conditions of known images that differ from those of the source."""
+        id, reason = self.report.dataset_id, f"imported from {self._name}"
+        for version in send(
+            self._client, id, corrections_of_captures(self._client, id, self._captures), reason
+        ):
+            self.report.corrected += 1
+            self.report.version = version
 
     def _stages(self, source: Source, readers: Executor, senders: Executor) -> Iterator[Chunk]:
         """Yield chunks that were read, uploaded, registered and labelled, each stage beside the others."""
@@ -102,6 +120,9 @@ class Transfer:
         chunk.report.version = answer.version
         chunk.report.registered = outcomes.count("registered")
         chunk.report.known = outcomes.count("known")
+        known = {item.digest for item in answer.items if item.outcome == "known"}
+        given = {image.blob.digest: image.entry.capture for image in chunk.images if image.entry.capture}
+        self._captures |= {digest: given[digest] for digest in given.keys() & known}
         chunk.report.excluded = sum(item.excluded for item in answer.items)
         _reject(chunk, {item.digest: item.detail for item in answer.items if item.outcome == "rejected"})
         return chunk

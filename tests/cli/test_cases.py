@@ -104,6 +104,31 @@ def test_words_of_a_manifest_that_mean_no_verdict_are_asked_about(
     assert names == {"欠け", "欠け2"}
 
 
+def test_a_second_import_with_the_right_table_corrects_the_conditions_once(
+    client: Client, dataset_id: str, capsys: Capture
+) -> None:
+    tables = CASES / "09-csv" / "in"
+
+    def imported(table: str) -> dict[str, object]:
+        assert (
+            kenpin("import", dataset_id, str(tables / "pics"), "--captures", str(tables / table), "--json")
+            == 0
+        )
+        return report_of(capsys)
+
+    assert imported("cap-nobody.csv")["corrected"] == 0
+    right = imported("cap-cp932.csv")
+    assert (right["registered"], right["known"], right["corrected"]) == (0, 5, 1)
+    captures = {image.name: image.capture for image in client.images(dataset_id) if image.capture.line}
+    assert {name: (capture.line, capture.lot) for name, capture in captures.items()} == {
+        "検査.png": ("第一", "A")
+    }
+    assert imported("cap-cp932.csv")["corrected"] == 0
+    assert kenpin("undo", dataset_id, str(right["batch_id"]), "--reason", "a try", "--json") == 0
+    client.caught_up(dataset_id, int(str(report_of(capsys)["version"])))
+    assert not any(image.capture.line for image in client.images(dataset_id))
+
+
 def test_one_bad_box_of_120_is_cut_off_and_one_undo_takes_all_back(
     client: Client, dataset_id: str, tmp_path: Path, capsys: Capture
 ) -> None:

@@ -199,6 +199,8 @@ def test_a_dry_run_stores_nothing(dataset_id: str, client: Client, tmp_path: Pat
     assert "--map 'mystery=OK|NG|NG:class|HOLD|none|skip'" in shown
     client.caught_up(dataset_id, 1)
     assert list(client.images(dataset_id)) == []
+    assert kenpin("import", dataset_id, str(tmp_path), "--map", "mystery=skip") == 0
+    assert "passed over: left by macOS: 1, such as ok/._a.png" in capsys.readouterr().out
 
 
 def test_a_dry_run_names_what_it_read_and_fails_where_an_image_could_not_come_in(

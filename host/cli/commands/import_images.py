@@ -94,7 +94,10 @@ def import_images(
     split: Annotated[Split | None, typer.Option(help="Split of every image of the source.")] = None,
     json: Json = False,
 ) -> None:
-    """Import images. A repeated import changes nothing, and no judgement in the dataset is replaced."""
+    """Import images. No judgement in the dataset is replaced; capture conditions that differ are corrected.
+
+    A repeated import changes nothing.
+    """
     try:
         found = _found(source, _answers(answers or [], answer_file), format, root, split)
         entries = _with_groups(found.entries, group_pattern)
@@ -110,7 +113,9 @@ def import_images(
         raise Refused(questions_of(found.plan, dataset_id, source))
     name = _name(source)
     rule = elpv.SPLIT_RULE if source == "elpv" else f"given by {name}"
-    print_report(_run(dataset_id, name, Source(found.tree, entries, rule)), json)
+    report = _run(dataset_id, name, Source(found.tree, entries, rule))
+    report.passed_over = found.plan.passed_over
+    print_report(report, json)
 
 
 def _name(source: str) -> str:
