@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.claims.gallery import Screens
-from bench.report import Figure, Report, Scale, percentile, print_progress
+from bench.report import Figure, Report, Scale, percentile, print_progress, stopwatch
 from host import frontend_build
 from host.issuer.mint import Minting
 from host.temporary_node import temporary_node
@@ -48,6 +48,7 @@ NOTES: Final = [
     "software rendering, no limit of the frame rate; a round is the mean of 120 frames, in turn with Konva",
     "a stroke: from its end until its runs of pixels are there and drawn",
     "a stored stroke: from its end until a node on the same machine has answered that the event is stored",
+    "stored masks: 50 of 60 × 60 px, from the picture on the screen until the list of marks has their areas",
 ]
 
 
@@ -97,6 +98,10 @@ def _stored_strokes(browser: Browser, node: Node, count: int, report: Report) ->
         f"/datasets/{dataset_id}/annotate/{image_id}"
     ) as page:
         page.locator("[data-loaded=true]").wait_for()
+        with stopwatch() as clock:
+            measured = page.get_by_role("region", name="印", exact=True).get_by_role("listitem")
+            measured.filter(has_text=" px").nth(MASKS - 1).wait_for()
+        report.add("picture until its stored masks are there", "ms", [clock.seconds * 1e3])
         page.keyboard.press("d")
         page.evaluate(WATCH_STROKES)
         box = page.get_by_role("application").bounding_box()

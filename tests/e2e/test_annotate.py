@@ -107,6 +107,13 @@ def test_defects_are_drawn_by_keyboard_and_mouse_and_saved(
     assert isinstance(defects, list)
     assert (len(defects), judged[-1].actor) == (4, "sato.k")
 
+    marks(page, locale).nth(2).get_by_role("button").first.click()
+    press(page, "d")
+    drag(page, (0.5, 0.3), (0.6, 0.4))
+    painted = until_painted_anew(node, id, image)
+    assert places(painted) == places(image)
+    assert marked_pixels(node, painted) > marked_pixels(node, image)
+
 
 def until_marked(node: Node, id: str, marks: int) -> Image:
     """The image once it has so many defects. Fails when it does not get them."""
@@ -115,6 +122,23 @@ def until_marked(node: Node, id: str, marks: int) -> Image:
             break
         time.sleep(0.1)
     return node.image(id, 0)
+
+
+def until_painted_anew(node: Node, id: str, before: Image) -> Image:
+    """The image once its mask is another one. Fails when it does not get one."""
+    for _ in range(100):
+        if node.image(id, 0).defects[2].mask not in (None, before.defects[2].mask):
+            break
+        time.sleep(0.1)
+    return node.image(id, 0)
+
+
+def marked_pixels(node: Node, image: Image) -> int:
+    """The pixels of the only mask."""
+    assert image.annotation is not None
+    [address] = image.annotation.mask_urls
+    with PillowImage.open(BytesIO(node.get(address).content)) as mask:
+        return mask.convert("L").histogram()[255]
 
 
 def places(image: Image) -> list[str]:

@@ -217,8 +217,9 @@ def test_many_prepared_pictures_leave_the_one_on_screen(page: Page) -> None:
     assert (pixels(page) == plain).all()
 
 
-def test_a_stored_mask_is_read_with_its_pixels(page: Page) -> None:
-    mask = Image.new("L", (60, 40))
+@pytest.mark.parametrize("mode", ["1", "L"])
+def test_a_stored_mask_is_read_with_its_pixels(page: Page, mode: str) -> None:
+    mask = Image.new(mode, (60, 40))
     ImageDraw.Draw(mask).rectangle((10, 5, 19, 6), fill=255)
     give(page, "mask.png", mask)
     runs = page.evaluate(

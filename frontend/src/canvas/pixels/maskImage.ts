@@ -1,4 +1,4 @@
-// Reads the mask of a stored picture, and the levels of a map.
+// Reads the mask of a picture of any kind, and the levels of a map.
 import { maskOfPixels } from "../geometry/masks";
 import type { Mask, Size } from "../types";
 import type { MapLevels } from "./regionMasks";

@@ -1,6 +1,7 @@
 // The worker of the canvas: makes masks of strokes and stored pictures, and grows regions, while the page stays fluid.
 import { strokeMask } from "../geometry/stroke";
 import type { DeepPicture, Size } from "../types";
+import { maskOfBits } from "./bitPng";
 import { type DeepGrey, deepGreyOf, rangeOf, throughWindow } from "./deepGrey";
 import { growByColour, growToEdges, steadiest } from "./grow";
 import type { Answers, GrowArea, Request, Work } from "./messages";
@@ -19,7 +20,7 @@ async function answer(work: Work): Promise<Answers[Work["kind"]]> {
     case "stroke":
       return strokeMask(work.size, work.points, work.radius);
     case "decode":
-      return maskOfImage(await createImageBitmap(work.file), work.size);
+      return (await maskOfBits(work.file, work.size)) ?? maskOfImage(await createImageBitmap(work.file), work.size);
     case "regions":
       return regionMasks(levelsOfImage(await createImageBitmap(work.file)), work.boxes, work.size);
     case "range":
