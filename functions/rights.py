@@ -142,6 +142,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/models/<model_id>/exports": READERS,
     "GET /v1/models/<model_id>/exports/<export_id>/card": READERS,
     "GET /v1/models/<model_id>/drift": READERS,
+    "GET /v1/models/<model_id>/drift/images": READERS,
     "GET /v1/datasets/<dataset_id>/embedding": READERS,
     "GET /v1/datasets/<dataset_id>/inspections": READERS,
     "GET /v1/models/<model_id>/inspections": READERS,

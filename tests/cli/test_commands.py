@@ -569,12 +569,13 @@ def test_slices_say_where_few_images_are(platform: Platform, capsys: Capture) ->
 
 
 def test_recall_by_size_is_shown_in_millimetres_too(platform: Platform, capsys: Capture) -> None:
-    figures = {"defects": 20, "found": 19, "recall": 0.95, "missed_bound": 0.216}
+    figures: dict[str, object] = {"defects": 20, "found": 19, "recall": 0.95, "missed_bound": 0.216}
+    figures |= {"images": 12, "missed_images": 1, "slice": "s", "missed_slice": "m"}
     items = [
         {"least": 8, "beyond": 16, "least_mm": 0.4, "beyond_mm": 0.8, **figures},
         {"least": 64, "beyond": None, "least_mm": 3.2, "beyond_mm": None, **figures},
     ]
-    found = {"split": "test", "split_rule": "by lot", "pixels_per_mm": 20}
+    found = {"split": "test", "split_rule": "by lot", "pixels_per_mm": 20, "regions": []}
     platform.answer("GET /v1/runs/r/defect-sizes", found | {"items": items})
     assert kenpin("run", "defect-sizes", "r", "--pixels-per-mm", "20") == 0
     shown = capsys.readouterr().out

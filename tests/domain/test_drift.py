@@ -13,7 +13,8 @@ REFERENCE = RANDOM.normal(0.5, 0.1, 300).tolist()
 def images(day: str, line: str | None, count: int, middle: float) -> list[ScoredImage]:
     distances = np.random.default_rng(count).normal(middle, 0.1, count).tolist()
     return [
-        ScoredImage(day, line, n % 10 == 0, "NG" if n % 5 == 0 else None, d) for n, d in enumerate(distances)
+        ScoredImage(f"{n}", 0.5, day, line, n % 10 == 0, "NG" if n % 5 == 0 else None, d)
+        for n, d in enumerate(distances)
     ]
 
 
@@ -34,7 +35,7 @@ def test_nearer_images_and_few_images_are_no_drift() -> None:
 
 
 def test_images_without_a_distance_are_counted_alone() -> None:
-    [cell] = drift_cells([ScoredImage("2026-03-02", "A", True, "OK", None)], REFERENCE)
+    [cell] = drift_cells([ScoredImage("a", 0.5, "2026-03-02", "A", True, "OK", None)], REFERENCE)
     assert (cell.images, cell.judged_ng, cell.gap, cell.distances.images) == (1, 1, None, 0)
     assert distance_summary([]).median is None
     [unmeasured] = drift_cells(images("2026-03-02", "A", 30, 0.5), [])

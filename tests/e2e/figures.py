@@ -84,7 +84,13 @@ def defect_sizes(query: str) -> Figures:
         {"least_mm": 8 / scale, "beyond_mm": 16 / scale} if scale else {"least_mm": None, "beyond_mm": None}
     )
     counted = {"least": 8, "beyond": 16, "defects": 9, "found": 8, "recall": 8 / 9, "missed_bound": 0.43}
-    return {**SPLIT, "pixels_per_mm": scale or None, "items": [{**counted, **edges}]}
+    images = {"images": 7, "missed_images": 1, "slice": "slice-8px", "missed_slice": "slice-missed"}
+    kinds = {"marked_defect": 7, "found_defect": 6, "missed_defect": 1, "false_region": 0}
+    regions = [{"kind": kind, "images": count, "slice": f"slice-{kind}"} for kind, count in kinds.items()]
+    return {
+        **{**SPLIT, "pixels_per_mm": scale or None, "items": [{**counted, **edges, **images}]},
+        "regions": regions,
+    }
 
 
 FIGURES: Final[Mapping[str, Callable[[str], Figures]]] = {

@@ -247,6 +247,8 @@ def stub_runs(page: Page, dataset_id: str) -> None:
 
     page.route(re.compile(r"/v1/runs(/|\?|$)"), answer)
     page.route(re.compile(r"/v1/models/[^/]+/drift"), lambda route: _json(route, DRIFT))
+    shown = _page(predictions("finished00001", "slice=drift"))
+    page.route(re.compile(r"/v1/models/[^/]+/drift/images"), lambda route: _json(route, shown))
 
 
 DEAD: Final[list[Json]] = [

@@ -61,6 +61,11 @@ def test_a_line_that_drifted_and_a_day_with_too_few_images_say_so(runs_page: Pag
     expect(rows.first).to_contain_text("ドリフトあり（差 0.95）")
     expect(rows.first).to_contain_text("95.0%")
     expect(rows.last).to_contain_text("枚数不足")
+    expect(rows.first.get_by_role("button")).to_have_count(3)
+    rows.first.get_by_role("button", name="30.0%").click()
+    panel = runs_page.get_by_role("region", name="ドリフト")
+    expect(panel).to_contain_text("2026-05-02 · line-7 · モデルが NG 2 枚")
+    expect(panel.locator("li a img")).to_have_count(2)
 
 
 CELLS = {"escape": "見逃し", "overkill": "過検出", "true_ng": "正しく NG", "true_ok": "正しく OK"}
@@ -143,6 +148,11 @@ def test_found_defects_are_counted_by_size_in_millimetres_too(runs_page: Page) -
     expect(sizes.get_by_role("row").nth(1)).to_contain_text("9 個中 8 個")
     sizes.get_by_label("1 mm あたりの画素数").fill("20")
     expect(sizes.get_by_role("row").nth(1)).to_contain_text("0.4〜0.8")
+    places = runs_page.locator("section").filter(has_text="欠陥でない領域").first
+    expect(places.get_by_role("button")).to_have_text(["6 枚", "1 枚"])
+    sizes.get_by_role("button", name="1 枚").click()
+    expect(runs_page).to_have_url(re.compile("slice=slice-missed"))
+    expect(runs_page.get_by_role("heading", name="画像ごとのスコア · 1 つの条件の画像")).to_be_visible()
 
 
 def test_each_method_has_its_fields_and_says_which_labels_it_lacks(node: Node, open_page: OpenPage) -> None:

@@ -12,6 +12,7 @@ PICTURE: Final = "iVBORw0KGgo="
 """The first bytes of a PNG, in base64."""
 QUERIES: Final = {
     "GET /v1/datasets/<dataset_id>/diff": "from=0&to=1",
+    "GET /v1/models/<model_id>/drift/images": "day=2026-03-02",
     "GET /v1/runs/<run_id>/grey-zone": "low=0.4&high=0.6",
     "GET /v1/runs/<run_id>/slices": "by=line",
     "GET /v1/datasets/<dataset_id>/undos/preview": "return_to=1",

@@ -24,7 +24,7 @@ def model_id(api: Api, labelled: list[str]) -> str:
         PredictionRow(f"{n:064x}", None, "OK", 0.1, 0.1, unfamiliar=n / LEARNT, use="train")
         for n in range(LEARNT)
     ]
-    held_out = PredictionRow(labelled[0], "test", "NG", 0.9, unfamiliar=0.5)
+    held_out = PredictionRow(labelled[2], "test", "NG", 0.9, unfamiliar=0.5)
     id = scored(api, to_parquet([*learnt, held_out]), LEARNT + 1, 0.5)
     ids = [api.image(100 + n) for n in range(NEW)]
     capture = {"line": "line-7", "captured_at": "2026-03-02T23:30:00-02:00"}
@@ -84,6 +84,29 @@ def test_a_line_with_unfamiliar_images_has_drifted_since(api: Api, model_id: str
         True,
         False,
     )
+
+
+def test_each_figure_of_drift_opens_the_images_that_it_counts(
+    api: Api, model_id: str, labelled: list[str]
+) -> None:
+    cells = api.get(f"/v1/models/{model_id}/drift").json["days"]
+    paths = [
+        f"/v1/models/{model_id}/drift/images?day={cell['day']}"
+        + ("" if cell["value"] is None else f"&value={cell['value']}")
+        for cell in cells
+    ]
+    for cell, path in zip(cells, paths, strict=True):
+        for kind in ("images", "judged_ng", "labelled", "labelled_ng"):
+            assert api.get(f"{path}&kind={kind}").json["total"] == cell[kind]
+        assert api.get(f"{path}&kind=unfamiliar").json["total"] == cell["distances"]["unfamiliar"]
+    old, new = paths
+    page = api.get(f"{new}&limit=30").json
+    assert (page["total"], len(page["items"]), page["items"][0]["score"]) == (NEW, 30, 0.7)
+    rest = api.get(f"{new}&limit=30&cursor={page['next_cursor']}").json
+    assert (len(rest["items"]), rest["next_cursor"]) == (NEW - 30, None)
+    assert api.get(f"{old.partition('&')[0]}&value=line-8").json["items"] == []
+    [held_out] = api.get(f"{old}&kind=labelled_ng").json["items"]
+    assert (held_out["image_id"], held_out["truth"], held_out["unfamiliar"]) == (labelled[2], "NG", 0.5)
 
 
 def test_days_of_drift_are_those_of_the_site(api: Api, model_id: str) -> None:

@@ -146,10 +146,15 @@ def test_recall_is_told_by_size_in_pixels_and_millimetres(api: Api, labelled: li
     found = [FoundDefect(10.0, True), FoundDefect(15.9, False)]
     rows = [
         PredictionRow(labelled[0], "test", "NG", 0.9, use="test", defects=found),
-        PredictionRow(labelled[1], "test", "NG", 0.9, use="test", defects=[FoundDefect(100.0, True)]),
+        PredictionRow(
+            labelled[1], "test", "NG", 0.9, use="test", defects=[FoundDefect(100.0, True)], false_regions=2
+        ),
+        PredictionRow(labelled[3], "test", "OK", 0.1, use="test", false_regions=1),
+        PredictionRow(labelled[4], "test", "OK", 0.1, use="test", false_regions=0),
         PredictionRow(labelled[2], "train", "NG", 0.9, use="train", defects=[FoundDefect(2.0, True)]),
     ]
-    path = f"/v1/runs/{scored(api, to_parquet(rows, {'test': 'by lot'}), len(rows), 0.5)}/defect-sizes"
+    run = f"/v1/runs/{scored(api, to_parquet(rows, {'test': 'by lot'}), len(rows), 0.5)}"
+    path = f"{run}/defect-sizes"
     answer = api.get(f"{path}?pixels_per_mm=20").json
     assert (answer["split_rule"], answer["pixels_per_mm"]) == ("by lot", 20)
     small, large = answer["items"]
@@ -157,6 +162,15 @@ def test_recall_is_told_by_size_in_pixels_and_millimetres(api: Api, labelled: li
     assert (small["defects"], small["found"], small["recall"]) == (2, 1, 0.5)
     assert small["missed_bound"] == pytest.approx(0.9747, abs=1e-4)
     assert (large["least"], large["beyond"], large["least_mm"], large["beyond_mm"]) == (64, None, 3.2, None)
+    assert [(each["images"], each["missed_images"]) for each in (small, large)] == [(1, 1), (1, 0)]
+    kinds = {each["kind"]: each["images"] for each in answer["regions"]}
+    assert kinds == {"marked_defect": 2, "found_defect": 2, "missed_defect": 1, "false_region": 2}
+    figures = [(each["images"], each["slice"]) for each in (small, large, *answer["regions"])]
+    for images, slice in (
+        *figures,
+        *((each["missed_images"], each["missed_slice"]) for each in (small, large)),
+    ):
+        assert api.get(f"{run}/predictions?split=test&slice={slice}").json["total"] == images
     assert [each["least_mm"] for each in api.get(path).json["items"]] == [None, None]
     api.post("/v1/datasets/cookies/scales", {"mm_per_pixel": 0.05, "camera": "cam-9", "reason": "a ruler"})
     assert api.get(path).json["pixels_per_mm"] is None

@@ -1,6 +1,7 @@
 """The anomaly and segmentation families, on plates with scratches, with a patch network that needs no TensorFlow."""
 
 import io
+from collections.abc import Iterable
 from io import BytesIO
 
 import numpy as np
@@ -15,6 +16,8 @@ from kenpin.domain.dataset.values import Defect
 from kenpin.domain.ids import ImageId
 from kenpin.domain.recipe import Method, Recipe
 from kenpin.domain.run.events import PoolScored, RunEvaluated, RunSucceeded
+from kenpin.domain.run.values import Evaluation
+from kenpin.projections.database import Row
 from kenpin.read_models.runs.predictions import PredictionFilter, page
 from kenpin_training.architectures.anomaly.training import train_anomaly
 from kenpin_training.artifact import read
@@ -113,6 +116,7 @@ def test_it_finds_the_scratch_and_where_it_is(platform: Platform, plates: Photos
         rows = pq.read_table(io.BytesIO(file.read())).to_pylist()
     sizes = [each for row in rows if row["use"] == "test" for each in row["defects"] or ()]
     assert sizes == [{"size": SCRATCH[2], "is_found": True}] * 4
+    assert_false_regions(rows, measured)
     highest = max(rows, key=lambda row: float(row["score"]))
     assert highest["truth"] == "NG"
     assert highest["regions"][0]["class_id"] == (None if method == "anomaly" else "scratch")
@@ -127,6 +131,12 @@ def test_it_finds_the_scratch_and_where_it_is(platform: Platform, plates: Photos
     store = features_in(platform, {})
     again = model.model.judge([highest["image_id"]], store, lambda done, total: None)
     assert again.scores[0] == pytest.approx(highest["score"])
+
+
+def assert_false_regions(rows: Iterable[Row], measured: Evaluation) -> None:
+    """Images hold as many false regions as the evaluation counts."""
+    held = [row["false_regions"] for row in rows if row["use"] == "test"]
+    assert (len(held), sum(held)) == (measured.mapped_images, measured.false_regions)
 
 
 @pytest.mark.parametrize("method", ["anomaly", "segmentation"])
@@ -150,6 +160,7 @@ def test_places_outside_the_region_are_neither_learnt_from_nor_judged(
     assert (measured.false_regions or 0) <= 1, "four of the OK plates have a clamp"
     with platform.objects.open(f"predictions/{scored.predictions}.parquet") as file:
         rows = {row["image_id"]: row for row in pq.read_table(io.BytesIO(file.read())).to_pylist()}
+    assert_false_regions(rows.values(), measured)
     clamped = np.asarray(Image.open(BytesIO(rows[ok[-1]]["heatmap"])))
     assert (clamped[:, 18:] == 0).all() and clamped[:, :18].any()
     with platform.objects.open(f"models/{done.artifact}.safetensors") as file:

@@ -52,6 +52,7 @@ SCHEMA: Final = pa.schema(
         pa.field("classes", pa.list_(pa.string())),
         pa.field("defect_px", pa.float64()),
         pa.field("defects", pa.list_(DEFECT)),
+        pa.field("false_regions", pa.int64()),
         pa.field("label_doubt", pa.float64()),
         pa.field("judged_otherwise", pa.list_(pa.string())),
         pa.field("judged_by", pa.string()),
@@ -93,6 +94,8 @@ class PredictionRow(Struct, frozen=True):
     """Longer side of its largest marked defect, in pixels; only of images that the run is measured by"""
     defects: list[FoundDefect] | None = None
     """Its marked defects; None where the run is not measured by their places"""
+    false_regions: int | None = None
+    """Regions that the map finds where no defect is; None where the run is not measured by places"""
     label_doubt: float | None = None
     """Of an image that was learnt from: 1 - the probability of its verdict"""
     judged_otherwise: list[ImageId] = []

@@ -25,7 +25,7 @@ from kenpin_training.pipeline.embedding import embedding_map
 from kenpin_training.pipeline.found_defects import found_defects
 from kenpin_training.pipeline.pixel_figures import FoundDefect
 from kenpin_training.pipeline.probe import Scores
-from kenpin_training.pipeline.region_evaluation import is_marked
+from kenpin_training.pipeline.region_evaluation import false_regions, is_counted, is_marked
 from kenpin_training.pipeline.regions import map_columns
 from kenpin_training.pipeline.run import RunResult, TrainingRun
 from kenpin_training.pipeline.strategies import PoolScores
@@ -149,6 +149,7 @@ def _predictions(objects: ObjectStore, data: TrainingData, outcome: RunResult) -
             classes=row.classes,
             defect_px=extent_of(row.defects, objects, row.size) if row.use in MEASURED else None,
             defects=_found_defects(objects, row, outcome),
+            false_regions=_false_regions(objects, row, outcome),
             label_doubt=doubt,
             judged_otherwise=otherwise.get(row.image_id, []),
             judged_by=row.judged_by,
@@ -175,6 +176,13 @@ def _found_defects(objects: ObjectStore, row: TrainingRow, outcome: RunResult) -
     if row.use not in MEASURED or row.image_id not in outcome.maps or not is_marked(row):
         return None
     return found_defects(row.defects, outcome.maps[row.image_id], objects, row.size)
+
+
+def _false_regions(objects: ObjectStore, row: TrainingRow, outcome: RunResult) -> int | None:
+    found = outcome.maps.get(row.image_id)
+    if row.use not in MEASURED or found is None or not is_counted(row):
+        return None
+    return false_regions(row, found, objects)
 
 
 def _known(values: Scores) -> list[float | None]:

@@ -35,6 +35,7 @@ export const RIGHTS = {
   diff: "GET /v1/projects/<project_id>/label-book/diff",
   dismiss: "POST /v1/intake/rejected/<rejected_id>/dismiss",
   dismiss_candidate: "POST /v1/datasets/<dataset_id>/suggestions/<suggestion_id>/dismissals",
+  drift_images: "GET /v1/models/<model_id>/drift/images",
   erase: "POST /v1/people/<actor>/erasure",
   erase_images: "POST /v1/datasets/<dataset_id>/erasures",
   evaluate_gates: "POST /v1/models/<model_id>/gates",

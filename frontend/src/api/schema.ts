@@ -1290,6 +1290,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model_id}/drift/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/models/{model_id}/drift/images */
+        get: operations["drift_images_v1_models__model_id__drift_images_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model_id}/exports": {
         parameters: {
             query?: never;
@@ -3198,14 +3215,22 @@ export interface components {
             defects: number;
             /** Found */
             found: number;
+            /** Images */
+            images: number;
             /** Least */
             least: number;
             /** Least Mm */
             least_mm: number | null;
             /** Missed Bound */
             missed_bound: number | null;
+            /** Missed Images */
+            missed_images: number;
+            /** Missed Slice */
+            missed_slice: string;
             /** Recall */
             recall: number;
+            /** Slice */
+            slice: string;
         };
         /**
          * DefectSizes
@@ -3216,6 +3241,8 @@ export interface components {
             items: components["schemas"]["DefectSize"][];
             /** Pixels Per Mm */
             pixels_per_mm: number | null;
+            /** Regions */
+            regions: components["schemas"]["RegionImages"][];
             /**
              * Split
              * @enum {string}
@@ -6877,6 +6904,21 @@ export interface components {
              * @enum {string}
              */
             source: "jobs" | "intake" | "unheard";
+        };
+        /**
+         * RegionImages
+         * @description Images with a region of a kind: a defect that people marked, that the map found or missed, or a false region.
+         */
+        RegionImages: {
+            /** Images */
+            images: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "marked_defect" | "found_defect" | "missed_defect" | "false_region";
+            /** Slice */
+            slice: string;
         };
         /**
          * RegisterBackbone
@@ -17071,6 +17113,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Drift"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drift_images_v1_models__model_id__drift_images_get: {
+        parameters: {
+            query: {
+                day: string;
+                by?: "line" | "station" | "camera" | "product" | "light" | "lot";
+                value?: string | null;
+                kind?: "images" | "unfamiliar" | "judged_ng" | "labelled" | "labelled_ng";
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionPage"];
                 };
             };
             /** @description Bad Request */

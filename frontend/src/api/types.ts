@@ -46,6 +46,7 @@ export type Curve = Schemas["Curve"];
 export type CurvePoint = Schemas["CurveAt"];
 export type GreyZone = Schemas["GreyZoneAnswer"];
 export type DefectSize = Schemas["DefectSize"];
+export type RegionImages = Schemas["RegionImages"];
 export type RunSlice = Schemas["RunSlice"];
 export type Prediction = Schemas["Prediction"];
 export type RunComparison = Schemas["RunComparison"];

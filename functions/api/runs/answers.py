@@ -10,6 +10,7 @@ from kenpin.domain.history_slice import HistorySlice
 from kenpin.domain.recipe import RecipeValue
 from kenpin.domain.run.comparison import Comparison
 from kenpin.domain.run.values import Evaluation, Identity
+from kenpin.read_models.runs.defect_sizes import RegionKind
 from kenpin.read_models.runs.scored_images import CountedSplit, SliceBy
 
 
@@ -303,6 +304,23 @@ class DefectSize(BaseModel):
     recall: float
     missed_bound: float | None
     """95 % bound of the share that is missed, by defect"""
+    images: int
+    """Images with such a defect"""
+    missed_images: int
+    """Images with such a defect that was missed"""
+    slice: str
+    """Of the images with such a defect: opens them in the predictions of the run"""
+    missed_slice: str
+
+
+class RegionImages(BaseModel):
+    """Images with a region of a kind: a defect that people marked, that the map found or missed, or a false region."""
+
+    kind: RegionKind
+    images: int
+    """0 for false regions of a run from before they were kept by image"""
+    slice: str
+    """Opens them in the predictions of the run"""
 
 
 class DefectSizes(BaseModel):
@@ -313,6 +331,8 @@ class DefectSizes(BaseModel):
     pixels_per_mm: float | None
     """As asked for, or from the scale of the cameras"""
     items: list[DefectSize]
+    regions: list[RegionImages]
+    """Of all sizes"""
 
 
 Reason = Literal["near_duplicate", "suspect", "self_confidence", "other_class"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import msgspec
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError
@@ -18,6 +18,7 @@ from functions.api.runs.answers import (
     DefectSizes,
     GreyZoneAnswer,
     MarkedPoint,
+    RegionImages,
     RunClass,
     RunClasses,
     RunSlice,
@@ -42,7 +43,7 @@ from kenpin.read_models.runs.class_figures import (
     unlearnt_classes,
 )
 from kenpin.read_models.runs.curve import Costs, CurvePoint, ThresholdSweep, grey_zone, point_at, sweep
-from kenpin.read_models.runs.defect_sizes import SizeRecall, recall_by_size
+from kenpin.read_models.runs.defect_sizes import RegionKind, SizeRecall, recall_by_size, with_region
 from kenpin.read_models.runs.scored_images import (
     CountedSplit,
     ScoredImages,
@@ -196,20 +197,21 @@ def run_defect_sizes(
     split: CountedSplit = "test",
     as_of: AsOf = None,
 ) -> DefectSizes:
-    """Return how many of the marked defects the run's maps find, by size.
+    """Return how many of the marked defects the run's maps find, by size, and the images with each kind of region.
 
     `pixels_per_mm`: the scale of the pictures; with it, sizes are in millimetres too. Left out, it is the scale of
     their cameras, where all have the same.
     """
     run = scored_run(run_id, as_of)
-    sizes = recall_by_size(platform().objects, run["predictions"], split)
-    rule = scored_images(platform().objects, run["predictions"], split, ("camera",))
-    pixels_per_mm = pixels_per_mm or _scale_of_cameras(run, rule.table)
+    scored = scored_images(platform().objects, run["predictions"], split, ("camera",))
+    images = scored.table
+    pixels_per_mm = pixels_per_mm or _scale_of_cameras(run, images)
     return DefectSizes(
         split=split,
-        split_rule=_rule(rule, run, split),
+        split_rule=_rule(scored, run, split),
         pixels_per_mm=pixels_per_mm,
-        items=[_size(each, pixels_per_mm) for each in sizes],
+        items=[_size(each, pixels_per_mm) for each in recall_by_size(images)],
+        regions=[_regions(images, kind) for kind in get_args(RegionKind)],
     )
 
 
@@ -257,7 +259,19 @@ def _token(where: list[Where]) -> str:
 def _size(found: SizeRecall, scale: float | None) -> DefectSize:
     edges = (found.least, found.beyond)
     least, beyond = (None if scale is None or edge is None else edge / scale for edge in edges)
-    return DefectSize(**asdict(found), least_mm=least, beyond_mm=beyond)
+    size = str(found.least)
+    return DefectSize(
+        **asdict(found),
+        least_mm=least,
+        beyond_mm=beyond,
+        slice=_token([Where("marked_defect", size)]),
+        missed_slice=_token([Where("missed_defect", size)]),
+    )
+
+
+def _regions(images: pa.Table, kind: RegionKind) -> RegionImages:
+    count = len(with_region(images, kind, None))
+    return RegionImages(kind=kind, images=count, slice=_token([Where(kind, None)]))
 
 
 def _whole(table: pa.Table, by: tuple[SliceBy, ...]) -> pa.Table:

@@ -5,6 +5,14 @@ import type { DriftOfDay } from "@/api/types";
 export const COMPARED_BY = ["line", "station", "camera", "product", "light", "lot"] as const;
 export type ComparedBy = (typeof COMPARED_BY)[number];
 
+/** A figure of one day and value, whose images are shown. */
+export interface DriftFigure {
+  by: ComparedBy;
+  day: string;
+  value: string | null;
+  kind: "images" | "unfamiliar" | "judged_ng" | "labelled_ng";
+}
+
 export type DriftState = "few" | "drifted" | "none" | "unknown";
 
 /** Return what a cell says: too few images to say anything, drifted, or not; unknown where nothing was measured. */

@@ -3,11 +3,11 @@
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, Literal, assert_never
 
 from msgspec import Struct
 
-from kenpin.domain.ids import Verdict
+from kenpin.domain.ids import ImageId, Verdict
 
 UNFAMILIAR: Final = 1.0
 """Distance from which on an image is like nothing that the model learnt."""
@@ -19,9 +19,15 @@ LEAST_GAP: Final = 0.2
 """Gap of the two distributions that is worth a look, however many images prove it."""
 
 
+DriftKind = Literal["images", "unfamiliar", "judged_ng", "labelled", "labelled_ng"]
+"""What is counted in a cell: all its images, or those of them that the field of the cell says"""
+
+
 class ScoredImage(Struct, frozen=True):
     """An image with the answer of a model, and when and where it was taken."""
 
+    image_id: ImageId
+    score: float
     day: str
     """ISO 8601, in the time zone of the site"""
     value: str | None
@@ -31,6 +37,21 @@ class ScoredImage(Struct, frozen=True):
     verdict: Verdict | None
     """Of people, as it stands"""
     unfamiliar: float | None
+
+    def counts_as(self, kind: DriftKind) -> bool:
+        match kind:
+            case "images":
+                return True
+            case "unfamiliar":
+                return self.unfamiliar is not None and self.unfamiliar >= UNFAMILIAR
+            case "judged_ng":
+                return self.judged_ng
+            case "labelled":
+                return self.verdict in ("OK", "NG")
+            case "labelled_ng":
+                return self.verdict == "NG"
+            case _:
+                assert_never(kind)
 
 
 class DistanceSummary(Struct, frozen=True):
@@ -90,9 +111,9 @@ def _cell(day: str, value: str | None, held: Sequence[ScoredImage], reference: S
         day=day,
         value=value,
         images=len(held),
-        judged_ng=sum(image.judged_ng for image in held),
-        labelled=sum(image.verdict in ("OK", "NG") for image in held),
-        labelled_ng=sum(image.verdict == "NG" for image in held),
+        judged_ng=sum(image.counts_as("judged_ng") for image in held),
+        labelled=sum(image.counts_as("labelled") for image in held),
+        labelled_ng=sum(image.counts_as("labelled_ng") for image in held),
         distances=distance_summary(distances),
         gap=gap,
         is_small=is_small,

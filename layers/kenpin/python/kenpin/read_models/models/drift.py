@@ -68,5 +68,12 @@ def scored_images(
     for row in rows:
         scored = scores.unseen[row["image_id"]]
         day = taken_at(row["captured_at"], row["registered_at"]).astimezone(zone).date().isoformat()
-        judged_ng = scored["score"] >= threshold
-        yield ScoredImage(day, row["value"], judged_ng, row["verdict"], scored.get("unfamiliar"))
+        yield ScoredImage(
+            image_id=row["image_id"],
+            score=scored["score"],
+            day=day,
+            value=row["value"],
+            judged_ng=scored["score"] >= threshold,
+            verdict=row["verdict"],
+            unfamiliar=scored.get("unfamiliar"),
+        )

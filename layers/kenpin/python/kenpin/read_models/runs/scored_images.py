@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from msgspec import Struct
 
 from kenpin.ports import ObjectStore
 from kenpin.read_models.runs.class_scores import is_likely, likeliest, model_classes
+from kenpin.read_models.runs.defect_sizes import BINS, RegionKind, with_region
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,17 +34,17 @@ SliceBy = Literal[
 CONDITIONS: Final = ("product", "line", "station", "camera", "light", "lot")
 UNREAD: Final = frozenset(("heatmap", "regions", "embedding_x", "embedding_y"))
 """Columns that no figure needs"""
-BINS: Final = (0, 8, 16, 32, 64)
-"""Pixels from which on a defect is of the next size"""
+REGION_KINDS: Final = frozenset(get_args(RegionKind))
 
 
 class Where(Struct, frozen=True):
     """One value of what figures are sliced by; `value` is None where it is not known.
 
-    `says`: of the images whose classes are told, those that the model says show the class `value`.
+    `says`: of the images whose classes are told, those that the model says show the class `value`. A kind of region:
+    the images with one, where `value` is the size of a defect, or None for any.
     """
 
-    by: SliceBy | Literal["says"]
+    by: SliceBy | Literal["says"] | RegionKind
     value: str | None
 
 
@@ -61,8 +62,9 @@ def scored_images(
 ) -> ScoredImages:
     """Return the images that figures count.
 
-    Columns: image_id, score, is_ng, unfamiliar, group, classes, class_scores and those of `by`. Images of the training
-    part have scores by models that had not seen them. Files of older runs lack columns: what they do not know is null.
+    Columns: image_id, score, is_ng, unfamiliar, group, classes, class_scores, defects, false_regions and those of `by`.
+    Images of the training part have scores by models that had not seen them. Files of older runs lack columns: what
+    they do not know is null.
     """
     import pyarrow as pa  # a third of a second, and only questions about figures need it
     import pyarrow.compute as pc
@@ -78,7 +80,9 @@ def scored_images(
     columns = {"score": table[f"{part}score"], "is_ng": pc.equal(table["truth"], "NG")}
     columns["class_scores"] = _column(table, f"{part}class_scores", pa.list_(pa.float64()))
     texts = pa.list_(pa.string())
-    for name, kind in (("unfamiliar", pa.float64()), ("group", pa.string()), ("classes", texts)):
+    kinds = {"unfamiliar": pa.float64(), "group": pa.string(), "classes": texts}
+    kinds |= {"defects": texts, "false_regions": pa.int64()}
+    for name, kind in kinds.items():
         columns[name] = _column(table, name, kind)
     if "predicted" in by:
         predicted = [likeliest(names or (), scores) for scores in columns["class_scores"].to_pylist()]
@@ -149,12 +153,15 @@ def images_where(
     """Return the counted images with all of these values; columns as of `scored_images`."""
     import pyarrow.compute as pc
 
-    by = tuple(each.by for each in where if each.by != "says")
-    scored = scored_images(objects, predictions, split, by)
+    sliced = [each.by for each in where if each.by != "says" and each.by not in REGION_KINDS]
+    scored = scored_images(objects, predictions, split, cast(tuple[SliceBy, ...], tuple(sliced)))
     images = scored.table
     for each in where:
         if each.by == "says":
             images = _said(images, scored.classes or (), each.value)
+            continue
+        if each.by in REGION_KINDS:
+            images = with_region(images, each.by, each.value)
             continue
         column = images[each.by]
         images = images.filter(pc.is_null(column) if each.value is None else pc.equal(column, each.value))
@@ -163,13 +170,14 @@ def images_where(
 
 def _said(images: pa.Table, names: Sequence[str], class_id: str | None) -> pa.Table:
     """Return the images whose classes are told, and that the model says show the class."""
+    import pyarrow as pa
+
     rows = images.select(["is_ng", "classes", "class_scores"]).to_pylist()
     place = names.index(class_id) if class_id in names else None
-    places = [
-        at
-        for at, row in enumerate(rows)
-        if place is not None
-        and (row["classes"] or not row["is_ng"])
+    said = [
+        place is not None
+        and bool(row["classes"] or not row["is_ng"])
         and is_likely(row["class_scores"], place)
+        for row in rows
     ]
-    return images.take(places)
+    return images.filter(pa.array(said, pa.bool_()))
