@@ -131,7 +131,7 @@ def test_one_key_judges_a_selection(node: Node, open_page: OpenPage) -> None:
 def test_exclusion_asks_why_and_can_be_taken_back(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=2)
     page = gallery(open_page, id)
-    page.keyboard.press("x")
+    decide(page, "x")
     page.get_by_label("重複").check()
     page.keyboard.press("Enter")
     expect_saved(page)
@@ -144,7 +144,7 @@ def test_exclusion_asks_why_and_can_be_taken_back(node: Node, open_page: OpenPag
 def test_images_get_a_split_with_its_rule(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=2)
     page = gallery(open_page, id)
-    page.keyboard.press("t")
+    decide(page, "t")
     page.get_by_role("radio", name="テスト").check()
     page.get_by_label("割り当ての規則").fill("by lot")
     page.keyboard.press("Enter")
@@ -229,7 +229,7 @@ def test_the_viewer_decides_and_moves_on_within_the_filter(node: Node, open_page
 def test_keys_rest_while_someone_types(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=2)
     page = gallery(open_page, id)
-    page.keyboard.press("t")
+    decide(page, "t")
     page.get_by_label("割り当ての規則").fill("")
     page.keyboard.type("non")
     page.keyboard.press("Escape")

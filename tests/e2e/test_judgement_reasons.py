@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.node import PROJECT, Node
 
 
@@ -11,12 +12,21 @@ def test_two_keys_hold_an_image_with_a_reason_that_the_reviewer_sees(node: Node,
     first = node.images(id)[0].image_id
     page = open_page(f"/datasets/{id}?image={first}", locale="en")
     expect(page.locator(".viewer")).to_be_visible()
-    page.keyboard.press("c")
+    decide(page, "c")
     expect(page.get_by_role("dialog")).to_contain_text("At the limit of the standard")
     page.keyboard.press("1")
     held = node.until(id, 0, verdict="HOLD")
     assert held.annotation
     assert held.annotation.reason == "ui:reason_at_the_limit"
+    second = node.image(id, 1).image_id
+    page.goto(f"/datasets/{id}/annotate/{second}")
+    page.wait_for_selector("[data-loaded=true]")
+    page.keyboard.press("c")
+    expect(page.get_by_role("dialog")).to_contain_text("At the limit of the standard")
+    page.keyboard.press("2")
+    held = node.until(id, 1, verdict="HOLD")
+    assert held.annotation
+    assert held.annotation.reason == "ui:reason_bad_picture"
     page.goto(f"/datasets/{id}?image={first}")
     expect(page.get_by_role("complementary", name="Image")).to_contain_text("At the limit of the standard")
     page.goto(f"/datasets/{id}/review")
@@ -29,8 +39,7 @@ def test_the_reasons_of_the_project_take_the_place_of_the_defaults(node: Node, o
     try:
         id = node.dataset(ok=1)
         page = open_page(f"/datasets/{id}")
-        expect(page.get_by_role("gridcell").first).to_be_visible()
-        page.keyboard.press("c")
+        decide(page, "c")
         expect(page.get_by_role("dialog").get_by_role("list", name="よくある理由")).to_contain_text("油膜")
         page.keyboard.press("n")
         page.keyboard.press("0")

@@ -58,9 +58,15 @@ def test_nobody_decides_before_the_next_picture_is_on_screen(node: Node, open_pa
     page.keyboard.press("n")
     expect(page.get_by_text("画像がまだ表示されていません")).to_be_visible()
     assert verdicts(node, id)[1] is None
+    for key in "cxwr":
+        page.keyboard.press(key)
+        expect(page.get_by_role("dialog")).to_have_count(0)
     for route in held:
         route.continue_()
     page.unroute(picture)
+    decide(page, "x")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
     decide(page, "n")
     node.until(id, 1, verdict="NG")
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.node import Node
 from tests.e2e.test_gallery import gallery
 
@@ -34,7 +35,7 @@ def test_a_judgement_is_undone_from_the_history_after_a_preview(node: Node, open
     node.until(id, 0, verdict="OK")
     undo = node.history(id, image)[-1]
     assert (undo.type, undo.data["reason"]) == ("ChangeReverted", "ui:reason_done_by_mistake")
-    page.keyboard.press("w")
+    decide(page, "w")
     expect(page.get_by_role("dialog").get_by_role("listitem").last).to_contain_text("操作の誤り")
 
 
@@ -70,13 +71,13 @@ def test_a_field_return_stands_in_the_decision_chain_as_an_escape(node: Node, op
     id = node.dataset(ok=2)
     node.judge(id, {node.image(id, 0).image_id: "OK"})
     page = first_image(open_page, id)
-    page.keyboard.press("r")
+    decide(page, "r")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("後日判明した見逃し")).to_be_visible()
     dialog.get_by_label("先方の番号").fill("claim 2209")
     dialog.get_by_role("button", name="記録する").click()
     expect(page.get_by_text("市場返品を記録しました")).to_be_visible()
-    page.keyboard.press("w")
+    decide(page, "w")
     chain = page.get_by_role("dialog").get_by_role("listitem")
     expect(chain.last).to_contain_text("後日判明した見逃し")
     expect(chain.last).to_contain_text("claim 2209")
@@ -92,7 +93,7 @@ def told(node: Node, open_page: OpenPage, theme: str, locale: str) -> Page:
         node.judge(id, {image: verdict})
     page = open_page(f"/datasets/{id}/gallery?order=registered", theme=theme, locale=locale)
     page.get_by_role("gridcell").first.click()
-    page.keyboard.press("w")
+    decide(page, "w")
     expect(page.get_by_role("dialog").get_by_role("listitem").nth(2)).to_be_visible()
     return page
 

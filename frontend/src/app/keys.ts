@@ -35,7 +35,7 @@ export const BINDINGS = [
   { action: "ng", keys: ["n"], on: DECIDED },
   { action: "hold", keys: ["h"], on: DECIDED },
   { action: "defect_class", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], on: JUDGED },
-  { action: "with_reason", keys: ["c"], on: IMAGES },
+  { action: "with_reason", keys: ["c"], on: [...IMAGES, "annotate"] },
   { action: "reason_ok", keys: ["o"], on: ["reason"] },
   { action: "reason_ng", keys: ["n"], on: ["reason"] },
   { action: "reason_hold", keys: ["h"], on: ["reason"] },

@@ -89,6 +89,8 @@ export function useActs(parts: Parts) {
   const outbox = useOutbox();
   const editor = () => parts.canvas()?.editor;
   let undoing = false;
+  /** True while the dialog is open that takes a verdict with its reason. */
+  const is_reason_asked = ref(false);
 
   function changed(set: ChangeSet): void {
     drawing.changed(set, undoing ? "undo" : "draw");
@@ -126,19 +128,33 @@ export function useActs(parts: Parts) {
     if (isDone() && !filtered.step(by) && by > 0) told.notice.value = t("gallery.last");
   }
 
-  function decide(verdict: Verdict): void {
-    if (fixed.value || parts.on_screen.value !== image_id.value) return;
-    drawing.decide(verdict);
+  /** Return true when the image can be judged, and its picture is on screen. */
+  const isReady = () => !fixed.value && parts.on_screen.value === image_id.value;
+
+  function decide(verdict: Verdict, reason?: string): void {
+    if (!isReady()) return;
+    drawing.decide(verdict, reason);
     step(1);
+  }
+
+  function askReason(): void {
+    is_reason_asked.value = isReady();
+  }
+  function decideWith(verdict: Verdict, reason: string): void {
+    is_reason_asked.value = false;
+    decide(verdict, reason);
   }
 
   const firstProposal = () => (fixed.value ? [] : drawing.proposals.value.slice(0, 1).map(({ shape }) => shape.id));
 
+  function acceptFirst(): void {
+    if (isReady()) marks.accept(firstProposal());
+  }
   /** Reject the first open proposal; without one, go back to the gallery. */
   function leave(): void {
     const first = firstProposal();
-    if (first.length) marks.reject(first);
-    else goBack();
+    if (!first.length) goBack();
+    else if (isReady()) marks.reject(first);
   }
 
   return {
@@ -150,7 +166,10 @@ export function useActs(parts: Parts) {
     goBack,
     step,
     decide,
-    acceptFirst: () => marks.accept(firstProposal()),
+    is_reason_asked,
+    askReason,
+    decideWith,
+    acceptFirst,
     leave,
     fit: () => parts.canvas()?.zoomInTurn(),
   };

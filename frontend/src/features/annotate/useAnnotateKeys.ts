@@ -6,6 +6,7 @@ import { actionOf, TOOLS } from "./tools";
 
 interface Verbs {
   decide(verdict: Verdict): void;
+  askReason(): void;
   chooseByKey(key: string): void;
   use(tool: ToolName): void;
   undo(): void;
@@ -28,6 +29,7 @@ export function useAnnotateKeys(verbs: Verbs): void {
     ok: () => verbs.decide("OK"),
     ng: () => verbs.decide("NG"),
     hold: () => verbs.decide("HOLD"),
+    with_reason: verbs.askReason,
     mark_class: ({ key }) => verbs.chooseByKey(key),
     undo: verbs.undo,
     redo: verbs.redo,

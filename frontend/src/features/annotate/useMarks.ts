@@ -16,6 +16,8 @@ export interface MarksJudgement {
   defects: DrawnDefect[];
   /** "undo": it puts the marks back as they were. */
   edit: "draw" | "undo";
+  /** What the person gave with the verdict. */
+  reason?: string;
 }
 
 /** `image`: as it stands with the judgements that are not sent yet. */
@@ -24,7 +26,7 @@ export function useMarks(image: Ref<Image | undefined>, submit: (judgement: Mark
   const stated = ref<Verdict | null>(null);
   /** Grows each time the marks come from outside: the canvas then shows them anew. */
   const shown = ref(0);
-  let unsent: Pick<MarksJudgement, "image" | "edit"> | null = null;
+  let unsent: Pick<MarksJudgement, "image" | "edit" | "reason"> | null = null;
   let pause: ReturnType<typeof setTimeout> | undefined;
 
   function show(defects: readonly DrawnDefect[]): void {
@@ -61,11 +63,11 @@ export function useMarks(image: Ref<Image | undefined>, submit: (judgement: Mark
     if (!isUnchanged(defectsOf(next), defectsOf(marks.value))) put(next, edit);
   }
 
-  function decide(verdict: Verdict): void {
+  function decide(verdict: Verdict, reason?: string): void {
     if (!image.value) return;
     if (verdict === "OK") show([]);
     stated.value = verdict;
-    unsent = { image: image.value, edit: "draw" };
+    unsent = { image: image.value, edit: "draw", reason };
     send();
   }
 

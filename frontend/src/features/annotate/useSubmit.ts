@@ -25,7 +25,8 @@ export function useSubmit(dataset_id: Ref<string>, label_book_revision: Ref<numb
   }
 
   /** A hold keeps the reason of whoever holds the image while marks are added. */
-  function reasonOf({ image: { annotation }, verdict, edit }: MarksJudgement): string {
+  function reasonOf({ image: { annotation }, verdict, edit, reason }: MarksJudgement): string {
+    if (reason) return reason;
     if (edit === "undo") return REASONS.undo;
     return verdict === "HOLD" && annotation?.by === session.actor ? annotation.reason : "";
   }
@@ -62,7 +63,7 @@ export function useSubmit(dataset_id: Ref<string>, label_book_revision: Ref<numb
     if (isUnchanged(defects, image.defects) && stands(image, judgement, label_book_revision.value, session.actor))
       return;
     const isOwn = outbox.pending.has(image.image_id);
-    if (!isOwn && needsReason(image, judgement, session.actor)) waiting.value = { of, judgement };
+    if (!isOwn && !of.reason && needsReason(image, judgement, session.actor)) waiting.value = { of, judgement };
     else send(of, judgement);
   }
 

@@ -16,7 +16,7 @@ interface Parts {
   list: Pick<ReturnType<typeof useImageList>, "items" | "before" | "loading" | "complete" | "need">;
   selection: ReturnType<typeof useSelection>;
   viewed: ReturnType<typeof useViewed>;
-  triage: Pick<ReturnType<typeof useTriage>, "open" | "step" | "isSeen" | "notice">;
+  triage: Pick<ReturnType<typeof useTriage>, "open" | "step" | "current" | "isSeen" | "isSettled" | "notice">;
   /** Return the person who judges the image now, whose images are passed over. */
   holderOf(image_id: string): string | undefined;
 }
@@ -70,5 +70,7 @@ export function useAdvance({ filter, list, selection, viewed, triage, holderOf }
 
   /** Return true when the image that a decision would be about is on screen. */
   const isReady = () => !isSeeking.value && triage.isSeen();
-  return { begin, passOver, moveOn, isReady };
+  /** Return true when a person sees what another act would be about: a picture that cannot be shown is excluded, too. */
+  const isSettled = () => !isSeeking.value && (Boolean(triage.current.value?.erased) || triage.isSettled());
+  return { begin, passOver, moveOn, isReady, isSettled };
 }

@@ -13,6 +13,9 @@ interface Verbs {
   notice: Ref<string>;
   selection: ReturnType<typeof useSelection>;
   decide(verdict: Verdict, class_id: string | null): void;
+  /** True when a person sees the image that a judgement, or another act, would be about. */
+  isReady(): boolean;
+  isSettled(): boolean;
   undo(): void;
   ask(what: Question): void;
   askExclude(): void;
@@ -41,21 +44,28 @@ export function useGalleryKeys(verbs: Verbs): void {
     else verbs.notice.value = t("gallery.no_class", { key });
   }
 
+  /** Act on the image in focus, if it is on screen. */
+  function ifOnScreen(isOnScreen: () => boolean, act: () => void): void {
+    if (isOnScreen()) act();
+    else verbs.notice.value = t("gallery.not_on_screen");
+  }
+  const askIfSettled = (what: Question) => ifOnScreen(verbs.isSettled, () => verbs.ask(what));
+
   const judging = {
     ok: () => verbs.decide("OK", null),
     ng: () => verbs.decide("NG", null),
     hold: () => verbs.decide("HOLD", null),
     defect_class: judgeAs,
-    with_reason: () => verbs.ask("reason"),
+    with_reason: () => ifOnScreen(verbs.isReady, () => verbs.ask("reason")),
     undo: verbs.undo,
-    exclude: verbs.askExclude,
-    split: () => verbs.ask("split"),
+    exclude: () => ifOnScreen(verbs.isSettled, verbs.askExclude),
+    split: () => askIfSettled("split"),
     dismiss: () => {
-      if (verbs.canDismiss()) verbs.ask("dismiss");
+      if (verbs.canDismiss()) askIfSettled("dismiss");
     },
-    chain: () => verbs.ask("chain"),
+    chain: () => askIfSettled("chain"),
     annotate: verbs.annotate,
-    field_return: () => verbs.ask("field_return"),
+    field_return: () => askIfSettled("field_return"),
   };
 
   useKeys("gallery", {

@@ -13,7 +13,12 @@ interface Parts {
   list: Pick<ReturnType<typeof useImageList>, "items" | "at" | "toEnd" | "toStart">;
   selection: ReturnType<typeof useSelection>;
   viewed: ReturnType<typeof useViewed>;
-  grid: Ref<{ step(key: string): number; isShown(at: number): boolean; takeFocus(): void } | null>;
+  grid: Ref<{
+    step(key: string): number;
+    isShown(at: number): boolean;
+    isSettled(at: number): boolean;
+    takeFocus(): void;
+  } | null>;
   /** The number of images of the filter; null when it is not known. */
   counted: () => number | null;
 }
@@ -39,6 +44,12 @@ export function useTriage({ list, selection, viewed, grid, counted }: Parts) {
   function isSeen(): boolean {
     if (viewed.open.value) return onScreen.isOnScreen.value;
     return selection.selected.value.size > 0 || (grid.value?.isShown(selection.focus.value) ?? false);
+  }
+
+  /** Return true when a person sees the image that an act is about, or sees that it cannot be shown. */
+  function isSettled(): boolean {
+    if (viewed.open.value) return onScreen.isSettled.value;
+    return selection.selected.value.size > 0 || (grid.value?.isSettled(selection.focus.value) ?? false);
   }
 
   function open(image_id: string): void {
@@ -89,7 +100,9 @@ export function useTriage({ list, selection, viewed, grid, counted }: Parts) {
     current,
     notice,
     isSeen,
+    isSettled,
     pictureLoaded: onScreen.load,
+    pictureFailed: onScreen.fail,
     open,
     openFocused,
     close,
