@@ -6,6 +6,7 @@ from typing import Final
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.axe import serious
 from tests.e2e.deciding import decide
 from tests.e2e.forms import fill
 from tests.e2e.installation import Installation
@@ -57,14 +58,28 @@ def make_project(installation: Installation, page: Page) -> None:
     expect(dialog.get_by_label(words("project.id"), exact=True)).to_have_value("project-1")
     button(dialog, "project.create").click()
     expect(page.get_by_role("heading", name=PROJECT)).to_be_visible()
-    button(page, "standard.define").first.click()
-    fill(dialog, **{words("standard.field.name_ja"): "割れ"})
-    dialog.get_by_label(words("standard.field.name"), exact=True).fill("Crack")
-    button(dialog, "standard.define").click()
+    define_class(installation, page, "Crack", "割れ")
+    expect(dialog).to_have_count(0)
+    define_class(installation, page, "Chip", "割れ")
+    expect(dialog.get_by_role("alert")).to_contain_text(
+        words("refusal.NameTaken", name="割れ", class_id="crack")
+    )
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert serious(page, installation.axe) == []
     button(page, "project.new.dataset").first.click()
     fill(dialog, **{words("project.name.dataset"): DATASET})
     button(dialog, "project.create").click()
     expect(page.get_by_role("heading", name=DATASET)).to_be_visible()
+
+
+def define_class(installation: Installation, page: Page, name: str, name_ja: str) -> None:
+    words, button = installation.words, installation.button
+    button(page, "standard.define").first.click()
+    dialog = page.get_by_role("dialog")
+    fill(dialog, **{words("standard.field.name_ja"): name_ja})
+    dialog.get_by_label(words("standard.field.name"), exact=True).fill(name)
+    button(dialog, "standard.define").click()
 
 
 def import_photos(installation: Installation, page: Page, folder: Path) -> None:

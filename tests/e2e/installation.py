@@ -22,6 +22,8 @@ class Installation:
     node: Node
     browser: Browser
     words: Words
+    axe: str
+    """The rules of accessibility"""
     pages: dict[str, Page] = field(default_factory=dict)
     """By role"""
     trouble: list[str] = field(default_factory=list)

@@ -10,14 +10,14 @@ from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def dataset_id(node: Node) -> str:
-    """Two OK images, an NG one with a polygon, and one on hold."""
-    id = node.dataset(ok=2, ng=2)
-    images = [image.image_id for image in node.images(id)]
-    node.judge(id, {images[0]: "OK", images[1]: "OK", images[3]: "HOLD"})
+    """59 images of the sample: OK, an NG one with a polygon, and one on hold."""
+    id = node.dataset(ok=31, ng=28)
+    ng, held, *others = [image.image_id for image in node.images(id, order="registered")]
+    node.judge(id, {**dict.fromkeys(others, "OK"), held: "HOLD"})
     polygon = {"class_id": "crack", "polygon": [[100, 100], [300, 100], [300, 200]]}
-    said = [{"image_id": images[2], "verdict": "NG", "defects": [polygon]}]
+    said = [{"image_id": ng, "verdict": "NG", "defects": [polygon]}]
     version = node.post(f"/v1/datasets/{id}/annotations", {"annotations": said}).json()["version"]
     node.get(f"/v1/datasets/{id}?min_version={version}")
     return id
@@ -41,7 +41,7 @@ def test_a_person_exports_without_a_terminal(open_page: OpenPage, dataset_id: st
     file = tmp_path / "export.zip"
     downloading.value.save_as(file)
     with ZipFile(file) as content:
-        assert len(content.read("images.jsonl").splitlines()) == 4
+        assert len(content.read("images.jsonl").splitlines()) == 59
 
 
 def test_an_export_takes_the_filter_of_the_gallery(open_page: OpenPage, dataset_id: str) -> None:

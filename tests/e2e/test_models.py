@@ -172,14 +172,6 @@ def test_gates_are_set_on_the_screen_of_the_project(node: Node, open_page: OpenP
     assert gates == {"limits": [GATE], "second_person": True, "reason": "supply contract"}
 
 
-def test_a_finished_run_leads_to_its_models(node: Node, open_page: OpenPage) -> None:
-    page = open_page(locale="en")
-    stub_runs(page, node.dataset(ok=1))
-    page.goto("/runs/finished00001")
-    page.get_by_role("link", name="Model", exact=True).click()
-    expect(page.locator(".empty")).to_contain_text("No models yet")
-
-
 def test_inspections_are_listed_and_one_shows_its_images(played: tuple[Page, list[Json]], axe: str) -> None:
     page, sent = played
     panel = page.locator("section", has=page.get_by_role("heading", name="Inspections"))

@@ -1,26 +1,12 @@
-"""Proof: anchors and keys are shown, the chain is hashed in the browser, and an erased image leaves its reason."""
+"""Proof: the chain is hashed in the browser, an erased image leaves its reason, and who may not check is told."""
 
-import hashlib
 import json
-import zipfile
-from pathlib import Path
 
 from playwright.sync_api import Route, expect
 
-from tests.audit.conftest import verified
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import PROJECT, Node
 from tests.e2e.test_members import as_
-
-
-def test_an_anchor_is_taken_and_shown_with_its_key(node: Node, open_page: OpenPage) -> None:
-    node.dataset(ok=2)
-    page = open_page("/proof", locale="en")
-    before = len(node.get("/v1/proof/anchors").json()["items"])
-    page.get_by_role("button", name="Take an anchor now").click()
-    expect(page.locator("tbody tr")).to_have_count(min(before + 1, 10))
-    key = node.get("/v1/proof/keys").json()["items"][0]["public"]
-    expect(page.get_by_text(key)).to_be_visible()
 
 
 def test_the_chain_is_hashed_in_the_browser(node: Node, open_page: OpenPage) -> None:
@@ -38,26 +24,6 @@ def test_the_chain_is_hashed_in_the_browser(node: Node, open_page: OpenPage) -> 
     page.route(f"**/v1/streams/dataset-{id}/commits*", changed)
     page.get_by_role("button", name="Check the chain").click()
     expect(page.get_by_text(f"dataset-{id} is not as it was appended, from version 1 on")).to_be_visible()
-
-
-def test_a_pack_of_a_dataset_is_downloaded_and_verifies(
-    node: Node, open_page: OpenPage, tmp_path: Path
-) -> None:
-    id = node.dataset(ok=2)
-    image = node.image(id, 0).image_id
-    page = open_page("/proof", locale="en")
-    page.get_by_label("Content").select_option(f"dataset/{id}")
-    page.get_by_label("Images that the report tells of").fill(image[:10])
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Write and download").click()
-    pack = tmp_path / "pack.zip"
-    download.value.save_as(pack)
-    assert verified(pack).code == 0
-    with zipfile.ZipFile(pack) as file:
-        names = set(file.namelist())
-        manifest = hashlib.sha256(file.read("manifest.json")).hexdigest()
-    assert {f"streams/dataset-{id}.jsonl", f"images/{image}", "report.ja.html", "verify_pack.py"} <= names
-    expect(page.get_by_text(manifest)).to_be_visible()
 
 
 def test_an_erased_image_leaves_its_reason(node: Node, open_page: OpenPage) -> None:
