@@ -180,6 +180,7 @@ def test_the_label_of_a_selected_shape_is_shown_where_the_shape_is(page: Page) -
 def test_a_map_lies_over_the_picture_and_a_reference_takes_its_place(page: Page) -> None:
     give(page, "map.png", Image.fromarray(np.array([[0, 255]], np.uint8)))
     give(page, "reference.png", Image.new("L", (8, 6), 20))
+    give(page, "square.png", Image.new("L", (6, 6), 20))
     plain = pixels(page)
     page.evaluate(
         "() => canvas.overlay({ url: 'map.png', strength: 1, colourOf: (level) => [1, 1, 1, level] })"
@@ -192,6 +193,11 @@ def test_a_map_lies_over_the_picture_and_a_reference_takes_its_place(page: Page)
     page.evaluate("() => canvas.flicker({ url: 'reference.png', width: 4096, height: 3072 })")
     page.wait_for_timeout(100)
     assert pixels(page)[700, 200] == 20
+    page.evaluate("() => canvas.flicker({ url: 'square.png', width: 6, height: 6 })")
+    page.wait_for_timeout(100)
+    square = pixels(page) == 20
+    assert square.any(0).sum() == pytest.approx(square.any(1).sum(), abs=2)
+    assert square[450, 700] and not square[:, :200].any()
     page.evaluate("() => canvas.flicker(null)")
     page.wait_for_timeout(100)
     assert (pixels(page) == plain).all()

@@ -228,6 +228,7 @@ def test_every_screen_shows_deep_grey_through_the_window_of_its_camera(dataset: 
     task = {"task_id": "t1", "image_ids": [image_id], "people": ["inspector", "taro"], "note": "dents"}
     version = dataset.post("/v1/datasets/cookies/agreement-tasks", task).json["version"]
     book = dataset.get("/v1/projects/cookies/label-book").json["classes"][0]
+    assert (book["samples"][0]["width"], book["samples"][0]["height"]) == (64, 48)
     screens = {
         "gallery": shown(dataset, body),
         "example": book["examples"][0],

@@ -4744,6 +4744,8 @@ export interface components {
             class_id: string;
             /** Dataset Id */
             dataset_id: string;
+            /** Height */
+            height?: number | null;
             /** Image Id */
             image_id: string;
             /** Image Url */
@@ -4770,6 +4772,8 @@ export interface components {
             valid_from: number;
             /** Valid Until */
             valid_until: string | null;
+            /** Width */
+            width?: number | null;
             /** Withdrawn */
             withdrawn: string | null;
             /** Withdrawn At */

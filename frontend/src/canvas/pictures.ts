@@ -54,7 +54,7 @@ export class Pictures {
     for (const picture of pictures) void this.cache.take(picture).catch(() => undefined);
   }
 
-  /** Show another picture in the place of this one, or this one again. */
+  /** Show another picture in the place of this one, whole and undistorted, or this one again. */
   async flicker(picture: CanvasPicture | null): Promise<void> {
     const turn = ++this.referred;
     if (picture) this.hold(...this.cache.held, picture.url);

@@ -1,6 +1,6 @@
 // The three layers of the canvas on the page, the view that they show, and when each is drawn.
 import type { HeatmapPicture } from "./layers/heatmap";
-import { Layer, type Paper } from "./layers/layer";
+import { Layer, type Paper, within } from "./layers/layer";
 import { LivePainter, type LiveScene } from "./layers/livePainter";
 import type { Mips } from "./layers/mips";
 import { ShapePainter } from "./layers/shapePainter";
@@ -44,7 +44,7 @@ export class Stage {
     private readonly viewed: (view: View) => void,
   ) {
     this.palette = new Palette(element);
-    this.pictures = new Layer(element, (paper) => (this.reference ?? this.looked)?.draw(paper));
+    this.pictures = new Layer(element, (paper) => this.paintPicture(paper));
     this.shapePainter = new ShapePainter(this.palette);
     this.shapes = new Layer(element, (paper) => this.paintShapes(paper));
     this.live.style.cssText = "position:absolute;inset:0;pointer-events:none";
@@ -201,6 +201,11 @@ export class Stage {
     this.pictures.show(this.view, this.picture);
     this.shapes.show(this.view, this.picture);
     this.livePainter.paint({ ...this.scene.live(), view: this.view, ratio: this.ratio });
+  }
+
+  private paintPicture(paper: Paper): void {
+    if (this.reference) this.reference.draw(within(paper, this.reference.size, this.picture));
+    else this.looked?.draw(paper);
   }
 
   private paintShapes(paper: Paper): void {

@@ -33,6 +33,9 @@ class LimitSample(BaseModel):
     withdrawn: str | None
     withdrawn_by: str | None
     withdrawn_at: datetime | None
+    width: int | None = None
+    """Pixels. None where the dataset has no such image"""
+    height: int | None = None
     image_url: str | None
     shown_url: str | None = None
     thumbnail_url: str | None

@@ -119,7 +119,8 @@ def book_class(row: Row, samples: list[LimitSample], images: ShownImages) -> Boo
 
 def sample(row: Row, images: ShownImages) -> LimitSample:
     status = "withdrawn" if row["withdrawn"] is not None else "expired" if row["expired"] else "valid"
-    return LimitSample(**row, status=status, **images.addresses(*place(row)))
+    width, height = images.size(*place(row)) or (None, None)
+    return LimitSample(**row, status=status, width=width, height=height, **images.addresses(*place(row)))
 
 
 def place(row: Row) -> ImageKey:

@@ -15,6 +15,21 @@ export interface Paper {
   readonly ratio: number;
 }
 
+/** Return a paper in the pixels of another picture, which lies whole and undistorted in the middle of this one. */
+export function within(paper: Paper, other: Size, picture: Size): Paper {
+  const share = Math.min(picture.width / other.width, picture.height / other.height);
+  const left = (picture.width - other.width * share) / 2;
+  const top = (picture.height - other.height * share) / 2;
+  const [x, y, width, height] = paper.area;
+  paper.context.translate(left, top);
+  paper.context.scale(share, share);
+  return {
+    ...paper,
+    area: [(x - left) / share, (y - top) / share, width / share, height / share],
+    scale: paper.scale * share,
+  };
+}
+
 export class Layer {
   readonly canvas = document.createElement("canvas");
   private readonly context: CanvasRenderingContext2D;

@@ -12,7 +12,7 @@ export class Mips {
 
   private constructor(
     private readonly levels: (ImageBitmap | HTMLImageElement)[],
-    private readonly size: Size,
+    readonly size: Size,
   ) {}
 
   /** Load and decode a picture. The smaller sizes follow. Rejects when it cannot be loaded. */

@@ -1,7 +1,7 @@
 // What the annotate screen shows of an image: the picture or a limit sample, marks, maps, and levels of grey.
 import { computed, reactive, type Ref, ref } from "vue";
 import type { Image } from "@/api/types";
-import { pictureOf } from "@/features/gallery/viewer/drawable";
+import { pictureOf, referenceOf } from "@/features/gallery/viewer/drawable";
 import { useViewWindow } from "@/features/gallery/viewer/useViewWindow";
 import { isMapShown, isPreviousMapShown } from "@/features/maps/mapView";
 import type { useStandardPanel } from "@/features/standard/useStandardPanel";
@@ -13,10 +13,7 @@ export function useView(image: Ref<Image | undefined>, { over, sample }: Standar
   /** CSS pixels per picture pixel. */
   const scale = ref(1);
   const picture = computed(() => image.value && pictureOf(image.value));
-  const reference = computed(() => {
-    const url = over.value ? sample.value?.shown_url : null;
-    return url && picture.value ? { ...picture.value, url, preview_url: null } : null;
-  });
+  const reference = computed(() => referenceOf(over.value ? sample.value : undefined, picture.value));
 
   return {
     areMarksShown,

@@ -1,5 +1,5 @@
 // An image as the canvas draws it: its picture, and the geometries of its defects. Pure.
-import type { DrawnDefect, Image } from "@/api/types";
+import type { DrawnDefect, Image, LimitSample } from "@/api/types";
 import type { CanvasPicture, Geometry, Mask, Size } from "@/canvas";
 import type { DrawnImage } from "./shapes";
 
@@ -13,6 +13,13 @@ export function pictureOf(
 ): CanvasPicture | undefined {
   const { width, height, shown_url, thumbnail_url } = image;
   return shown_url ? { url: shown_url, width, height, preview_url: thumbnail_url } : undefined;
+}
+
+/** Return the picture of a limit sample that is shown in the place of an image, in its own size; null without one. */
+export function referenceOf(sample: LimitSample | undefined, picture: CanvasPicture | undefined): CanvasPicture | null {
+  if (!sample?.shown_url || !picture) return null;
+  const { shown_url: url, width, height } = sample;
+  return { url, width: width ?? picture.width, height: height ?? picture.height };
 }
 
 /** Return the mask of runs that go along the rows, off and on in turn, as the API takes them. */
