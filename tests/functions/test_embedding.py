@@ -21,6 +21,9 @@ def test_the_map_is_that_of_the_newest_run_with_the_values_asked_for(api: Api, l
     assert (found["x"], found["y"], found["values"]) == ([0.5, 0], [-1, 2], ["NG", None])
     assert api.get(f"{PATH}?by=line").json["values"] == ["L1", None]
     assert api.get(f"{PATH}?by=split").json["values"] == ["test", None]
+    learnt_from = api.get(f"/v1/runs/{run_id}").json["dataset_version"]
+    assert api.get(f"{PATH}?as_of={learnt_from}").json["run_id"] == run_id
+    assert api.get(f"{PATH}?as_of={learnt_from - 1}").json["run_id"] is None
     assert api.get("/v1/datasets/never-there/embedding").status == 404
 
 

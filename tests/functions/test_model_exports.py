@@ -62,6 +62,7 @@ def test_an_export_is_a_job_whose_end_is_an_event_with_a_file(api: Api, model_id
     assert f"models/{'b' * 64}.zip" in found["url"]
     (listed,) = api.get(f"/v1/models/{model_id}/exports").json["items"]
     assert (listed["export_id"], listed["file"], listed["by"]) == (export_id, found["file"], WORKER.actor)
+    assert api.get(f"/v1/models/{model_id}/exports?as_of=1").json["items"] == []
     assert api.get(f"{path}/card").json["text"] == "# Model\n\n## Data\n"
     assert api.get(f"/v1/models/{model_id}/exports/other/card").status == 404
 

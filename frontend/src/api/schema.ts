@@ -10175,6 +10175,8 @@ export interface operations {
         parameters: {
             query?: {
                 by?: "verdict" | "split" | "product" | "line" | "station" | "camera" | "light" | "lot";
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
             };
             header?: never;
             path: {
@@ -17260,7 +17262,10 @@ export interface operations {
     };
     list_model_exports_v1_models__model_id__exports_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As things stood at a version, a tag (of a dataset) or an ISO 8601 time. */
+                as_of?: string | null;
+            };
             header?: never;
             path: {
                 model_id: string;

@@ -1,6 +1,7 @@
 """Reads about embedding maps."""
 
 from functions.api.embeddings.answers import Embedding
+from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import found, rows
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
@@ -12,15 +13,15 @@ router = new_router()
 
 
 @router.get("/datasets/<dataset_id>/embedding", tags=["datasets"])
-def dataset_embedding(dataset_id: str, by: MapValue = "verdict") -> Embedding:
-    """Return the embedding map of the newest run that has scored the dataset.
+def dataset_embedding(dataset_id: str, by: MapValue = "verdict", as_of: AsOf = None) -> Embedding:
+    """Return the embedding map of the newest run that has scored the dataset, now or `as_of` or before it.
 
     Its axes are the first two principal components of the features of the pinned network.
     """
+    version = version_as_of(f"dataset-{dataset_id}", as_of, "datasets")
     with rows() as sql:
-        dataset = found(datasets.one(sql, dataset_id), "dataset", dataset_id)
-        run_id = datasets.newest_scored(sql, dataset["project_id"]).get(dataset_id)
-        run = runs.one(sql, run_id) if run_id else None
+        found(datasets.one(sql, dataset_id), "dataset", dataset_id)
+        run = runs.newest_scored(sql, dataset_id, version)
     drawn = embedding_map(platform().objects, run["predictions"], by) if run else None
     if run is None or drawn is None:
         return Embedding(

@@ -89,8 +89,9 @@ def one_model_export(model_id: str, export_id: str) -> ModelExportAnswer:
 
 
 @router.get("/models/<model_id>/exports", tags=["models"])
-def list_model_exports(model_id: str) -> StoredModelExports:
+def list_model_exports(model_id: str, as_of: AsOf = None) -> StoredModelExports:
     """List the exports of a model that were made, newest first, each with the address of its file."""
+    version = version_as_of(f"model-{model_id}", as_of, "models")
     with rows() as sql:
         found(models.one(sql, model_id), "model", model_id)
     items = [
@@ -101,7 +102,7 @@ def list_model_exports(model_id: str) -> StoredModelExports:
             file=ModelExportFile.model_validate(each.exported, from_attributes=True),
             url=each.url,
         )
-        for each in stored_exports(platform(), model_id)
+        for each in stored_exports(platform(), model_id, version)
     ]
     return StoredModelExports(items=items)
 

@@ -64,13 +64,15 @@ class StoredExport(Struct, frozen=True):
     url: str
 
 
-def stored_exports(platform: PlatformParts, model_id: ModelId) -> list[StoredExport]:
-    """Return the exports of a model that are stored, newest first."""
+def stored_exports(
+    platform: PlatformParts, model_id: ModelId, as_of: int | None = None
+) -> list[StoredExport]:
+    """Return the exports of a model that are stored, newest first, at a version of the model or now."""
     found = [
         StoredExport(
             event, meta.recorded_at, meta.actor, platform.objects.download_url(object_of(event.digest))
         )
-        for commit in platform.events.read(stream_of("model", model_id))
+        for commit in platform.events.read(stream_of("model", model_id), upto=as_of)
         for event, meta in ((event, meta_of(commit)) for event in events_in(commit))
         if isinstance(event, ModelExported)
     ]

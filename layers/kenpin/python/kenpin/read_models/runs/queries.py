@@ -34,6 +34,16 @@ def one(sql: Sql, run_id: str, as_of: int | None = None) -> Row | None:
     return sql.execute(query, {"run": run_id, "as_of": as_of}).fetchone()
 
 
+def newest_scored(sql: Sql, dataset_id: str, as_of: int | None) -> Row | None:
+    """Return id and predictions file of the newest run that scored the dataset, at this version or before it."""
+    return sql.execute(
+        """select run_id, predictions from run where dataset_id = %(dataset)s and status = 'succeeded'
+        and predictions is not null and dataset_version <= coalesce(%(as_of)s, dataset_version)
+        order by requested_at desc limit 1""",
+        {"dataset": dataset_id, "as_of": as_of},
+    ).fetchone()
+
+
 def page(
     sql: Sql,
     projects: list[str] | None,
