@@ -137,6 +137,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/runs/<run_id>/retries": ENGINEERS,
     "GET /v1/models": READERS,
     "GET /v1/models/<model_id>": READERS,
+    "GET /v1/models/<model_id>/chain": READERS,
     "GET /v1/models/<model_id>/decisions": READERS,
     "GET /v1/models/<model_id>/exports/<export_id>": READERS,
     "GET /v1/models/<model_id>/exports": READERS,

@@ -61,6 +61,25 @@ STORED: Final[list[Json]] = [
 CARD: Final = "# Model current\n\n## Data\n\n- version 12\n\n## Licence\n\nApache License 2.0\n"
 
 
+LINK: Final[Json] = {**dict.fromkeys(("becomes", "reason", "override_reason", "run_id")), "classes": []}
+CHAIN: Final[list[Json]] = [
+    {
+        **LINK,
+        **{"kind": "run", "outcome": "succeeded", "run_id": "finished00001", "version": 12},
+        **{"at": "2026-05-01T09:02:00Z", "by": "sato.k"},
+    },
+    {
+        **LINK,
+        **{"kind": "model", "model_id": "current", "outcome": "gates_evaluated", "becomes": "failed"},
+        **{"at": "2026-05-02T10:00:00Z", "by": "sato.k", "threshold": 0.3},
+    },
+    {
+        **LINK,
+        **{"kind": "model", "model_id": "current", "outcome": "promoted", "stage": "production"},
+        **{"at": "2026-05-02T10:00:00Z", "by": "sato.k", "reason": "spring release"},
+        "override_reason": "customer agreed",
+    },
+]
 RESULT: Final[Json] = {
     **{"inspection_id": "i1", "model_id": "current", "dataset_version": 12, "threshold": 0.3},
     **{"predictions": "d" * 64, "images": 2, "judged_ng": 1, "unfamiliar": 1, "left_out": 0, "remaining": 3},
@@ -111,6 +130,8 @@ def stub_models(page: Page, dataset_id: str) -> list[Json]:
             _json(route, EXPORTED)
         elif last == "card":
             _json(route, {"model_id": "current", "export_id": "export1", "text": CARD})
+        elif last == "chain":
+            _json(route, {"model_id": before, "dataset_id": dataset_id, "links": CHAIN})
         elif last == "exports" and route.request.method == "GET":
             _json(route, {"items": STORED if before == "current" else []})
         elif last == "exports":

@@ -46,11 +46,21 @@ def test_one_model_is_in_production(models_page: Page) -> None:
     expect(rows.nth(2)).to_contain_text("The threshold was changed after measuring")
 
 
-def test_the_history_says_who_and_why(models_page: Page) -> None:
+def test_the_history_says_who_and_why_and_opens_the_chain_of_a_model(models_page: Page, axe: str) -> None:
     newest = models_page.locator("section", has_text="History of production").locator("tbody tr").first
     expect(newest).to_contain_text("佐藤 健一")
     expect(newest).to_contain_text("spring release")
     expect(newest).to_contain_text("Without passed gates: customer agreed")
+    models_page.goto(models_page.url.replace("/models", "/versions"))
+    models_page.get_by_text("Changes of models (2)").click()
+    models_page.get_by_role("link", name="Promoted current").click()
+    chain = models_page.get_by_role("dialog", name="Decision chain of Model current").get_by_role("listitem")
+    expect(chain).to_have_count(3)
+    expect(chain.nth(0)).to_contain_text("finished00001")
+    expect(chain.nth(1)).to_contain_text("failed")
+    expect(chain.nth(2)).to_contain_text("spring release")
+    expect(chain.nth(2)).to_contain_text("customer agreed")
+    assert serious(models_page, axe) == []
 
 
 def test_a_model_tells_where_it_comes_from(models_page: Page, gated: Node, axe: str) -> None:

@@ -164,6 +164,27 @@ def test_a_rollback_brings_the_model_before_back(api: Api, model_id: str) -> Non
     assert alone.json["code"] == "NothingToRollBackTo"
 
 
+def test_the_chain_of_a_model_tells_each_decision_with_person_and_reason(api: Api, model_id: str) -> None:
+    set_gates(api, ESCAPES, RANKING)
+    assert promote(api, model_id, by="lead", override="the customer agreed").status == 201
+    second = trained(api)
+    assert promote(api, second, override="hurry").status == 201
+    api.post(f"{PRODUCTION}/rollback", {"model_id": second, "reason": "overkills"})
+    of_first, of_second = (api.get(f"/v1/models/{id}/chain").json["links"] for id in (model_id, second))
+    told = [(link["kind"], link["outcome"], link["becomes"], link["reason"]) for link in of_first]
+    assert told == [
+        ("run", "succeeded", None, None),
+        ("model", "registered", None, None),
+        ("model", "gates_evaluated", "failed", None),
+        ("model", "promoted", None, "spring release"),
+    ]
+    assert (of_first[0]["run_id"], of_first[-1]["by"]) == (model_id, "lead")
+    assert [link["override_reason"] for link in of_first] == [None, None, None, "the customer agreed"]
+    assert (of_second[-1]["outcome"], of_second[-1]["reason"]) == ("rolled_back", "overkills")
+    assert {link["model_id"] for link in of_second[1:]} == {second}
+    assert api.get("/v1/models/nothing/chain").status == 404
+
+
 def test_a_replaced_model_is_promoted_again(api: Api, model_id: str) -> None:
     second = trained(api)
     for each in (model_id, second, model_id):

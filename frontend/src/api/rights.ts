@@ -75,6 +75,7 @@ export const RIGHTS = {
   list_tags: "GET /v1/datasets/<dataset_id>/tags",
   list_tokens: "GET /v1/tokens",
   list_undos: "GET /v1/datasets/<dataset_id>/undos",
+  model_chain: "GET /v1/models/<model_id>/chain",
   model_drift: "GET /v1/models/<model_id>/drift",
   model_export_card: "GET /v1/models/<model_id>/exports/<export_id>/card",
   model_in_production: "GET /v1/datasets/<dataset_id>/production",

@@ -1256,6 +1256,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model_id}/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /v1/models/{model_id}/chain */
+        get: operations["model_chain_v1_models__model_id__chain_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model_id}/decisions": {
         parameters: {
             query?: never;
@@ -4820,6 +4837,8 @@ export interface components {
             model_id?: string | null;
             /** Outcome */
             outcome?: string | null;
+            /** Override Reason */
+            override_reason?: string | null;
             /** Policy */
             policy?: string | null;
             /** Reason */
@@ -5062,6 +5081,18 @@ export interface components {
             model_id: string;
             /** Text */
             text: string;
+        };
+        /**
+         * ModelChain
+         * @description The decisions about a model, oldest first: its run, thresholds, gates, promotions, rollbacks and retirement.
+         */
+        ModelChain: {
+            /** Dataset Id */
+            dataset_id: string;
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /** Model Id */
+            model_id: string;
         };
         /**
          * ModelDecision
@@ -16961,6 +16992,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_chain_v1_models__model_id__chain_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelChain"];
                 };
             };
             /** @description Bad Request */

@@ -61,6 +61,8 @@ class Link(BaseModel):
     threshold: float | None = None
     return_id: str | None = None
     reference: str | None = None
+    override_reason: str | None = None
+    """The reason why a model was promoted though gates failed"""
     escape: bool = False
     """True for a field return that says NG where people had judged OK"""
 
@@ -73,6 +75,14 @@ class Chain(BaseModel):
     links: list[Link]
     as_of: int
     stale: bool = False
+
+
+class ModelChain(BaseModel):
+    """The decisions about a model, oldest first: its run, thresholds, gates, promotions, rollbacks and retirement."""
+
+    model_id: str
+    dataset_id: str
+    links: list[Link]
 
 
 class ModelVerdict(BaseModel):

@@ -26,6 +26,7 @@ from kenpin.domain.dataset.groups import group_of
 from kenpin.domain.dataset.in_slice import holds
 from kenpin.domain.dataset.undo import IMAGE_FIELDS, ImageAtVersion, ImageField, ImageVersions
 from kenpin.domain.event import Event, Recorded
+from kenpin.domain.gates import GateReport
 from kenpin.domain.history_slice import HistorySlice
 from kenpin.projections.database import Row
 
@@ -156,7 +157,33 @@ def _used_as(state: ImageAtVersion, run: Row) -> UsedAs | None:
 def of_models(rows: list[Row]) -> Iterator[Link]:
     names = ("at", "by", "model_id", "run_id", "stage", "threshold", "reason")
     for row in rows:
-        yield Link(kind="model", outcome=row["what"], **{name: row[name] for name in names})
+        yield Link(
+            kind="model",
+            outcome=row["what"],
+            becomes=_gates_say(row),
+            override_reason=row["override_reason"] if row["what"] == "promoted" else None,
+            **{name: row[name] for name in names},
+        )
+
+
+def _gates_say(row: Row) -> str | None:
+    if row["what"] != "gates_evaluated":
+        return None
+    return "failed" if msgspec.convert(row["gates"], GateReport).failed() else "passed"
+
+
+def of_run(run: Row) -> Link:
+    """Return the link of the run that made a model."""
+    return Link(
+        kind="run",
+        at=run["requested_at"],
+        by=run["requested_by"],
+        version=run["dataset_version"],
+        run_id=run["run_id"],
+        dataset_hash=run["dataset_hash"],
+        outcome=run["status"],
+        reason=run["reason"] or None,
+    )
 
 
 def of_field_returns(rows: list[Row]) -> Iterator[Link]:

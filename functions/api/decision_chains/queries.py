@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from functions.api.decision_chains import links
-from functions.api.decision_chains.answers import Chain, ModelDecision, ModelDecisions, Scores
+from functions.api.decision_chains.answers import Chain, ModelChain, ModelDecision, ModelDecisions, Scores
 from functions.api.decision_chains.scores import model_verdict
 from functions.api.history.queries import facts_at
 from functions.http.as_of import AsOf, version_as_of
@@ -79,6 +79,17 @@ def scores(dataset_id: str, image_id: str) -> Scores:
         found({} if past else None, "image", image_id, f"in dataset {dataset_id}")
         standing = model_history.newest(sql, dataset_id)
         return Scores(items=[model_verdict(sql, row, dataset_id, image_id) for row in standing])
+
+
+@router.get("/models/<model_id>/chain", tags=["models"])
+def model_chain(model_id: str) -> ModelChain:
+    """Return the decisions about a model, oldest first, with persons and reasons."""
+    with rows() as sql:
+        model = found(models.one(sql, model_id), "model", model_id)
+        run = found(runs.one(sql, model["run_id"]), "run", model["run_id"])
+        changes = model_history.of_runs(sql, model["dataset_id"], [run["run_id"]], None)
+    of_model = links.of_models([row for row in changes if row["model_id"] == model_id])
+    return ModelChain(model_id=model_id, dataset_id=model["dataset_id"], links=[links.of_run(run), *of_model])
 
 
 @router.get("/models/<model_id>/decisions", tags=["models"])

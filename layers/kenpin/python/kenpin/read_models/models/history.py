@@ -8,7 +8,7 @@ from kenpin.projections.database import Row, Sql
 from kenpin.projections.validity import rows_of
 
 HISTORY: Final = f"""
-select model_id, version, dataset_id, run_id, what, stage, threshold, at, by, override_reason, back_to,
+select model_id, version, dataset_id, run_id, what, stage, threshold, at, by, override_reason, back_to, gates,
     case what when 'threshold_chosen' then threshold_reason when 'gates_evaluated' then null else stage_reason
     end as reason
 from {rows_of("model", 0)} as m where dataset_id = %(dataset)s"""
