@@ -37,7 +37,7 @@ SCREENS = {
     "re-adjudication": ("/datasets/{id}/readjudication", ".empty"),
     "project": ("/projects/bakery", "section"),
     "label book": ("/projects/bakery/label-book", "article"),
-    "proof": ("/proof", "pre"),
+    "proof": ("/proof", "form"),
     "members": ("/settings/members", "table"),
     "tokens": ("/settings/tokens", ".empty, table"),
     "runs": ("/runs", "table"),
