@@ -1,7 +1,7 @@
 """The command `python -m tests.e2e.screenshots [FOLDER]`: pictures of the screens with the sample.
 
-Without a folder it takes the screens of the docs, with one all screens. Each is taken in Japanese and dark, and in
-English and light. It takes some minutes: the sample trains models.
+Without a folder it takes the screens of the docs, in Japanese and dark and in English and light. With a folder it
+takes all screens in both languages and both themes. It takes some minutes: the sample trains models.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from functions.api.runs.answers import Run
 from functions.http.answers import Page as Rows
@@ -25,6 +25,10 @@ from tests.e2e.node import Node, running
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
 DATASET: Final = "cookies"
 LOOKS: Final = (("ja", "dark"), ("en", "light"))
+"""Language and theme of the pictures in the docs"""
+OTHER_LOOKS: Final = (("ja", "light"), ("en", "dark"))
+BROWSERS: Final = {"ja": "ja-JP", "en": "en-US"}
+"""Language of the browser, whose own fields such as dates are shown in it"""
 SIZE: Final[ViewportSize] = {"width": 1280, "height": 800}
 TRAINED_S: Final = 900.0
 """The longest that the models of the sample may take"""
@@ -55,8 +59,11 @@ def main() -> None:
         person = node.account("sato.k", "佐藤 健一")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
-            for locale, theme in LOOKS:
-                take(browser, node, person, screens, locale, theme, folder)
+            for locale, theme in (*LOOKS, *(OTHER_LOOKS if takes_all else ())):
+                suffix = f".{locale}.{theme}" if takes_all else f".{locale}"
+                page = signed_in(browser, node, person, locale, theme)
+                take(page, {folder / f"{name}{suffix}.webp": address for name, address in screens.items()})
+                page.context.close()
             browser.close()
 
 
@@ -89,27 +96,16 @@ def trained(node: Node) -> list[Run]:
     raise SystemExit("the models of the sample were not trained; see the log of the node")
 
 
-def take(
-    browser: Browser,
-    node: Node,
-    person: Account,
-    screens: dict[str, str],
-    locale: str,
-    theme: str,
-    folder: Path,
-) -> None:
-    """Take all screens in one language and theme."""
-    context = browser.new_context(base_url=node.url, viewport=SIZE)
-    page = signed_in(context, node, person, locale, theme)
-    for name, address in screens.items():
+def take(page: Page, screens: dict[Path, str]) -> None:
+    """Take the screen of each address into its file."""
+    for file, address in screens.items():
         page.goto(address)
         page.wait_for_timeout(SETTLED_MS)
-        if name == "maps":
+        if file.name.startswith("maps."):
             show_maps(page)
         with Image.open(BytesIO(page.screenshot())) as picture:
-            picture.convert("RGB").save(folder / f"{name}.{locale}.webp", quality=80)
-        print(folder / f"{name}.{locale}.webp")
-    context.close()
+            picture.convert("RGB").save(file, quality=80)
+        print(file)
 
 
 def show_maps(page: Page) -> None:
@@ -120,7 +116,8 @@ def show_maps(page: Page) -> None:
     page.wait_for_timeout(SETTLED_MS)
 
 
-def signed_in(context: BrowserContext, node: Node, person: Account, locale: str, theme: str) -> Page:
+def signed_in(browser: Browser, node: Node, person: Account, locale: str, theme: str) -> Page:
+    context = browser.new_context(base_url=node.url, viewport=SIZE, locale=BROWSERS[locale])
     place, tab = map(json.dumps, person.signed_in())
     context.add_cookies([{"name": "kenpin-session", "value": person.session, "url": node.url}])
     page = context.new_page()
