@@ -169,3 +169,17 @@ def test_a_page_of_what_a_model_stands_on(postgres_database: PostgresDatabase, d
         limit=20,
     )
     assert rows_read(postgres_database, ask) <= 20 * 20
+
+
+@pytest.mark.parametrize("order", ["registered", "newest"])
+@pytest.mark.parametrize("as_of", [None, 100])
+def test_a_page_of_a_word_that_all_names_have(
+    postgres_database: PostgresDatabase, dataset_id: str, order: gallery_queries.Order, as_of: int | None
+) -> None:
+    given = gallery_queries.Filter(name="cam3", order=order)
+
+    def ask(sql: Sql) -> object:
+        found = gallery_queries.page(sql, dataset_id, given, after=None, limit=20, as_of=as_of)
+        return len(found) == 20
+
+    assert rows_read(postgres_database, ask) <= 4 * 20

@@ -26,8 +26,9 @@ IMAGE_NAME: Final = DeclaredTable(
     after="create index if not exists image_name_words on image_name using gin (array_to_tsvector(words));",
 )
 NAME_COLUMNS: Final = ("dataset_key", "ordinal", "words")
-MATCHES: Final = f"""i.ordinal in (select n.ordinal from image_name n where n.dataset_key = {KEY}
-    and array_to_tsvector(n.words) @@ %(name_words)s::tsquery)"""
+MATCHING: Final = f"""select n.ordinal from image_name n where n.dataset_key = {KEY}
+    and array_to_tsvector(n.words) @@ %(name_words)s::tsquery"""
+MATCHES: Final = f"i.ordinal in ({MATCHING})"
 
 
 def _words(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from kenpin.domain.dataset.groups import group_sql
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.validity import rows_of
 from kenpin.read_models.datasets.grouping import grouping_at
-from kenpin.read_models.gallery.names import MATCHES, name_query
+from kenpin.read_models.gallery.names import MATCHES, MATCHING, name_query
 from kenpin.read_models.gallery.table import KEY, NOW, at
 from kenpin.read_models.suggestions.queries import current, open_then
 
@@ -67,9 +67,14 @@ from {standing}
 where i.dataset_key = {key}"""
 """Columns that counts are made of."""
 
-STANDING: Final = f"image i cross join lateral ({NOW}) as s"
-STOOD: Final = f"image i cross join lateral ({at('%(as_of)s')}) as s"
+AS_NOW: Final = f"cross join lateral ({NOW}) as s"
+AS_THEN: Final = f"cross join lateral ({at('%(as_of)s')}) as s"
+STANDING: Final = f"image i {AS_NOW}"
+STOOD: Final = f"image i {AS_THEN}"
 """Image after image, in their order, as each of them stood."""
+NAMED: Final = f"""({MATCHING} order by n.ordinal {{direction}}) as named
+    join image i on i.dataset_key = {KEY} and i.ordinal = named.ordinal"""
+"""The images of a name, found in their order: a page ends when it is full, however many images have the name."""
 ENDED: Final = "image_past s join image i on i.dataset_key = s.dataset_key and i.ordinal = s.ordinal"
 
 CANDIDATE: Final = open_then("k", None)
@@ -87,7 +92,6 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "lot": "s.capture ->> 'lot' = %(lot)s",
     "day": "left(s.capture ->> 'captured_at', 10) = %(day)s",
     "person": "s.annotated_by = %(person)s",
-    "name": MATCHES,
     "review": "s.review = %(review)s",
     "among": f"""i.ordinal in (select m.ordinal from unnest(%(among_ids)s::text[]) as asked (first)
         cross join lateral (select ordinal from image where dataset_key = {KEY}
@@ -156,21 +160,33 @@ def _sources(given: Filter, as_of: int | None) -> list[tuple[str, list[str]]]:
     """Return the source of a page and its condition. Where an index finds the few rows of a filter, those that stand so
     since then and those that stood so then are found apart: looking at every image would cost the whole dataset.
     """
+    images, named = _images(given)
     if as_of is None:
-        return [(STANDING, [])]
+        return [(f"{images} {AS_NOW}", named)]
     if given.suggested or given.order == "suggested" or not _is_indexed(given):
-        return [(STOOD, ["i.ordinal <= %(as_of)s"])]
+        return [(f"{images} {AS_THEN}", [*named, "i.ordinal <= %(as_of)s"])]
+    named = [] if given.name is None else [MATCHES]
     return [
-        (STANDING, ["i.ordinal <= %(as_of)s", "i.valid_from <= %(as_of)s"]),
+        (STANDING, [*named, "i.ordinal <= %(as_of)s", "i.valid_from <= %(as_of)s"]),
         (
             ENDED,
             [
+                *named,
                 f"s.dataset_key = {KEY}",
                 "s.valid_from <= %(as_of)s",
                 "s.valid_to > %(as_of)s",
             ],
         ),
     ]
+
+
+def _images(given: Filter) -> tuple[str, list[str]]:
+    """Return the source of the images, and the condition on their names that it leaves."""
+    if given.name is None:
+        return "image i", []
+    if given.order == "suggested":
+        return "image i", [MATCHES]
+    return NAMED.format(direction="desc" if given.order == "newest" else "asc"), []
 
 
 def _is_indexed(given: Filter) -> bool:
