@@ -56,6 +56,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/datasets/<dataset_id>/readjudications": PRACTICE,
     # datasets
     "GET /v1/datasets": READERS,
+    "GET /v1/waiting": READERS,
     "POST /v1/datasets": ENGINEERS,
     "GET /v1/datasets/<dataset_id>": READERS,
     "POST /v1/datasets/<dataset_id>/annotations": JUDGES,
@@ -223,6 +224,7 @@ BY_ITEM: Final = frozenset(
     {
         "GET /v1/projects",
         "GET /v1/datasets",
+        "GET /v1/waiting",
         "GET /v1/runs",
         "GET /v1/models",
         "GET /v1/streams",

@@ -31,6 +31,7 @@ from functions.api.suggestions import gain as suggestion_gain
 from functions.api.suggestions import queries as suggestions
 from functions.api.tags import queries as tags
 from functions.api.undo import queries as undo
+from functions.api.waiting import queries as waiting
 
 ROUTERS: Final = (
     projects.router,
@@ -42,6 +43,7 @@ ROUTERS: Final = (
     facets.router,
     exports.router,
     reviews.router,
+    waiting.router,
     agreement.router,
     undo.router,
     field_returns.router,

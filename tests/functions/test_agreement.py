@@ -38,6 +38,20 @@ def closed(api: Api, task: list[str]) -> list[str]:
     return task
 
 
+def test_a_task_waits_for_its_people_until_they_have_answered_all(api: Api, task: list[str]) -> None:
+    def waiting(actor: str) -> int:
+        (of_cookies,) = ask(api, "/v1/waiting", actor).json["items"]
+        count: int = of_cookies["agreement"]
+        return count
+
+    for id in task:
+        assert waiting("hanako") == 1
+        answer(api, id, "NG", "hanako")
+    assert (waiting("hanako"), waiting("taro"), waiting("lead")) == (0, 1, 0)
+    api.post(f"{TASKS}/t1/closure", {"reason": "enough"})
+    assert waiting("taro") == 0
+
+
 def test_whoever_is_asked_sees_images_and_own_answers_only(api: Api, task: list[str]) -> None:
     answer(api, task[0], "NG", "hanako", "cracked")
     mine = ask(api, f"{TASKS}/t1/images", "hanako").json["items"]

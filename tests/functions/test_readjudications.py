@@ -73,6 +73,8 @@ def open_ones(api: Api, id: str = "r1", query: str = "") -> list[str]:
 def test_a_queue_shows_why_each_decision_is_in_question(api: Api, split: list[str]) -> None:
     (queue,) = api.get(QUEUES).json["items"]
     assert (queue["open"], queue["size"], queue["class_id"]) == (5, 5, "cracked")
+    (waiting,) = api.get("/v1/waiting").json["items"]
+    assert waiting["readjudication"] == 5
     assert (queue["cause"]["text"], queue["cause"]["by"]) == ("split in two", "qa-lead")
     first, *_ = api.get(f"{QUEUES}/r1/items?limit=2").json["items"]
     assert (first["reason"], first["distance"], first["old_verdict"]) == ("class_revised", 0.1, "NG")

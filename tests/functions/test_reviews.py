@@ -112,6 +112,20 @@ def test_the_counters_say_how_much_there_is(api: Api, cookies: list[str]) -> Non
     assert (counts["two_person"], counts["left_out"]) == (False, None)
 
 
+def test_what_waits_for_a_person_is_one_answer_for_all_datasets(api: Api, cookies: list[str]) -> None:
+    def counts(actor: str) -> tuple[int, int]:
+        (of_cookies,) = ask(api, "/v1/waiting", actor).json["items"]
+        assert (of_cookies["dataset_id"], of_cookies["readjudication"]) == ("cookies", 0)
+        return of_cookies["review"], of_cookies["returned"]
+
+    for id, actor in ((cookies[0], "hanako"), (cookies[1], "hanako"), (cookies[2], "lead")):
+        judge(api, id, actor=actor)
+    review(api, cookies[0], outcome="returned", more={"reason": "a stain"})
+    assert (counts("lead"), counts("hanako")) == ((2, 0), (2, 1))
+    two_people(api)
+    assert (counts("lead"), counts("hanako")) == ((1, 0), (1, 1))
+
+
 def test_nothing_is_returned_without_a_reason(api: Api, cookies: list[str]) -> None:
     judge(api, cookies[0])
     reply = review(api, cookies[0], outcome="returned")

@@ -75,6 +75,7 @@ export const RIGHTS = {
   list_tags: "GET /v1/datasets/<dataset_id>/tags",
   list_tokens: "GET /v1/tokens",
   list_undos: "GET /v1/datasets/<dataset_id>/undos",
+  list_waiting: "GET /v1/waiting",
   model_chain: "GET /v1/models/<model_id>/chain",
   model_drift: "GET /v1/models/<model_id>/drift",
   model_export_card: "GET /v1/models/<model_id>/exports/<export_id>/card",

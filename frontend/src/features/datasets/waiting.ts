@@ -1,5 +1,5 @@
 // Counts the open items of datasets: reviews, returned annotations, re-adjudications and agreement tasks.
-import { useQueries } from "@tanstack/vue-query";
+import { useQueries, useQuery } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
 import { api, bodyOf } from "@/api/client";
 import type { AgreementTask, ReviewCounts } from "@/api/types";
@@ -7,7 +7,7 @@ import { hasOpenImages } from "@/features/agreement/ownTasks";
 import { useOpenRequests } from "@/features/readjudication/queries";
 import { useMe } from "@/features/rights/useRights";
 
-/** Each dataset needs three requests, so they are sent rarely, and never from a hidden tab. */
+/** Counts are asked for rarely, and never from a hidden tab. */
 const POLL_MS = 60_000;
 
 export interface Waiting {
@@ -37,6 +37,16 @@ export function itemsForPerson(waiting: Waiting | undefined, judges: boolean, re
   if (!waiting) return {};
   const { review, ...judging } = waiting;
   return { ...(judges ? judging : {}), ...(reviews ? { review } : {}) };
+}
+
+/** Return the open items of all datasets that the person reaches, by dataset. */
+export function useWaitingEverywhere() {
+  const { data } = useQuery({
+    queryKey: ["review", "waiting"],
+    queryFn: () => bodyOf(api.GET("/v1/waiting")),
+    refetchInterval: POLL_MS,
+  });
+  return computed(() => new Map<string, Waiting>(data.value?.items.map((one) => [one.dataset_id, one])));
 }
 
 /** Return the open items by dataset, as far as the answers have arrived. */
