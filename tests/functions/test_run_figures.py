@@ -53,6 +53,25 @@ def test_a_slice_opens_its_images(api: Api, path: str, labelled: list[str]) -> N
     assert api.get(f"{path}/slices?by=line&then_by=line").status == 400
 
 
+def test_days_are_those_of_the_site(api: Api, labelled: list[str]) -> None:
+    taken = Capture(captured_at="2026-11-28T23:30:00+00:00")
+    row = PredictionRow(labelled[0], "test", "NG", 0.9, use="test", capture=taken)
+    path = f"/v1/runs/{scored(api, to_parquet([row]), 1, 0.5)}"
+
+    def only_day() -> list[str]:
+        [found] = api.get(f"{path}/slices?by=day").json["items"]
+        shown = api.get(f"{path}/predictions?split=test&slice={found['slice']}").json["items"]
+        assert [each["image_id"] for each in shown] == labelled[:1]
+        days: list[str] = found["values"]
+        return days
+
+    assert only_day() == ["2026-11-29"]
+    zone = {"zone": "America/New_York", "reason": "moved"}
+    assert api.post("/v1/projects/cookies/time-zone", zone, method="PUT").status == 200
+    api.catch_up()
+    assert only_day() == ["2026-11-28"]
+
+
 def test_a_split_without_images_has_an_empty_curve(api: Api, path: str) -> None:
     curve = api.get(f"{path}/curve?split=validation").json
     assert (curve["points"], curve["cheapest"], curve["zero_escape"], curve["images"]) == ([], None, None, 0)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from msgspec.structs import asdict
@@ -14,12 +13,12 @@ from functions.http.errors import NotScored
 from functions.http.paging import Cursor, Limit, decoded_number, encoded, fitting, found, rows
 from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
+from functions.http.site_zone import site_zone
 from kenpin.bootstrap import platform
 from kenpin.domain.model.drift import DriftKind, ScoredImage, distance_summary, drift_cells
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.models import drift
 from kenpin.read_models.models import queries as models
-from kenpin.read_models.projects import queries as projects
 from kenpin.read_models.runs import queries as runs
 
 router = new_router()
@@ -81,6 +80,6 @@ def _compared(sql: Sql, model_id: str, by: drift.Condition) -> tuple[Row, Iterab
     if run is None or run["predictions"] is None:
         raise NotScored(model["run_id"])
     scores = drift.scores_of(sql, platform().objects, model_id, run["predictions"])
-    zone = ZoneInfo(projects.time_zone(sql, model["project_id"]) or platform().settings.time_zone)
+    zone = site_zone(sql, model["project_id"])
     images = drift.scored_images(sql, model["dataset_id"], scores, by, model["threshold"], zone)
     return model, images, scores.reference

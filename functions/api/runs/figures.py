@@ -29,6 +29,7 @@ from functions.http.as_of import AsOf, version_as_of
 from functions.http.errors import NotScored
 from functions.http.paging import found, rows
 from functions.http.resolver import new_router
+from functions.http.site_zone import site_zone
 from kenpin.bootstrap import platform
 from kenpin.domain.error_rates import upper_bound
 from kenpin.domain.recipe import Recipe
@@ -133,13 +134,16 @@ def run_slices(
 ) -> RunSlices:
     """Return the run's figures for each value of a condition, class, size or time, the highest escape rate first.
 
-    The `slice` of an item opens its images in the predictions of the run.
+    Days and months are those of the site's time zone. The `slice` of an item opens its images in the predictions of
+    the run.
     """
     if then_by == by:
         raise BadRequestError("then_by: it is the same as by")
     run = scored_run(run_id, as_of)
     dimensions: tuple[SliceBy, ...] = (by,) if then_by is None else (by, then_by)
-    images = scored_images(platform().objects, run["predictions"], split, dimensions)
+    with rows() as sql:
+        zone = site_zone(sql, run["project_id"])
+    images = scored_images(platform().objects, run["predictions"], split, dimensions, zone)
     threshold = threshold_of(run)
     return RunSlices(
         split=split,

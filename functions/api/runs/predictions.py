@@ -12,6 +12,7 @@ from functions.http.as_of import AsOf
 from functions.http.paging import Cursor, Limit, decoded_number, encoded, fitting, rows
 from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
+from functions.http.site_zone import site_zone
 from kenpin.bootstrap import platform
 from kenpin.projections.database import Row
 from kenpin.read_models.runs import predictions
@@ -51,8 +52,10 @@ def run_predictions(
     if (where or counted) and split in (None, "pool"):
         raise BadRequestError("split: a slice and what figures count is one of train, validation or test")
     run = scored_run(run_id, as_of)
+    with rows() as sql:
+        zone = site_zone(sql, run["project_id"])
     given = predictions.PredictionFilter(
-        *(split, image_id, suspects, unfamiliar_from, counted, where, cell, low, high)
+        *(split, image_id, suspects, unfamiliar_from, counted, where, cell, low, high, zone)
     )
     return predictions_page(run, threshold_of(run), given, order, maps, limit, cursor)
 

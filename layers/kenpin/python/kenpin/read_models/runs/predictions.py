@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
@@ -43,6 +44,8 @@ class PredictionFilter(Struct, frozen=True):
     """The threshold of the cell; without one, the lowest score. None: the threshold of the run"""
     high: float | None = None
     """Only scores below it"""
+    zone: tzinfo = UTC
+    """The zone of the site, in which days of `where` are"""
 
 
 class FoundPredictions(Struct, frozen=True):
@@ -99,7 +102,7 @@ def _counted(table: pa.Table, objects: ObjectStore, predictions: str, given: Pre
 
     if given.split is None or given.split == "pool":
         return table.slice(0, 0)
-    images = images_where(objects, predictions, given.split, given.where)
+    images = images_where(objects, predictions, given.split, given.where, given.zone)
     places = pc.index_in(table["image_id"], images["image_id"].combine_chunks())
     table, places = table.filter(pc.is_valid(places)), places.drop_null()
     for name in ("score", "class_scores"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from msgspec import Struct
@@ -58,9 +59,13 @@ class ScoredImages(Struct, frozen=True):
 
 
 def scored_images(
-    objects: ObjectStore, predictions: str, split: CountedSplit, by: tuple[SliceBy, ...] = ()
+    objects: ObjectStore,
+    predictions: str,
+    split: CountedSplit,
+    by: tuple[SliceBy, ...] = (),
+    zone: tzinfo = UTC,
 ) -> ScoredImages:
-    """Return the images that figures count.
+    """Return the images that figures count. `zone`: that of the site, in which days and months are.
 
     Columns: image_id, score, is_ng, unfamiliar, group, classes, class_scores, defects, false_regions and those of `by`.
     Images of the training part have scores by models that had not seen them. Files of older runs lack columns: what
@@ -89,16 +94,15 @@ def scored_images(
         columns["predicted"] = pa.chunked_array([pa.array(predicted, pa.string())])
     for each in by:
         if each != "predicted":
-            columns[each] = _values(table, each)
+            columns[each] = _values(table, each, zone)
     found = pa.table({"image_id": table["image_id"], **columns})
     found = found.filter(pc.is_valid(found["score"]))
     rule = json.loads(about.get(b"split_rules", b"{}")).get(split)
     return ScoredImages(_exploded(found) if "class" in by else found, rule, names)
 
 
-def _values(table: pa.Table, by: SliceBy) -> pa.ChunkedArray:
+def _values(table: pa.Table, by: SliceBy, zone: tzinfo) -> pa.ChunkedArray:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     if by in CONDITIONS:
         return _column(table, by, pa.string())
@@ -110,8 +114,10 @@ def _values(table: pa.Table, by: SliceBy) -> pa.ChunkedArray:
         return _column(table, "judged_by", pa.string())
     if by == "label_book":
         return _column(table, "label_book", pa.int64()).cast(pa.string())
-    times = _column(table, "captured_at", pa.timestamp("s", "UTC"))
-    return pc.strftime(times, "%Y-%m" if by == "month" else "%Y-%m-%d")
+    form = "%Y-%m" if by == "month" else "%Y-%m-%d"
+    times = _column(table, "captured_at", pa.timestamp("s", "UTC")).to_pylist()
+    named = [time and time.astimezone(zone).strftime(form) for time in times]
+    return pa.chunked_array([pa.array(named, pa.string())])
 
 
 def _column(table: pa.Table, name: str, kind: pa.DataType) -> pa.ChunkedArray:
@@ -148,13 +154,17 @@ def _exploded(table: pa.Table) -> pa.Table:
 
 
 def images_where(
-    objects: ObjectStore, predictions: str, split: CountedSplit, where: Sequence[Where]
+    objects: ObjectStore,
+    predictions: str,
+    split: CountedSplit,
+    where: Sequence[Where],
+    zone: tzinfo = UTC,
 ) -> pa.Table:
-    """Return the counted images with all of these values; columns as of `scored_images`."""
+    """Return the counted images with all of these values; columns and zone as of `scored_images`."""
     import pyarrow.compute as pc
 
     sliced = [each.by for each in where if each.by != "says" and each.by not in REGION_KINDS]
-    scored = scored_images(objects, predictions, split, cast(tuple[SliceBy, ...], tuple(sliced)))
+    scored = scored_images(objects, predictions, split, cast(tuple[SliceBy, ...], tuple(sliced)), zone)
     images = scored.table
     for each in where:
         if each.by == "says":
