@@ -21,7 +21,7 @@ export type MapValue = (typeof BY)[number];
 export const MOST_OPENED = 300;
 const ID_DIGITS = 12;
 /** Okabe and Ito's colours, told apart by people who see fewer colours; the last is for all other values. */
-const COLOURS = ["#56b4e9", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#0072b2", "#f0e442", "#888888"];
+const COLOURS = ["#56b4e9", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#0072b2", "#f0e442", "#777777"];
 const OF_VERDICTS: Readonly<Record<string, string>> = { OK: "#009e73", NG: "#d55e00", HOLD: "#e69f00" };
 
 /** Return the images with their places, scaled so that the map fills its square. */
