@@ -24,6 +24,7 @@ def annotate(open_page: OpenPage, node: Node, id: str, locale: str = "ja", theme
     page = open_page(path, locale=locale, theme=theme)
     expect(canvas(page)).to_be_focused()
     page.locator("[data-loaded=true]").wait_for()
+    page.get_by_role("button", name=re.compile("割れ|Crack")).wait_for()
     return page
 
 
