@@ -6080,12 +6080,12 @@ export interface components {
              */
             stale: boolean;
         };
-        /** Page[Waiting] */
-        Page_Waiting_: {
+        /** Page[WaitingItems] */
+        Page_WaitingItems_: {
             /** As Of */
             as_of?: number | null;
             /** Items */
-            items: components["schemas"]["Waiting"][];
+            items: components["schemas"]["WaitingItems"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /**
@@ -8532,10 +8532,10 @@ export interface components {
             uploads: components["schemas"]["Upload"][];
         };
         /**
-         * Waiting
+         * WaitingItems
          * @description What waits in one dataset. A count is at most 10,000, which stands for that many or more.
          */
-        Waiting: {
+        WaitingItems: {
             /** Agreement */
             agreement: number;
             /** Dataset Id */
@@ -24738,7 +24738,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Waiting_"];
+                    "application/json": components["schemas"]["Page_WaitingItems_"];
                 };
             };
             /** @description Bad Request */

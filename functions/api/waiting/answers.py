@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 
-class Waiting(BaseModel):
+class WaitingItems(BaseModel):
     """What waits in one dataset. A count is at most 10,000, which stands for that many or more."""
 
     dataset_id: str
