@@ -46,6 +46,21 @@ def test_names_are_told_to_those_who_work_together(api: Api, aya: str) -> None:
     assert seen_by(api, "a-stranger") == {}
 
 
+def test_who_may_judge_is_asked_by_project(api: Api, aya: str) -> None:
+    for actor, role, project in (
+        ("one-c", "inspector", "one"),
+        ("one-d", "auditor", "one"),
+        ("two-c", "inspector", "two"),
+    ):
+        api.grant(actor, role, project)
+        named(api, actor, actor.upper())
+    api.catch_up()
+    reply = api.send("GET", "/v1/people?judges_of=one", None, {"kenpin-actor": aya})
+    judges = {person["actor"] for person in reply.json["items"]}
+    assert {"aya", "one-c"} <= judges
+    assert not {"one-d", "two-c"} & judges
+
+
 def test_addresses_are_told_to_nobody_else(api: Api, aya: str) -> None:
     api.catch_up()
     reply = api.send("GET", "/v1/people", None, {"kenpin-actor": aya})

@@ -18931,6 +18931,7 @@ export interface operations {
         parameters: {
             query?: {
                 email?: string;
+                judges_of?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };

@@ -9,20 +9,25 @@ from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded_text, page, rows
 from functions.http.request import caller
 from functions.http.resolver import new_router
+from functions.rights import JUDGES
 from kenpin.read_models.people import queries as people
 
 router = new_router()
 Email = Annotated[str, Query(max_length=254)]
+ProjectId = Annotated[str, Query(max_length=100)]
 
 
 @router.get("/people", tags=["people"])
-def list_people(email: Email = "", limit: Limit = 1000, cursor: Cursor = None) -> Page[Person]:
+def list_people(
+    email: Email = "", judges_of: ProjectId | None = None, limit: Limit = 1000, cursor: Cursor = None
+) -> Page[Person]:
     """List the people who share, or shared, a project with you, by id; erased people are marked.
 
-    `email`: only who has this address.
+    `email`: only who has this address. `judges_of`: only who may judge the images of this project now.
     """
+    having = people.WithRole(judges_of, tuple(JUDGES)) if judges_of else None
     with rows() as sql:
-        shown = people.page(sql, caller().actor, decoded_text(cursor) or "", limit + 1, email)
+        shown = people.page(sql, caller().actor, decoded_text(cursor) or "", limit + 1, email, having)
     return page(shown, limit, Person.model_validate, lambda row: row["actor"])
 
 

@@ -23,20 +23,25 @@ export function shown(
   return actor.length > SHORT + 4 || people.get(actor)?.erased ? `${actor.slice(0, SHORT)}…` : actor;
 }
 
-async function everybody(): Promise<ReadonlyMap<string, Person>> {
+async function peopleOf(judges_of?: string): Promise<ReadonlyMap<string, Person>> {
   const found = new Map<string, Person>();
   let cursor: string | undefined;
   do {
-    const page = await bodyOf(api.GET("/v1/people", { params: { query: { cursor } } }));
+    const page = await bodyOf(api.GET("/v1/people", { params: { query: { judges_of, cursor } } }));
     for (const person of page.items) found.set(person.actor, person);
     cursor = page.next_cursor ?? undefined;
   } while (cursor);
   return found;
 }
 
-export function usePeople() {
+/** The people whom one may know; `judges_of`: those who may judge the images of this project. */
+export function usePeople(judges_of?: string) {
   const { t } = useI18n();
-  const { data } = useQuery({ queryKey: ["people"], queryFn: everybody, staleTime: MINUTE_MS });
+  const { data } = useQuery({
+    queryKey: ["people", judges_of],
+    queryFn: () => peopleOf(judges_of),
+    staleTime: MINUTE_MS,
+  });
   const people = computed(() => data.value ?? new Map<string, Person>());
   const parts = computed(() => Object.fromEntries(PARTS.map((part) => [part, t(`people.part.${part}`)])));
   const nameOf = (actor: string) => shown(people.value, actor, parts.value);

@@ -7,6 +7,9 @@ No history, as in `intake`: no replay brings these rows back, and that is what t
 from datetime import timedelta
 from typing import Final
 
+from msgspec import Struct
+
+from kenpin.domain.member.events import Role
 from kenpin.ports import NotFound
 from kenpin.projections.database import Row, Sql
 
@@ -22,7 +25,16 @@ class EmailTaken(Exception):
         super().__init__("another person here has this e-mail address; use another one")
 
 
-def page(sql: Sql, viewer: str, after: str, limit: int, email: str = "") -> list[Row]:
+class WithRole(Struct, frozen=True):
+    """A condition on people: they have one of the roles in a project, or everywhere."""
+
+    project_id: str
+    roles: tuple[Role, ...]
+
+
+def page(
+    sql: Sql, viewer: str, after: str, limit: int, email: str = "", having: WithRole | None = None
+) -> list[Row]:
     """actor, name, erased; by actor: the viewer, and who has or had a role where the viewer has one.
 
     `email`: only who has this address; empty: everybody.
@@ -37,8 +49,18 @@ def page(sql: Sql, viewer: str, after: str, limit: int, email: str = "") -> list
         select actor, coalesce(name, '') as name, erased_at is not null as erased
         from met left join identity.person using (actor) left join identity.erased_person using (actor)
         where actor > %(after)s and (name is not null or erased_at is not null)
-            and (%(email)s = '' or lower(email) = lower(%(email)s)) order by actor limit %(limit)s""",
-        {"viewer": viewer, "after": after, "limit": limit, "email": email},
+            and (%(email)s = '' or lower(email) = lower(%(email)s))
+            and (%(roles)s::text[] is null or exists (select from member_role r where r.actor = met.actor
+                and r.project_id in (%(project)s, '*') and r.role = any(%(roles)s) and r.revoked_at is null))
+        order by actor limit %(limit)s""",
+        {
+            "viewer": viewer,
+            "after": after,
+            "limit": limit,
+            "email": email,
+            "project": having and having.project_id,
+            "roles": having and list(having.roles),
+        },
     ).fetchall()
 
 
