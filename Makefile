@@ -41,11 +41,13 @@ format: setup ## Put the code into its form
 	$(PY) -m ruff format .
 	$(PY) -m host.frontend_build format
 
-generate: setup ## Write what is made from code: events/, the OpenAPI document, the rules that the UI shows
+generate: setup ## Write what is made from code: events/, the OpenAPI document, the rules that the UI shows, the client
 	$(PY) -m functions.contract.events --write
 	$(PY) -m functions.contract.openapi docs/reference/openapi.json
 	$(PY) -m functions.contract.browser_rights frontend/src/api/rights.ts
 	$(PY) -m functions.contract.browser_least_labels frontend/src/api/leastLabels.ts
+	$(PY) -m functions.contract.client_schemas client/kenpin_client/schemas.py
+	$(PY) -m functions.contract.client_sync client/kenpin_client
 
 bench: setup ## Measure a claim: make bench NAME=append
 	$(PY) -m bench $(NAME) $(ARGS)
@@ -68,9 +70,9 @@ lock: setup ## Write the lock files anew (make lock UPGRADE=--upgrade takes newe
 		-o training_container/requirements-gpu.txt
 
 clean: ## Throw away what the checkout made, but not your data/
-	rm -rf .venv .node build dist cdk.out host/static frontend/dist frontend/node_modules
+	rm -rf .venv .node build client/build dist cdk.out host/static frontend/dist frontend/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find bench cdk edge functions host layers tests training_container -name __pycache__ -exec rm -rf {} +
+	find bench cdk client edge functions host layers tests training_container -name __pycache__ -exec rm -rf {} +
 
 .PHONY: .run
 .run:

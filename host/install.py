@@ -17,7 +17,13 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
-IMPORT_ROOTS = (ROOT, ROOT / "layers" / "kenpin" / "python", ROOT / "training_container", ROOT / "edge")
+IMPORT_ROOTS = (
+    ROOT,
+    ROOT / "layers" / "kenpin" / "python",
+    ROOT / "training_container",
+    ROOT / "edge",
+    ROOT / "client",
+)
 COMMAND = """#!/bin/sh
 exec {python} -P -m host.cli "$@"
 """

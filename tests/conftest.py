@@ -36,7 +36,7 @@ settings.load_profile("kenpin")  # no test is timed: a busy machine is slow
 
 collect_ignore: Final = [] if sys.platform == "linux" else ["lambda_runtime"]
 """Lambda's runtime interface client is made for Linux alone."""
-TOGETHER: Final = ("cdk", "e2e", "host", "lambda_runtime")
+TOGETHER: Final = ("cdk", "client", "e2e", "host", "lambda_runtime")
 """Folders whose tests share what takes long to make, or need much of the machine for themselves."""
 APART: Final = ("cdk/test_loop.py",)
 """A file of such a folder that takes as long as the rest of it: the other process plays it meanwhile."""
@@ -46,6 +46,7 @@ LONGEST: Final = (
     "cdk/test_loop.py",
     "host",
     "lambda_runtime",
+    "client",
     "functions/test_openapi.py",
     "training/test_export_model.py",
     "training/test_patch_families.py",

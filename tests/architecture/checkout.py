@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-GENERATED: Final = {"frontend/src/api/rights.ts", "frontend/src/api/schema.ts"}
+GENERATED: Final = {
+    "frontend/src/api/rights.ts",
+    "frontend/src/api/schema.ts",
+    "client/kenpin_client/schemas.py",
+}
 
 
 @cache

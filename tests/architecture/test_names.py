@@ -7,7 +7,9 @@ from tests.architecture.checkout import files, name_of
 
 
 def _twice(in_tests: bool) -> list[str]:
-    python = (file for file in files(".py") if name_of(file).startswith("tests/") == in_tests)
+    """The Python client is left out: its classes have the names of the API's schemas."""
+    ours = (file for file in files(".py") if not name_of(file).startswith("client/"))
+    python = (file for file in ours if name_of(file).startswith("tests/") == in_tests)
     names = Counter(
         name for file in python for name in re.findall(r"^class (\w+)", file.read_text("utf-8"), re.MULTILINE)
     )

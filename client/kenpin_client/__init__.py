@@ -1,0 +1,49 @@
+"""The Python client of Kenpin: `Client`, and `AsyncClient` for code with async."""
+
+from kenpin_client._async.client import AsyncClient
+from kenpin_client._async.datasets import AsyncDatasetClient
+from kenpin_client._async.items import AsyncItems
+from kenpin_client._async.runs import AsyncModelClient, AsyncRunClient
+from kenpin_client._sync.client import Client
+from kenpin_client._sync.datasets import DatasetClient
+from kenpin_client._sync.items import Items
+from kenpin_client._sync.runs import ModelClient, RunClient
+from kenpin_client.errors import (
+    FieldProblem,
+    KenpinError,
+    Problem,
+    RunFailed,
+    TimedOut,
+    UnknownAnswer,
+    Unreachable,
+)
+from kenpin_client.reports import LabelReport, OpenQuestions, UploadReport
+from kenpin_client.schemas import Capture, DrawnDefect, HistorySlice, Recipe, SeenJudgement
+
+__all__ = [
+    "AsyncClient",
+    "AsyncDatasetClient",
+    "AsyncItems",
+    "AsyncModelClient",
+    "AsyncRunClient",
+    "Capture",
+    "Client",
+    "DatasetClient",
+    "DrawnDefect",
+    "FieldProblem",
+    "HistorySlice",
+    "Items",
+    "KenpinError",
+    "LabelReport",
+    "ModelClient",
+    "OpenQuestions",
+    "Problem",
+    "Recipe",
+    "RunClient",
+    "RunFailed",
+    "SeenJudgement",
+    "TimedOut",
+    "UnknownAnswer",
+    "Unreachable",
+    "UploadReport",
+]

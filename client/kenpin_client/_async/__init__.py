@@ -1,0 +1,1 @@
+"""The client with async: the source that `_sync` is written from."""

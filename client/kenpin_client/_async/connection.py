@@ -1,0 +1,134 @@
+"""The connection of a client with async: requests with retries, pages, and reads that show one's own writes."""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from typing import TypeVar
+from urllib.parse import urljoin
+
+import httpx
+import msgspec
+
+from kenpin_client._async.io import AsyncHttp, AsyncHttpTransport, sleep
+from kenpin_client._async.items import AsyncItems
+from kenpin_client.errors import TimedOut, Unreachable, problem_of
+from kenpin_client.requests import (
+    BearerToken,
+    Freshness,
+    Written,
+    page_of,
+    pause_s,
+    query_of,
+    read,
+    write_headers,
+)
+
+T = TypeVar("T")
+FRESH_WITHIN_S = 60.0
+
+
+class AsyncConnection:
+    """Sends requests to one platform and reads its answers."""
+
+    def __init__(
+        self, url: str, token: BearerToken, timeout: float, retries: int, transport: AsyncHttpTransport | None
+    ) -> None:
+        self.url = url
+        self._token, self._retries = token, retries
+        self._http = AsyncHttp(timeout=timeout, transport=transport, verify=url.startswith("https"))
+        self._written: dict[str, int] = {}
+        """Stream → version of the newest write of this client."""
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def get(self, path: str, kind: type[T], query: Mapping[str, object], fresh: str = "") -> T:
+        """Return the answer. `fresh`: a stream; the answer shows what this client wrote to it."""
+        return read(await self._fresh(path, query, fresh), kind)
+
+    def items(self, path: str, kind: type[T], query: Mapping[str, object], fresh: str = "") -> AsyncItems[T]:
+        """Return the items of all pages. Nothing is asked before somebody goes through them."""
+        return AsyncItems(lambda: self._pages(path, kind, query, fresh))
+
+    async def post(
+        self,
+        path: str,
+        body: object,
+        kind: type[T],
+        *,
+        batch: str | None = None,
+        if_match: int | None = None,
+        method: str = "POST",
+    ) -> T:
+        """Send a write and return its answer. It counts once, also where it is sent again."""
+        headers = write_headers(batch, if_match)
+        content = msgspec.json.encode(body)
+        answer = await self._send(
+            method, f"{self.url}/v1{path}", content=content, headers=headers, auth=self._token
+        )
+        written = read(answer, Written)
+        if written.version > self._written.get(written.stream, 0):
+            self._written[written.stream] = written.version
+        return read(answer, kind)
+
+    async def upload(self, url: str, content: bytes, headers: dict[str, str]) -> None:
+        """PUT bytes to a signed address, without the token."""
+        await self._send("PUT", urljoin(f"{self.url}/", url), content=content, headers=headers)
+
+    async def download(self, url: str) -> bytes:
+        """Return the bytes at a signed address, such as `image_url`. The token is not sent."""
+        return (await self._send("GET", urljoin(f"{self.url}/", url))).content
+
+    async def _pages(
+        self, path: str, kind: type[T], query: Mapping[str, object], fresh: str
+    ) -> AsyncIterator[T]:
+        cursor: str | None = None
+        while True:
+            page = read(await self._fresh(path, {**query, "cursor": cursor}, fresh), page_of(kind))
+            for item in page.items:
+                yield item
+            if (cursor := page.next_cursor) is None:
+                return
+
+    async def _fresh(self, path: str, query: Mapping[str, object], stream: str) -> httpx.Response:
+        """Ask until the rows show what this client wrote. Raises TimedOut."""
+        version = self._written.get(stream)
+        params = query_of({**query, "min_version": version})
+        deadline = time.monotonic() + FRESH_WITHIN_S
+        while True:
+            answer = await self._send("GET", f"{self.url}/v1{path}", params=params, auth=self._token)
+            if version is None or not read(answer, Freshness).stale:
+                return answer
+            if time.monotonic() > deadline:
+                raise TimedOut(f"the rows of {stream} do not reach version {version}")
+
+    async def _send(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: dict[str, str] | None = None,
+        content: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        auth: httpx.Auth | None = None,
+    ) -> httpx.Response:
+        """Return the answer of a success; try again what may pass. Raises Problem and Unreachable."""
+        attempt = 0
+        while True:
+            answer, error = None, ""
+            try:
+                answer = await self._http.request(
+                    method, url, params=params, content=content, headers=headers, auth=auth
+                )
+            except httpx.TransportError as broken:
+                error = str(broken) or type(broken).__name__
+            if answer is not None and answer.is_success:
+                return answer
+            pause = pause_s(attempt, answer)
+            if pause is None or attempt == self._retries:
+                raise (
+                    problem_of(answer)
+                    if answer is not None
+                    else Unreachable(f"no answer from {self.url} ({error})")
+                )
+            await sleep(pause)
+            attempt += 1

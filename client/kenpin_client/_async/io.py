@@ -1,0 +1,36 @@
+"""Input and output with async: the HTTP client, pauses, and work side by side."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+import httpx
+
+A = TypeVar("A")
+R = TypeVar("R")
+AsyncHttp = httpx.AsyncClient
+AsyncHttpTransport = httpx.AsyncBaseTransport
+sleep = asyncio.sleep
+
+
+async def in_thread(function: Callable[[A], R], argument: A) -> R:
+    """Run what blocks, such as reading a file, beside the event loop."""
+    return await asyncio.to_thread(function, argument)
+
+
+async def side_by_side(
+    function: Callable[[A], Awaitable[R]], arguments: Iterable[A], at_once: int
+) -> list[R]:
+    """Return the results in order; the first error ends all."""
+    free = asyncio.Semaphore(at_once)
+
+    async def run(argument: A) -> R:
+        async with free:
+            return await function(argument)
+
+    tasks = [asyncio.create_task(run(argument)) for argument in arguments]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,96 @@
+"""The client without async: where one begins."""
+# Written by `make generate` from `_async`.
+
+from collections.abc import Mapping
+from typing import Final, Self, TypeVar
+
+from kenpin_client._sync.connection import Connection
+from kenpin_client._sync.datasets import DatasetClient
+from kenpin_client._sync.io import HttpTransport
+from kenpin_client._sync.items import Items
+from kenpin_client._sync.runs import ModelClient, RunClient
+from kenpin_client.requests import AsOf, address, bearer
+from kenpin_client.schemas import Accepted, Dataset, Model, Project, Run
+
+T = TypeVar("T")
+PAGE: Final = 1000
+
+
+class Client:
+    """A connection to one platform, as the owner of the token.
+
+    `url`: else KENPIN_URL, else http://127.0.0.1:8000. `token`: else KENPIN_TOKEN.
+    `timeout`: seconds of one request. `retries`: attempts after the first.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        token: str | None = None,
+        *,
+        timeout: float = 60.0,
+        retries: int = 4,
+        transport: HttpTransport | None = None,
+    ) -> None:
+        self._connection = Connection(address(url), bearer(token), timeout, retries, transport)
+
+    def __repr__(self) -> str:
+        return f"<Kenpin at {self._connection.url}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def projects(self, *, as_of: AsOf = None) -> Items[Project]:
+        return self._connection.items("/projects", Project, {"as_of": as_of})
+
+    def create_project(self, project_id: str, name: str) -> Accepted:
+        return self.post("/projects", {"project_id": project_id, "name": name}, Accepted)
+
+    def datasets(self, *, project_id: str | None = None, as_of: AsOf = None) -> Items[Dataset]:
+        query = {"project_id": project_id, "as_of": as_of}
+        return self._connection.items("/datasets", Dataset, query)
+
+    def dataset(self, dataset_id: str) -> DatasetClient:
+        return DatasetClient(self._connection, dataset_id)
+
+    def create_dataset(self, dataset_id: str, project_id: str, name: str = "") -> DatasetClient:
+        body = {"dataset_id": dataset_id, "project_id": project_id, "name": name or dataset_id}
+        self.post("/datasets", body, Accepted)
+        return self.dataset(dataset_id)
+
+    def runs(
+        self, *, project_id: str | None = None, dataset_id: str | None = None, as_of: AsOf = None
+    ) -> Items[Run]:
+        query = {"project_id": project_id, "dataset_id": dataset_id, "as_of": as_of}
+        return self._connection.items("/runs", Run, query)
+
+    def run(self, run_id: str) -> RunClient:
+        return RunClient(self._connection, run_id)
+
+    def models(self, *, project_id: str | None = None, as_of: AsOf = None) -> Items[Model]:
+        query = {"project_id": project_id, "as_of": as_of}
+        return self._connection.items("/models", Model, query)
+
+    def model(self, model_id: str) -> ModelClient:
+        return ModelClient(self._connection, model_id)
+
+    def get(self, path: str, kind: type[T], **query: object) -> T:
+        """Ask any route of the API below /v1, such as `get("/health", dict)`."""
+        return self._connection.get(path, kind, query)
+
+    def items(self, path: str, kind: type[T], **query: object) -> Items[T]:
+        """List any route of the API that answers in pages."""
+        return self._connection.items(path, kind, query)
+
+    def post(self, path: str, body: Mapping[str, object], kind: type[T], *, batch: str | None = None) -> T:
+        """Write to any route of the API. It counts once, also where it is sent again."""
+        return self._connection.post(path, body, kind, batch=batch)
+
+    def put(self, path: str, body: Mapping[str, object], kind: type[T]) -> T:
+        return self._connection.post(path, body, kind, method="PUT")

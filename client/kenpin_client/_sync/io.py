@@ -1,0 +1,25 @@
+"""Input and output without async: the HTTP client, pauses, and work side by side by threads."""
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import httpx
+
+A = TypeVar("A")
+R = TypeVar("R")
+Http = httpx.Client
+HttpTransport = httpx.BaseTransport
+sleep = time.sleep
+
+
+def in_thread(function: Callable[[A], R], argument: A) -> R:
+    """Run what blocks. Without an event loop nothing waits for it."""
+    return function(argument)
+
+
+def side_by_side(function: Callable[[A], R], arguments: Iterable[A], at_once: int) -> list[R]:
+    """Return the results in order; the first error ends all."""
+    with ThreadPoolExecutor(at_once) as threads:
+        return list(threads.map(function, arguments))

@@ -1,0 +1,40 @@
+"""Lists of the platform without async, read page by page."""
+# Written by `make generate` from `_async`.
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from kenpin_client.tables import columns
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+
+T = TypeVar("T")
+
+
+class Items(Generic[T]):
+    """A list that is read while one goes through it, and anew each time."""
+
+    def __init__(self, read: Callable[[], Iterator[T]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[T]:
+        return self._read()
+
+    def to_list(self) -> list[T]:
+        return [item for item in self]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return a row for each item. Needs pandas: kenpin-client[pandas]."""
+        import pandas
+
+        return pandas.DataFrame(columns(self.to_list()))
+
+    def to_arrow(self) -> pyarrow.Table:
+        """Return a row for each item. Needs pyarrow: kenpin-client[arrow]."""
+        import pyarrow
+
+        return pyarrow.table(columns(self.to_list()))

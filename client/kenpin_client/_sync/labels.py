@@ -1,0 +1,72 @@
+"""Labels from a table without async: the platform reads the table, and judges the images that it names."""
+# Written by `make generate` from `_async`.
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from kenpin_client._sync.connection import Connection
+from kenpin_client.reports import ImportClass, LabelReport, OpenQuestions, PlannedImport
+from kenpin_client.schemas import Accepted, Dataset, Image, ImportedLabels
+
+TOGETHER: Final = 90
+"""Images of one request."""
+
+
+class TableLabels:
+    """Labels of one table for one dataset. `source`: the name of the table, in the reasons of the judgements."""
+
+    def __init__(self, connection: Connection, dataset: Dataset, source: str) -> None:
+        self._connection, self._dataset, self._source = connection, dataset, source
+        self._path = f"/datasets/{dataset.dataset_id}/imports"
+        self._report = LabelReport(f"labels-{secrets.token_hex(4)}")
+
+    def send(
+        self,
+        table: str,
+        images: Sequence[Image],
+        answers: Mapping[str, str],
+        progress: Callable[[int, int], None] | None,
+    ) -> LabelReport:
+        """Judge the images by the table. Raises OpenQuestions."""
+        times = Counter(image.name for image in images)
+        by_name = {image.name: image.image_id for image in images if times[image.name] == 1}
+        plan = self._plan(table, [*by_name], answers)
+        self._define([each for each in plan.classes if each.is_new])
+        items: list[dict[str, object]] = [
+            {"image_id": by_name[str(item["path"])], "entry": item} for item in plan.items
+        ]
+        for start in range(0, len(items), TOGETHER):
+            self._label(items[start : start + TOGETHER])
+            if progress:
+                progress(min(start + TOGETHER, len(items)), len(items))
+        return self._report
+
+    def _plan(self, table: str, names: list[str], answers: Mapping[str, str]) -> PlannedImport:
+        body = {
+            "source": self._source,
+            "files": [*names, self._source],
+            "texts": {self._source: table},
+            "answers": answers,
+        }
+        planned = self._connection.post(f"{self._path}/plan", body, PlannedImport)
+        if planned.plan.questions:
+            raise OpenQuestions(planned.plan.questions)
+        self._report.rejected |= {each.where: each.what for each in planned.plan.problems}
+        return planned
+
+    def _define(self, classes: Sequence[ImportClass]) -> None:
+        for each in classes:
+            path = f"/projects/{self._dataset.project_id}/defect-classes"
+            body = {"class_id": each.class_id, "name": each.name}
+            self._connection.post(path, body, Accepted, batch=self._report.batch)
+
+    def _label(self, items: list[dict[str, object]]) -> None:
+        body = {"source": self._source, "items": items}
+        answer = self._connection.post(f"{self._path}/labels", body, ImportedLabels, batch=self._report.batch)
+        for item in answer.items:
+            self._report.judged += item.outcome == "judged"
+            self._report.already_judged += item.outcome == "already_judged"
+            if item.outcome == "rejected":
+                self._report.rejected[item.image_id] = item.detail

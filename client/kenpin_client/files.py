@@ -1,0 +1,76 @@
+"""Pictures on this machine: found in folders, told by their first bytes, named by their SHA-256."""
+
+import base64
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+SUFFIXES: Final = frozenset(
+    {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"}
+    | {".pnm", ".pbm", ".pgm", ".ppm", ".avif", ".jp2", ".j2k"}
+)
+"""Of the files that are taken from a folder."""
+SIGNATURES: Final = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"II+\0", "image/tiff"),
+    (b"MM\0+", "image/tiff"),
+    (b"BM", "image/bmp"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    *((b"P%d" % number, "image/x-portable-anymap") for number in range(1, 7)),
+    (b"\xff\x4f\xff\x51", "image/jp2"),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", "image/jp2"),
+)
+
+
+class LocalFile(msgspec.Struct, frozen=True):
+    """A file to upload. `media_type` is None where it is no picture that the platform reads."""
+
+    path: Path
+    digest: str
+    size: int
+    media_type: str | None
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers of its upload; by the digest S3 checks the bytes."""
+        digest = base64.b64encode(bytes.fromhex(self.digest)).decode()
+        return {"Content-Type": self.media_type or "", "x-amz-checksum-sha256": digest}
+
+
+def found(given: Paths) -> list[Path]:
+    """Return the files that are given, and the pictures of each folder that is given, in order of their names."""
+    paths = [given] if isinstance(given, str | os.PathLike) else given
+    return [file for path in paths for file in _files(Path(path))]
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+
+
+def read_file(path: Path) -> LocalFile:
+    """Read the file once. Raises OSError."""
+    with path.open("rb") as file:
+        media_type = media_type_of(file.read(32))
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return LocalFile(path, digest, file.tell(), media_type)
+
+
+def media_type_of(head: bytes) -> str | None:
+    """Return the media type by the first 32 bytes of a file, never by its name."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[4:8] == b"ftyp" and any(brand in head[8:] for brand in (b"avif", b"avis")):
+        return "image/avif"
+    return next((media_type for signature, media_type in SIGNATURES if head.startswith(signature)), None)

@@ -1,0 +1,77 @@
+"""Results of work that takes several requests: uploads, and labels from a table."""
+
+from pathlib import Path
+
+import msgspec
+
+from kenpin_client.errors import KenpinError
+
+
+class UploadReport(msgspec.Struct):
+    """The result of an upload. `batch` names it, so that it can be undone as one."""
+
+    batch: str
+    registered: int = 0
+    known: int = 0
+    image_ids: dict[Path, str] = {}
+    """The images of the files that are in the dataset now"""
+    rejected: dict[Path, str] = {}
+    """The reasons of the files that are not"""
+
+
+class LabelReport(msgspec.Struct):
+    """The result of labels from a table. `batch` names it, so that it can be undone as one."""
+
+    batch: str
+    judged: int = 0
+    already_judged: int = 0
+    """Images that keep the judgement that they had"""
+    rejected: dict[str, str] = {}
+    """Names of images, or places in the table, and why their labels are not taken"""
+
+
+class ImportQuestion(msgspec.Struct, frozen=True):
+    """A word of the table that nobody has given a meaning to yet."""
+
+    word: str
+    why: str
+    choices: list[str]
+
+
+class OpenQuestions(KenpinError):
+    """Words of the table have no meaning yet. Pass answers={word: choice}."""
+
+    def __init__(self, questions: list[ImportQuestion]) -> None:
+        words = "; ".join(f"{each.word!r} ({each.why}): {' or '.join(each.choices)}" for each in questions)
+        super().__init__(f"pass answers={{word: choice}} for {words}")
+        self.questions = tuple(questions)
+
+
+class ImportProblem(msgspec.Struct, frozen=True):
+    """A row of the table that cannot be used."""
+
+    where: str
+    what: str
+
+
+class ImportSummary(msgspec.Struct, frozen=True):
+    """What the platform understands of the table."""
+
+    questions: list[ImportQuestion]
+    problems: list[ImportProblem]
+
+
+class ImportClass(msgspec.Struct, frozen=True):
+    """A defect class that the table names."""
+
+    name: str
+    class_id: str
+    is_new: bool
+
+
+class PlannedImport(msgspec.Struct, frozen=True):
+    """The labels of the table, as the platform takes them. `items` are sent back as they came."""
+
+    plan: ImportSummary
+    classes: list[ImportClass]
+    items: list[dict[str, object]]

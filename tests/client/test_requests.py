@@ -1,0 +1,202 @@
+"""The requests of the Python client: keys, retries, pages, problems and the token."""
+
+import asyncio
+import logging
+from typing import Final
+
+import httpx
+import pytest
+
+from kenpin_client import (
+    AsyncClient,
+    Client,
+    Problem,
+    RunFailed,
+    SeenJudgement,
+    TimedOut,
+    UnknownAnswer,
+    Unreachable,
+)
+from kenpin_client._async import io as async_io
+from kenpin_client._sync import connection as sync_connection
+from kenpin_client._sync import runs as sync_runs
+
+TOKEN: Final = "secret-of-the-line"
+ACCEPTED: Final = {"stream": "dataset-a", "version": 3, "hash": "0", "id": "a"}
+PROBLEM: Final = {"detail": "no", "code": "TagTaken", "parameters": {"name": "v1"}, "correlation_id": "c-1"}
+DATASET: Final = {
+    "dataset_id": "a", "project_id": "p", "name": "A", "version": 3, "hash": "0", "images": 0, "excluded": 0,
+    "counts": {}, "tags": [], "suggested": 0, "created_at": "2026-01-01T00:00:00Z",
+    "updated_at": "2026-01-01T00:00:00Z",
+}  # fmt: skip
+
+RUN: Final = {
+    "run_id": "r", "project_id": "p", "dataset_id": "a", "dataset_version": 3, "dataset_hash": "0", "recipe": {},
+    "seed": 0, "parent_model": None, "status": "running", "attempt": 1, "stage": "train", "done": 1, "total": 9,
+    "eta_seconds": None, "epochs": [], "evaluation": None, "predictions": None, "artifact": None, "identity": None,
+    "failure": None, "requested_by": "x", "requested_at": "2026-01-01T00:00:00Z", "started_at": None,
+    "finished_at": None, "seconds": None, "queue_place": None, "version": 2,
+}  # fmt: skip
+
+
+class Server:
+    """Gives its answers in turn, and keeps what was asked."""
+
+    def __init__(self, *answers: httpx.Response | Exception) -> None:
+        self.asked: list[httpx.Request] = []
+        self._answers = iter(answers)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        answer = next(self._answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def client(self, retries: int = 4) -> Client:
+        return Client("http://kenpin.test", TOKEN, retries=retries, transport=httpx.MockTransport(self))
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses between attempts, which nobody waits for."""
+    found: list[float] = []
+    monkeypatch.setattr(sync_connection, "sleep", found.append)
+    monkeypatch.setattr(sync_runs, "sleep", found.append)
+    return found
+
+
+def ok(body: object, status: int = 200) -> httpx.Response:
+    return httpx.Response(status, json=body)
+
+
+def test_a_write_that_is_sent_again_has_the_same_key(pauses: list[float]) -> None:
+    server = Server(
+        httpx.ReadError("cut"),
+        httpx.Response(503, json=PROBLEM),
+        httpx.Response(429, json=PROBLEM, headers={"Retry-After": "7"}),
+        ok(ACCEPTED, 201),
+        ok(ACCEPTED, 201),
+    )
+    with server.client() as client:
+        client.dataset("a").tag("v1")
+        client.dataset("a").tag("v2")
+    keys = [request.headers["Idempotency-Key"] for request in server.asked]
+    assert len(set(keys[:4])) == 1
+    assert keys[4] != keys[0]
+    assert len(pauses) == 3
+    assert pauses[2] == 7
+    assert 0 < pauses[0] <= 0.25
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 500])
+def test_a_refusal_is_told_at_once(status: int, pauses: list[float]) -> None:
+    server = Server(ok(PROBLEM, status))
+    with server.client() as client, pytest.raises(Problem, match=r"^no$") as refused:
+        client.dataset("a").tag("v1")
+    problem = refused.value
+    assert (problem.status, problem.code, problem.parameters["name"]) == (status, "TagTaken", "v1")
+    assert problem.correlation_id == "c-1"
+    assert pauses == []
+
+
+def test_what_does_not_pass_is_told_after_the_last_attempt() -> None:
+    server = Server(*[httpx.Response(502, text="<html>")] * 3)
+    with server.client(retries=2) as client, pytest.raises(Problem, match="answered 502 Bad Gateway"):
+        client.dataset("a").get()
+    server, told = (
+        Server(*[httpx.ConnectError("refused")] * 3),
+        r"no answer from http://kenpin\.test \(refused\)",
+    )
+    with server.client(retries=2) as client, pytest.raises(Unreachable, match=told):
+        client.dataset("a").get()
+
+
+def test_an_answer_that_is_unknown_says_whose() -> None:
+    with Server(ok({"name": 1})).client() as client, pytest.raises(UnknownAnswer, match="GET /v1/datasets/a"):
+        client.dataset("a").get()
+
+
+def test_a_read_waits_for_the_writes_of_the_client() -> None:
+    server = Server(ok(ACCEPTED, 201), ok({**DATASET, "stale": True}), ok(DATASET), ok(DATASET))
+    with server.client() as client:
+        client.dataset("a").tag("v1")
+        assert not client.dataset("a").get().stale
+        client.dataset("b").get()
+    assert [request.url.params.get("min_version") for request in server.asked] == [None, "3", "3", None]
+
+
+def test_a_read_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync_connection, "FRESH_WITHIN_S", -1)
+    server = Server(ok(ACCEPTED, 201), ok({**DATASET, "stale": True}))
+    with server.client() as client:
+        client.dataset("a").tag("v1")
+        with pytest.raises(TimedOut, match="dataset-a do not reach version 3"):
+            client.dataset("a").get()
+
+
+def test_pages_are_followed_and_begin_anew() -> None:
+    pages = [ok({"items": [DATASET], "next_cursor": "x"}), ok({"items": [DATASET]})]
+    server = Server(*pages, *pages)
+    with server.client() as client:
+        datasets = client.datasets(project_id="p", as_of="2026-01-01")
+        assert [each.dataset_id for each in datasets] == ["a", "a"]
+        assert len(datasets.to_list()) == 2
+    assert [request.url.params.get("cursor") for request in server.asked] == [None, "x", None, "x"]
+    assert {request.url.params["as_of"] for request in server.asked} == {"2026-01-01"}
+
+
+def test_waiting_shows_what_changes_and_ends_with_the_reason() -> None:
+    failure = {"reason": "out of memory", "log_tail": ""}
+    failed = {**RUN, "status": "failed", "failure": failure}
+    server, shown = Server(ok(RUN), ok(RUN), ok({**RUN, "done": 2}), ok(failed)), list[int | None]()
+    with server.client() as client, pytest.raises(RunFailed, match="run r made no model: out of memory"):
+        client.run("r").wait(progress=lambda run: shown.append(run.done))
+    assert shown == [1, 2, 1]
+    with Server(ok(RUN)).client() as client, pytest.raises(TimedOut, match="run r is running after 0 s"):
+        client.run("r").wait(timeout=0)
+
+
+def test_many_judgements_are_several_requests_of_one_batch() -> None:
+    server = Server(ok(ACCEPTED, 201), ok(ACCEPTED, 201))
+    with server.client() as client:
+        client.dataset("a").judge_all(
+            SeenJudgement(image_id=f"{number:064}", verdict="OK") for number in range(91)
+        )
+    assert len({request.headers["Kenpin-Batch"] for request in server.asked}) == 1
+
+
+def test_the_token_is_sent_to_the_platform_and_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    server = Server(ok(DATASET), ok(PROBLEM, 403), httpx.Response(200, content=b"x"))
+    with server.client() as client:
+        dataset = client.dataset("a")
+        dataset.get()
+        with pytest.raises(Problem) as refused:
+            dataset.get()
+        assert client._connection.download("https://s3.test/a?signature=1") == b"x"
+    authorised = [request.headers.get("Authorization") for request in server.asked]
+    assert authorised == [f"Bearer {TOKEN}", f"Bearer {TOKEN}", None]
+    shown = [*map(repr, (client, dataset, client.run("r"), client.model("m"), vars(client._connection)))]
+    assert TOKEN not in "".join([*shown, repr(refused.value), caplog.text])
+
+
+def test_a_client_with_async_retries_and_reads_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def datasets(server: Server) -> list[str]:
+        transport = httpx.MockTransport(server)
+        async with AsyncClient("http://kenpin.test", TOKEN, transport=transport) as client:
+            return [each.dataset_id async for each in client.datasets()]
+
+    page = {"items": [DATASET], "next_cursor": "x"}
+    server = Server(httpx.ConnectError("refused"), ok(page), ok({"items": [DATASET]}))
+    assert asyncio.run(datasets(server)) == ["a", "a"]
+
+
+def test_work_side_by_side_keeps_its_order_and_ends_with_the_first_error() -> None:
+    async def double(number: int) -> int:
+        await asyncio.sleep(0.01 / number)
+        return 2 * number
+
+    assert asyncio.run(async_io.side_by_side(double, [1, 2, 3], 2)) == [2, 4, 6]
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(async_io.side_by_side(double, [1, 0], 2))
