@@ -1,6 +1,7 @@
 """Pictures on this machine: found in folders, told by their first bytes, named by their SHA-256."""
 
 import base64
+import codecs
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
@@ -74,3 +75,13 @@ def media_type_of(head: bytes) -> str | None:
     if head[4:8] == b"ftyp" and any(brand in head[8:] for brand in (b"avif", b"avis")):
         return "image/avif"
     return next((media_type for signature, media_type in SIGNATURES if head.startswith(signature)), None)
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of a table in UTF-8, UTF-16 with a byte order mark, or CP932. Raises UnicodeDecodeError."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp932")

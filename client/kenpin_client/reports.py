@@ -75,3 +75,10 @@ class PlannedImport(msgspec.Struct, frozen=True):
     plan: ImportSummary
     classes: list[ImportClass]
     items: list[dict[str, object]]
+
+
+class ImageLabels(msgspec.Struct, frozen=True):
+    """The labels of one image, as the plan gave them."""
+
+    image_id: str
+    entry: dict[str, object]

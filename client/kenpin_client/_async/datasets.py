@@ -12,7 +12,7 @@ from kenpin_client._async.items import AsyncItems
 from kenpin_client._async.labels import AsyncTableLabels
 from kenpin_client._async.runs import AsyncRunClient
 from kenpin_client._async.uploads import AsyncUpload
-from kenpin_client.files import Paths, found
+from kenpin_client.files import Paths, decoded, found
 from kenpin_client.filters import ImageFilter
 from kenpin_client.reports import LabelReport, UploadReport
 from kenpin_client.requests import AsOf
@@ -72,7 +72,7 @@ class AsyncDatasetClient:
         self,
         files: Paths,
         *,
-        capture: Capture | None = None,
+        capture: Capture | Callable[[Path], Capture] | None = None,
         split: Split | None = None,
         group: str | None = None,
         progress: Callable[[int, int], None] | None = None,
@@ -80,10 +80,20 @@ class AsyncDatasetClient:
     ) -> UploadReport:
         """Bring pictures in: files, or folders with all pictures below. What is there already is not sent again.
 
+        `capture`: the capture condition of all, or a function that tells it by the path of a file.
         `progress` is called with the files that are done, and all. `at_once` files are sent side by side.
         """
-        upload = AsyncUpload(self._connection, self.dataset_id, at_once)
-        return await upload.send(found(files), {"capture": capture, "split": split, "group": group}, progress)
+
+        def about(path: Path) -> dict[str, object]:
+            given = {
+                "capture": capture(path) if callable(capture) else capture,
+                "split": split,
+                "group": group,
+            }
+            return {name: value for name, value in given.items() if value is not None}
+
+        upload = AsyncUpload(self._connection, self.dataset_id, about, at_once)
+        return await upload.send(found(files), progress)
 
     async def judge(
         self,
@@ -124,13 +134,13 @@ class AsyncDatasetClient:
 
         `answers` give words of the table a meaning: OK, NG, NG:class, HOLD, none or skip. Defect classes that the
         project lacks are defined. A judgement or a split that stands is kept. Raises OpenQuestions.
-        The dataset may have 10,000 images, the table 4 MB.
+        The dataset may have 10,000 images, the table 4 MB in UTF-8, UTF-16 or CP932.
         """
         path = Path(table)
         content = await in_thread(Path.read_bytes, path)
         labels = AsyncTableLabels(self._connection, await self.get(), path.name)
         images = await self.images().to_list()
-        return await labels.send(content.decode("utf-8-sig"), images, answers or {}, progress)
+        return await labels.send(decoded(content), images, answers or {}, progress)
 
     async def assign_split(self, image_ids: Sequence[str], split: Split, *, rule: str) -> None:
         """Put these images into a split. `rule` says how they were chosen."""

@@ -1,7 +1,7 @@
 """Uploads with async in the two-step way: ask for addresses, send the bytes, register the images."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,31 +17,38 @@ TOGETHER: Final = 90
 
 
 class AsyncUpload:
-    """Sends files to one dataset."""
+    """Sends files to one dataset. `about`: what is known of the image of a file, such as its capture condition."""
 
-    def __init__(self, connection: AsyncConnection, dataset_id: str, at_once: int) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        dataset_id: str,
+        about: Callable[[Path], dict[str, object]],
+        at_once: int,
+    ) -> None:
         self._connection, self._path, self._at_once = connection, f"/datasets/{dataset_id}", at_once
+        self._about = about
         self._report = UploadReport(f"client-{secrets.token_hex(4)}")
 
-    async def send(
-        self,
-        paths: Sequence[Path],
-        about: Mapping[str, object],
-        progress: Callable[[int, int], None] | None,
-    ) -> UploadReport:
-        """Bring the files in. `about`: capture, split and group of all."""
+    async def send(self, paths: Sequence[Path], progress: Callable[[int, int], None] | None) -> UploadReport:
+        """Bring the files in, some at a time."""
         for start in range(0, len(paths), TOGETHER):
             some = paths[start : start + TOGETHER]
-            files = {
-                file.digest: file for file in await side_by_side(self._read, some, self._at_once) if file
-            }
-            if files:
-                await self._send_bytes(files)
-            if files:
-                await self._register(files, about)
+            await self._send([f for f in await side_by_side(self._read, some, self._at_once) if f])
             if progress:
                 progress(start + len(some), len(paths))
         return self._report
+
+    async def _send(self, read: Sequence[LocalFile]) -> None:
+        """Upload and register files. Two with the same bytes are one image."""
+        files = {file.digest: file for file in read}
+        refused = await self._send_bytes(files)
+        refused |= await self._register([file for file in files.values() if file.digest not in refused])
+        for file in read:
+            if file.digest in refused:
+                self._report.rejected[file.path] = refused[file.digest]
+            else:
+                self._report.image_ids[file.path] = file.digest
 
     async def _read(self, path: Path) -> LocalFile | None:
         try:
@@ -54,19 +61,19 @@ class AsyncUpload:
             return None
         return file
 
-    async def _send_bytes(self, files: dict[str, LocalFile]) -> None:
-        """Upload what is not stored yet; files that cannot be sent leave `files`."""
+    async def _send_bytes(self, files: dict[str, LocalFile]) -> dict[str, str]:
+        """Upload what is not stored yet. Return digest → reason of those that cannot be sent."""
+        if not files:
+            return {}
         body = [{"digest": f.digest, "size": f.size, "media_type": f.media_type} for f in files.values()]
         planned = (await self._connection.post(f"{self._path}/uploads", {"files": body}, Uploads)).uploads
         missing = [(files[each.digest], each.url) for each in planned if each.url is not None]
-        reasons = {each.digest: each.detail for each in planned if each.detail}
-        for digest, reason in await side_by_side(self._put, missing, self._at_once):
-            if reason:
-                reasons[digest] = reason
-        self._reject(files, reasons)
+        sent = dict(await side_by_side(self._put, missing, self._at_once))
+        refused = {each.digest: each.detail for each in planned if each.detail}
+        return refused | {digest: reason for digest, reason in sent.items() if reason}
 
     async def _put(self, each: tuple[LocalFile, str]) -> tuple[str, str]:
-        """Upload one file; return its digest, and the reason where it cannot be sent."""
+        """Upload one file. Return its digest, and the reason where it cannot be sent."""
         file, url = each
         try:
             await self._connection.upload(url, await in_thread(Path.read_bytes, file.path), file.headers())
@@ -78,17 +85,13 @@ class AsyncUpload:
             return file.digest, f"cannot be read: {error.strerror}"
         return file.digest, ""
 
-    async def _register(self, files: dict[str, LocalFile], about: Mapping[str, object]) -> None:
-        given = {name: value for name, value in about.items() if value is not None}
-        images = [{"digest": file.digest, "name": file.path.name, **given} for file in files.values()]
-        answer = await self._connection.post(
-            f"{self._path}/images", {"images": images}, Registered, batch=self._report.batch
-        )
-        self._reject(files, {each.digest: each.detail for each in answer.items if each.outcome == "rejected"})
+    async def _register(self, files: Sequence[LocalFile]) -> dict[str, str]:
+        """Register uploaded files. Return digest → reason of those that are rejected."""
+        if not files:
+            return {}
+        images = [{"digest": f.digest, "name": f.path.name, **self._about(f.path)} for f in files]
+        path, body = f"{self._path}/images", {"images": images}
+        answer = await self._connection.post(path, body, Registered, batch=self._report.batch)
         self._report.registered += sum(each.outcome == "registered" for each in answer.items)
         self._report.known += sum(each.outcome == "known" for each in answer.items)
-        self._report.image_ids |= {file.path: file.digest for file in files.values()}
-
-    def _reject(self, files: dict[str, LocalFile], reasons: Mapping[str, str]) -> None:
-        for digest, reason in reasons.items():
-            self._report.rejected[files.pop(digest).path] = reason
+        return {each.digest: each.detail for each in answer.items if each.outcome == "rejected"}

@@ -13,7 +13,7 @@ from kenpin_client._sync.items import Items
 from kenpin_client._sync.labels import TableLabels
 from kenpin_client._sync.runs import RunClient
 from kenpin_client._sync.uploads import Upload
-from kenpin_client.files import Paths, found
+from kenpin_client.files import Paths, decoded, found
 from kenpin_client.filters import ImageFilter
 from kenpin_client.reports import LabelReport, UploadReport
 from kenpin_client.requests import AsOf
@@ -73,7 +73,7 @@ class DatasetClient:
         self,
         files: Paths,
         *,
-        capture: Capture | None = None,
+        capture: Capture | Callable[[Path], Capture] | None = None,
         split: Split | None = None,
         group: str | None = None,
         progress: Callable[[int, int], None] | None = None,
@@ -81,10 +81,20 @@ class DatasetClient:
     ) -> UploadReport:
         """Bring pictures in: files, or folders with all pictures below. What is there already is not sent again.
 
+        `capture`: the capture condition of all, or a function that tells it by the path of a file.
         `progress` is called with the files that are done, and all. `at_once` files are sent side by side.
         """
-        upload = Upload(self._connection, self.dataset_id, at_once)
-        return upload.send(found(files), {"capture": capture, "split": split, "group": group}, progress)
+
+        def about(path: Path) -> dict[str, object]:
+            given = {
+                "capture": capture(path) if callable(capture) else capture,
+                "split": split,
+                "group": group,
+            }
+            return {name: value for name, value in given.items() if value is not None}
+
+        upload = Upload(self._connection, self.dataset_id, about, at_once)
+        return upload.send(found(files), progress)
 
     def judge(
         self,
@@ -125,13 +135,13 @@ class DatasetClient:
 
         `answers` give words of the table a meaning: OK, NG, NG:class, HOLD, none or skip. Defect classes that the
         project lacks are defined. A judgement or a split that stands is kept. Raises OpenQuestions.
-        The dataset may have 10,000 images, the table 4 MB.
+        The dataset may have 10,000 images, the table 4 MB in UTF-8, UTF-16 or CP932.
         """
         path = Path(table)
         content = in_thread(Path.read_bytes, path)
         labels = TableLabels(self._connection, self.get(), path.name)
         images = self.images().to_list()
-        return labels.send(content.decode("utf-8-sig"), images, answers or {}, progress)
+        return labels.send(decoded(content), images, answers or {}, progress)
 
     def assign_split(self, image_ids: Sequence[str], split: Split, *, rule: str) -> None:
         """Put these images into a split. `rule` says how they were chosen."""

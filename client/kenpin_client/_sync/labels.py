@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from kenpin_client._sync.connection import Connection
-from kenpin_client.reports import ImportClass, LabelReport, OpenQuestions, PlannedImport
+from kenpin_client.reports import ImageLabels, ImportClass, LabelReport, OpenQuestions, PlannedImport
 from kenpin_client.schemas import Accepted, Dataset, Image, ImportedLabels
 
 TOGETHER: Final = 90
@@ -34,9 +34,7 @@ class TableLabels:
         by_name = {image.name: image.image_id for image in images if times[image.name] == 1}
         plan = self._plan(table, [*by_name], answers)
         self._define([each for each in plan.classes if each.is_new])
-        items: list[dict[str, object]] = [
-            {"image_id": by_name[str(item["path"])], "entry": item} for item in plan.items
-        ]
+        items = [ImageLabels(by_name[str(item["path"])], item) for item in plan.items]
         for start in range(0, len(items), TOGETHER):
             self._label(items[start : start + TOGETHER])
             if progress:
@@ -62,11 +60,11 @@ class TableLabels:
             body = {"class_id": each.class_id, "name": each.name}
             self._connection.post(path, body, Accepted, batch=self._report.batch)
 
-    def _label(self, items: list[dict[str, object]]) -> None:
+    def _label(self, items: list[ImageLabels]) -> None:
         body = {"source": self._source, "items": items}
         answer = self._connection.post(f"{self._path}/labels", body, ImportedLabels, batch=self._report.batch)
-        for item in answer.items:
+        for item, sent in zip(answer.items, items, strict=True):
             self._report.judged += item.outcome == "judged"
             self._report.already_judged += item.outcome == "already_judged"
             if item.outcome == "rejected":
-                self._report.rejected[item.image_id] = item.detail
+                self._report.rejected[str(sent.entry["name"])] = item.detail

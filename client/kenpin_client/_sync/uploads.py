@@ -2,7 +2,7 @@
 # Written by `make generate` from `_async`.
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,29 +18,38 @@ TOGETHER: Final = 90
 
 
 class Upload:
-    """Sends files to one dataset."""
+    """Sends files to one dataset. `about`: what is known of the image of a file, such as its capture condition."""
 
-    def __init__(self, connection: Connection, dataset_id: str, at_once: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        dataset_id: str,
+        about: Callable[[Path], dict[str, object]],
+        at_once: int,
+    ) -> None:
         self._connection, self._path, self._at_once = connection, f"/datasets/{dataset_id}", at_once
+        self._about = about
         self._report = UploadReport(f"client-{secrets.token_hex(4)}")
 
-    def send(
-        self,
-        paths: Sequence[Path],
-        about: Mapping[str, object],
-        progress: Callable[[int, int], None] | None,
-    ) -> UploadReport:
-        """Bring the files in. `about`: capture, split and group of all."""
+    def send(self, paths: Sequence[Path], progress: Callable[[int, int], None] | None) -> UploadReport:
+        """Bring the files in, some at a time."""
         for start in range(0, len(paths), TOGETHER):
             some = paths[start : start + TOGETHER]
-            files = {file.digest: file for file in side_by_side(self._read, some, self._at_once) if file}
-            if files:
-                self._send_bytes(files)
-            if files:
-                self._register(files, about)
+            self._send([f for f in side_by_side(self._read, some, self._at_once) if f])
             if progress:
                 progress(start + len(some), len(paths))
         return self._report
+
+    def _send(self, read: Sequence[LocalFile]) -> None:
+        """Upload and register files. Two with the same bytes are one image."""
+        files = {file.digest: file for file in read}
+        refused = self._send_bytes(files)
+        refused |= self._register([file for file in files.values() if file.digest not in refused])
+        for file in read:
+            if file.digest in refused:
+                self._report.rejected[file.path] = refused[file.digest]
+            else:
+                self._report.image_ids[file.path] = file.digest
 
     def _read(self, path: Path) -> LocalFile | None:
         try:
@@ -53,19 +62,19 @@ class Upload:
             return None
         return file
 
-    def _send_bytes(self, files: dict[str, LocalFile]) -> None:
-        """Upload what is not stored yet; files that cannot be sent leave `files`."""
+    def _send_bytes(self, files: dict[str, LocalFile]) -> dict[str, str]:
+        """Upload what is not stored yet. Return digest → reason of those that cannot be sent."""
+        if not files:
+            return {}
         body = [{"digest": f.digest, "size": f.size, "media_type": f.media_type} for f in files.values()]
         planned = (self._connection.post(f"{self._path}/uploads", {"files": body}, Uploads)).uploads
         missing = [(files[each.digest], each.url) for each in planned if each.url is not None]
-        reasons = {each.digest: each.detail for each in planned if each.detail}
-        for digest, reason in side_by_side(self._put, missing, self._at_once):
-            if reason:
-                reasons[digest] = reason
-        self._reject(files, reasons)
+        sent = dict(side_by_side(self._put, missing, self._at_once))
+        refused = {each.digest: each.detail for each in planned if each.detail}
+        return refused | {digest: reason for digest, reason in sent.items() if reason}
 
     def _put(self, each: tuple[LocalFile, str]) -> tuple[str, str]:
-        """Upload one file; return its digest, and the reason where it cannot be sent."""
+        """Upload one file. Return its digest, and the reason where it cannot be sent."""
         file, url = each
         try:
             self._connection.upload(url, in_thread(Path.read_bytes, file.path), file.headers())
@@ -77,17 +86,13 @@ class Upload:
             return file.digest, f"cannot be read: {error.strerror}"
         return file.digest, ""
 
-    def _register(self, files: dict[str, LocalFile], about: Mapping[str, object]) -> None:
-        given = {name: value for name, value in about.items() if value is not None}
-        images = [{"digest": file.digest, "name": file.path.name, **given} for file in files.values()]
-        answer = self._connection.post(
-            f"{self._path}/images", {"images": images}, Registered, batch=self._report.batch
-        )
-        self._reject(files, {each.digest: each.detail for each in answer.items if each.outcome == "rejected"})
+    def _register(self, files: Sequence[LocalFile]) -> dict[str, str]:
+        """Register uploaded files. Return digest → reason of those that are rejected."""
+        if not files:
+            return {}
+        images = [{"digest": f.digest, "name": f.path.name, **self._about(f.path)} for f in files]
+        path, body = f"{self._path}/images", {"images": images}
+        answer = self._connection.post(path, body, Registered, batch=self._report.batch)
         self._report.registered += sum(each.outcome == "registered" for each in answer.items)
         self._report.known += sum(each.outcome == "known" for each in answer.items)
-        self._report.image_ids |= {file.path: file.digest for file in files.values()}
-
-    def _reject(self, files: dict[str, LocalFile], reasons: Mapping[str, str]) -> None:
-        for digest, reason in reasons.items():
-            self._report.rejected[files.pop(digest).path] = reason
+        return {each.digest: each.detail for each in answer.items if each.outcome == "rejected"}
