@@ -2,7 +2,8 @@
 
 import csv
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,19 +24,26 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
 
 @pytest.fixture(scope="session")
 def photos_and_labels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`photos/` and `labels.csv`, made from the sample."""
+    """`photos/` and `labels.csv`: eight of each verdict and split of the sample, so that training is short."""
     folder = tmp_path_factory.mktemp("work")
     (folder / "photos").mkdir()
     with (folder / "labels.csv").open("w", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(["file", "verdict", "class", "split", "light"])
-        for entry in photos.entries():
-            assert isinstance(entry, SourceEntry)
+        for entry in few(entry for entry in photos.entries() if isinstance(entry, SourceEntry)):
             shutil.copy(photos.FOLDER / entry.path, folder / "photos" / entry.name)
             class_name = entry.defects[0].class_name if entry.defects else ""
             light = entry.capture.get("light", "")
             table.writerow([entry.name, entry.verdict, class_name, entry.split or "train", light])
     return folder
+
+
+def few(entries: Iterable[SourceEntry]) -> Iterator[SourceEntry]:
+    taken = Counter[tuple[str | None, str | None]]()
+    for entry in entries:
+        taken[entry.verdict, entry.split] += 1
+        if taken[entry.verdict, entry.split] <= 8:
+            yield entry
 
 
 @pytest.fixture

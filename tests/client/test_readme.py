@@ -17,10 +17,10 @@ def test_the_example_runs(workplace: Path, capsys: pytest.CaptureFixture[str]) -
     (example,) = re.findall(r"^```python\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     exec(compile(example, str(README), "exec"), {})
     printed = capsys.readouterr().out.splitlines()
-    assert "85 images, 0 rejected" in printed
-    assert "85 judged, 0 rejected" in printed
+    assert "32 images, 0 rejected" in printed
+    assert "32 judged, 0 rejected" in printed
     assert "succeeded score" in printed
-    assert printed[-1] == "images then: 85"
+    assert printed[-1] == "images then: 32"
     with Client() as client:
         line = client.dataset("line-1")
         assert printed.count("anomaly-1.jpg cracked") == 1

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import httpx
 import msgspec
 
-from kenpin_client._async.io import AsyncHttp, AsyncHttpTransport, sleep
+from kenpin_client._async.io import AsyncHttp, AsyncHttpTransport, close_with, sleep
 from kenpin_client._async.items import AsyncItems
 from kenpin_client.errors import TimedOut, Unreachable, problem_of
 from kenpin_client.requests import (
@@ -35,6 +35,7 @@ class AsyncConnection:
         self.url = url
         self._token, self._retries = token, retries
         self._http = AsyncHttp(timeout=timeout, transport=transport, verify=url.startswith("https"))
+        close_with(self, self._http)
         self._written: dict[str, int] = {}
         """Stream → version of the newest write of this client."""
 

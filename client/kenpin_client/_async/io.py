@@ -13,6 +13,10 @@ AsyncHttpTransport = httpx.AsyncBaseTransport
 sleep = asyncio.sleep
 
 
+def close_with(owner: object, http: AsyncHttp) -> None:
+    """Do nothing: only code with async can close this one."""
+
+
 async def in_thread(function: Callable[[A], R], argument: A) -> R:
     """Run what blocks, such as reading a file, beside the event loop."""
     return await asyncio.to_thread(function, argument)

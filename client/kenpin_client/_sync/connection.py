@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import httpx
 import msgspec
 
-from kenpin_client._sync.io import Http, HttpTransport, sleep
+from kenpin_client._sync.io import Http, HttpTransport, close_with, sleep
 from kenpin_client._sync.items import Items
 from kenpin_client.errors import TimedOut, Unreachable, problem_of
 from kenpin_client.requests import (
@@ -36,6 +36,7 @@ class Connection:
         self.url = url
         self._token, self._retries = token, retries
         self._http = Http(timeout=timeout, transport=transport, verify=url.startswith("https"))
+        close_with(self, self._http)
         self._written: dict[str, int] = {}
         """Stream → version of the newest write of this client."""
 

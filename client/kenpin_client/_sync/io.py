@@ -1,6 +1,7 @@
 """Input and output without async: the HTTP client, pauses, and work side by side by threads."""
 
 import time
+import weakref
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -12,6 +13,11 @@ R = TypeVar("R")
 Http = httpx.Client
 HttpTransport = httpx.BaseTransport
 sleep = time.sleep
+
+
+def close_with(owner: object, http: Http) -> None:
+    """Close the HTTP client when its owner goes, as in a notebook, where nobody closes it."""
+    weakref.finalize(owner, http.close)
 
 
 def in_thread(function: Callable[[A], R], argument: A) -> R:
