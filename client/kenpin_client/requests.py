@@ -75,13 +75,11 @@ def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime.datetime) else str(value)
 
 
-def write_headers(batch: str | None, if_match: int | None) -> dict[str, str]:
+def write_headers(batch: str | None) -> dict[str, str]:
     """Return the headers of a write. Retries of it send the same key, so that it counts once."""
     headers = {"Idempotency-Key": uuid.uuid4().hex, "Content-Type": "application/json"}
     if batch:
         headers["Kenpin-Batch"] = batch
-    if if_match is not None:
-        headers["If-Match"] = f'"{if_match}"'
     return headers
 
 

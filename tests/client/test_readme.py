@@ -1,5 +1,8 @@
-"""The example of the client's README does what it says, on a running node."""
+"""The examples of the client's README and guide do what they say, on a running node."""
 
+import ast
+import asyncio
+import inspect
 import re
 from pathlib import Path
 
@@ -10,12 +13,22 @@ from tests.client.conftest import PATIENCE_S
 from tests.host.running import CHECKOUT
 
 README = CHECKOUT / "client/README.md"
+GUIDE = CHECKOUT / "docs/guides/python-client.md"
+
+
+def run_examples(page: Path) -> None:
+    """Run the Python of a page, block after block, those with async too."""
+    names: dict[str, object] = {}
+    for example in re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL):
+        code = compile(example, page.name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        waiting = eval(code, names)
+        if inspect.iscoroutine(waiting):
+            asyncio.run(waiting)
 
 
 @pytest.mark.timeout(PATIENCE_S)
-def test_the_example_runs(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (example,) = re.findall(r"^```python\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    exec(compile(example, str(README), "exec"), {})
+def test_the_examples_run(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_examples(README)
     printed = capsys.readouterr().out.splitlines()
     assert "32 images, 0 rejected" in printed
     assert "32 judged, 0 rejected" in printed
@@ -31,3 +44,5 @@ def test_the_example_runs(workplace: Path, capsys: pytest.CaptureFixture[str]) -
         evaluation = client.run(run.run_id).evaluation()
         assert evaluation is not None
         assert f"escapes: {evaluation.escapes}" in printed
+    run_examples(GUIDE)
+    assert len(capsys.readouterr().out.splitlines()) == 16, "the NG images, with async"

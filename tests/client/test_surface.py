@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from kenpin.pictures import kinds
@@ -19,7 +20,7 @@ from kenpin_client import (
     SeenJudgement,
 )
 from kenpin_client.files import decoded, media_type_of
-from kenpin_client.schemas import Image
+from kenpin_client.schemas import Accepted, Image
 from tests.host.running import RunningNode
 
 
@@ -86,6 +87,30 @@ def test_a_judgement_on_what_has_changed_is_a_conflict(line: DatasetClient, phot
         line.judge("0", "OK")
     assert invalid.value.status == 422
     assert "image_id" in invalid.value.errors[0].where
+
+
+class LosesAnAnswer(httpx.HTTPTransport):
+    """Sends the request, and then loses the first answer."""
+
+    lost = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = super().handle_request(request)
+        if not self.lost:
+            self.lost += 1
+            answer.read()
+            answer.close()
+            raise httpx.ReadError("lost", request=request)
+        return answer
+
+
+def test_a_write_counts_once_when_its_answer_is_lost(node: RunningNode, project: Client) -> None:
+    transport = LosesAnAnswer()
+    with Client(node.url, node.token, transport=transport) as client:
+        made = client.post("/datasets", {"project_id": "plant", "name": "Lost"}, Accepted)
+        assert client.dataset(made.id).get().name == "Lost"
+        assert [each.dataset_id for each in client.datasets() if each.name == "Lost"] == [made.id]
+    assert transport.lost == 1
 
 
 def test_reads_go_back_to_a_version_a_tag_or_a_time(line: DatasetClient, photos_and_labels: Path) -> None:

@@ -91,7 +91,7 @@ class AsyncClient:
         self, path: str, body: Mapping[str, object], kind: type[T], *, batch: str | None = None
     ) -> T:
         """Write to any route of the API. It counts once, also where it is sent again."""
-        return await self._connection.post(path, body, kind, batch=batch)
+        return await self._connection.write(path, body, kind, batch=batch)
 
     async def put(self, path: str, body: Mapping[str, object], kind: type[T]) -> T:
-        return await self._connection.post(path, body, kind, method="PUT")
+        return await self._connection.write(path, body, kind, method="PUT")

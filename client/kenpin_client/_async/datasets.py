@@ -114,7 +114,7 @@ class AsyncDatasetClient:
         """Judge many images. Up to 90 go together, all or nothing; one batch id names them all."""
         given, batch = list(judgements), f"client-{secrets.token_hex(4)}"
         return [
-            await self._connection.post(
+            await self._connection.write(
                 f"{self._path}/annotations",
                 {"annotations": given[start : start + AT_ONCE]},
                 Accepted,
@@ -146,7 +146,7 @@ class AsyncDatasetClient:
         """Put these images into a split. `rule` says how they were chosen."""
         for start in range(0, len(image_ids), 500):
             body = {"image_ids": image_ids[start : start + 500], "split": split, "rule": rule}
-            await self._connection.post(f"{self._path}/splits", body, Accepted)
+            await self._connection.write(f"{self._path}/splits", body, Accepted)
 
     async def split(
         self,
@@ -158,19 +158,19 @@ class AsyncDatasetClient:
     ) -> PlannedSplits:
         """Split all images by whole groups, or in blocks of time. Return the plan that was carried out."""
         rule: dict[str, object] = {"by": by, "test": test, "validation": validation, "seed": seed}
-        plan = await self._connection.post(f"{self._path}/splits/plan", rule, PlannedSplits)
+        plan = await self._connection.write(f"{self._path}/splits/plan", rule, PlannedSplits)
         batch, cursor = f"split-{secrets.token_hex(4)}", None
         while True:
             body = {**rule, "version": plan.version, "cursor": cursor}
             path = f"{self._path}/splits/execution"
-            done = await self._connection.post(path, body, SplitResult, batch=batch)
+            done = await self._connection.write(path, body, SplitResult, batch=batch)
             if (cursor := done.next_cursor) is None:
                 return plan
 
     async def tag(self, name: str, *, version: int | None = None, note: str = "") -> Accepted:
         """Name a version, the newest where none is given; `as_of` takes the name."""
         body = {"name": name, "version": version, "note": note}
-        return await self._connection.post(f"{self._path}/tags", body, Accepted)
+        return await self._connection.write(f"{self._path}/tags", body, Accepted)
 
     def tags(self, *, as_of: AsOf = None) -> AsyncItems[Tag]:
         return self._connection.items(f"{self._path}/tags", Tag, {"as_of": as_of}, self._stream)
@@ -206,5 +206,5 @@ class AsyncDatasetClient:
         }
         body = {"dataset_id": self.dataset_id, "reason": reason}
         asked = {name: value for name, value in given.items() if value is not None}
-        accepted = await self._connection.post("/runs", {**body, **asked}, RunAccepted)
+        accepted = await self._connection.write("/runs", {**body, **asked}, RunAccepted)
         return AsyncRunClient(self._connection, accepted.id)

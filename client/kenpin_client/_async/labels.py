@@ -47,7 +47,7 @@ class AsyncTableLabels:
             "texts": {self._source: table},
             "answers": answers,
         }
-        planned = await self._connection.post(f"{self._path}/plan", body, PlannedImport)
+        planned = await self._connection.write(f"{self._path}/plan", body, PlannedImport)
         if planned.plan.questions:
             raise OpenQuestions(planned.plan.questions)
         self._report.rejected |= {each.where: each.what for each in planned.plan.problems}
@@ -57,11 +57,11 @@ class AsyncTableLabels:
         for each in classes:
             path = f"/projects/{self._dataset.project_id}/defect-classes"
             body = {"class_id": each.class_id, "name": each.name}
-            await self._connection.post(path, body, Accepted, batch=self._report.batch)
+            await self._connection.write(path, body, Accepted, batch=self._report.batch)
 
     async def _label(self, items: list[ImageLabels]) -> None:
         body = {"source": self._source, "items": items}
-        answer = await self._connection.post(
+        answer = await self._connection.write(
             f"{self._path}/labels", body, ImportedLabels, batch=self._report.batch
         )
         for item, sent in zip(answer.items, items, strict=True):

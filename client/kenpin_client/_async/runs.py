@@ -81,7 +81,7 @@ class AsyncRunClient:
             await sleep(poll_s)
 
     async def cancel(self, reason: str = "") -> Accepted:
-        return await self._connection.post(f"{self._path}/cancellation", {"reason": reason}, Accepted)
+        return await self._connection.write(f"{self._path}/cancellation", {"reason": reason}, Accepted)
 
     async def evaluation(self, *, as_of: AsOf = None) -> Evaluation | None:
         """Return escapes, overkills and their rates on the images of the test; None before it is measured."""
@@ -148,4 +148,4 @@ class AsyncModelClient:
 
     async def choose_threshold(self, threshold: float, *, reason: str) -> Accepted:
         body = {"threshold": threshold, "reason": reason}
-        return await self._connection.post(f"{self._path}/threshold", body, Accepted)
+        return await self._connection.write(f"{self._path}/threshold", body, Accepted)

@@ -90,7 +90,7 @@ class Client:
 
     def post(self, path: str, body: Mapping[str, object], kind: type[T], *, batch: str | None = None) -> T:
         """Write to any route of the API. It counts once, also where it is sent again."""
-        return self._connection.post(path, body, kind, batch=batch)
+        return self._connection.write(path, body, kind, batch=batch)
 
     def put(self, path: str, body: Mapping[str, object], kind: type[T]) -> T:
-        return self._connection.post(path, body, kind, method="PUT")
+        return self._connection.write(path, body, kind, method="PUT")

@@ -3,7 +3,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import urljoin
 
 import httpx
@@ -51,18 +51,17 @@ class Connection:
         """Return the items of all pages. Nothing is asked before somebody goes through them."""
         return Items(lambda: self._pages(path, kind, query, fresh))
 
-    def post(
+    def write(
         self,
         path: str,
         body: object,
         kind: type[T],
         *,
         batch: str | None = None,
-        if_match: int | None = None,
-        method: str = "POST",
+        method: Literal["POST", "PUT"] = "POST",
     ) -> T:
         """Send a write and return its answer. It counts once, also where it is sent again."""
-        headers = write_headers(batch, if_match)
+        headers = write_headers(batch)
         content = msgspec.json.encode(body)
         answer = self._send(
             method, f"{self.url}/v1{path}", content=content, headers=headers, auth=self._token

@@ -115,7 +115,7 @@ class DatasetClient:
         """Judge many images. Up to 90 go together, all or nothing; one batch id names them all."""
         given, batch = list(judgements), f"client-{secrets.token_hex(4)}"
         return [
-            self._connection.post(
+            self._connection.write(
                 f"{self._path}/annotations",
                 {"annotations": given[start : start + AT_ONCE]},
                 Accepted,
@@ -147,7 +147,7 @@ class DatasetClient:
         """Put these images into a split. `rule` says how they were chosen."""
         for start in range(0, len(image_ids), 500):
             body = {"image_ids": image_ids[start : start + 500], "split": split, "rule": rule}
-            self._connection.post(f"{self._path}/splits", body, Accepted)
+            self._connection.write(f"{self._path}/splits", body, Accepted)
 
     def split(
         self,
@@ -159,19 +159,19 @@ class DatasetClient:
     ) -> PlannedSplits:
         """Split all images by whole groups, or in blocks of time. Return the plan that was carried out."""
         rule: dict[str, object] = {"by": by, "test": test, "validation": validation, "seed": seed}
-        plan = self._connection.post(f"{self._path}/splits/plan", rule, PlannedSplits)
+        plan = self._connection.write(f"{self._path}/splits/plan", rule, PlannedSplits)
         batch, cursor = f"split-{secrets.token_hex(4)}", None
         while True:
             body = {**rule, "version": plan.version, "cursor": cursor}
             path = f"{self._path}/splits/execution"
-            done = self._connection.post(path, body, SplitResult, batch=batch)
+            done = self._connection.write(path, body, SplitResult, batch=batch)
             if (cursor := done.next_cursor) is None:
                 return plan
 
     def tag(self, name: str, *, version: int | None = None, note: str = "") -> Accepted:
         """Name a version, the newest where none is given; `as_of` takes the name."""
         body = {"name": name, "version": version, "note": note}
-        return self._connection.post(f"{self._path}/tags", body, Accepted)
+        return self._connection.write(f"{self._path}/tags", body, Accepted)
 
     def tags(self, *, as_of: AsOf = None) -> Items[Tag]:
         return self._connection.items(f"{self._path}/tags", Tag, {"as_of": as_of}, self._stream)
@@ -207,5 +207,5 @@ class DatasetClient:
         }
         body = {"dataset_id": self.dataset_id, "reason": reason}
         asked = {name: value for name, value in given.items() if value is not None}
-        accepted = self._connection.post("/runs", {**body, **asked}, RunAccepted)
+        accepted = self._connection.write("/runs", {**body, **asked}, RunAccepted)
         return RunClient(self._connection, accepted.id)

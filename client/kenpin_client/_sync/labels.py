@@ -48,7 +48,7 @@ class TableLabels:
             "texts": {self._source: table},
             "answers": answers,
         }
-        planned = self._connection.post(f"{self._path}/plan", body, PlannedImport)
+        planned = self._connection.write(f"{self._path}/plan", body, PlannedImport)
         if planned.plan.questions:
             raise OpenQuestions(planned.plan.questions)
         self._report.rejected |= {each.where: each.what for each in planned.plan.problems}
@@ -58,11 +58,13 @@ class TableLabels:
         for each in classes:
             path = f"/projects/{self._dataset.project_id}/defect-classes"
             body = {"class_id": each.class_id, "name": each.name}
-            self._connection.post(path, body, Accepted, batch=self._report.batch)
+            self._connection.write(path, body, Accepted, batch=self._report.batch)
 
     def _label(self, items: list[ImageLabels]) -> None:
         body = {"source": self._source, "items": items}
-        answer = self._connection.post(f"{self._path}/labels", body, ImportedLabels, batch=self._report.batch)
+        answer = self._connection.write(
+            f"{self._path}/labels", body, ImportedLabels, batch=self._report.batch
+        )
         for item, sent in zip(answer.items, items, strict=True):
             self._report.judged += item.outcome == "judged"
             self._report.already_judged += item.outcome == "already_judged"

@@ -82,7 +82,7 @@ class RunClient:
             sleep(poll_s)
 
     def cancel(self, reason: str = "") -> Accepted:
-        return self._connection.post(f"{self._path}/cancellation", {"reason": reason}, Accepted)
+        return self._connection.write(f"{self._path}/cancellation", {"reason": reason}, Accepted)
 
     def evaluation(self, *, as_of: AsOf = None) -> Evaluation | None:
         """Return escapes, overkills and their rates on the images of the test; None before it is measured."""
@@ -147,4 +147,4 @@ class ModelClient:
 
     def choose_threshold(self, threshold: float, *, reason: str) -> Accepted:
         body = {"threshold": threshold, "reason": reason}
-        return self._connection.post(f"{self._path}/threshold", body, Accepted)
+        return self._connection.write(f"{self._path}/threshold", body, Accepted)

@@ -67,7 +67,7 @@ class Upload:
         if not files:
             return {}
         body = [{"digest": f.digest, "size": f.size, "media_type": f.media_type} for f in files.values()]
-        planned = (self._connection.post(f"{self._path}/uploads", {"files": body}, Uploads)).uploads
+        planned = (self._connection.write(f"{self._path}/uploads", {"files": body}, Uploads)).uploads
         missing = [(files[each.digest], each.url) for each in planned if each.url is not None]
         sent = dict(side_by_side(self._put, missing, self._at_once))
         refused = {each.digest: each.detail for each in planned if each.detail}
@@ -92,7 +92,7 @@ class Upload:
             return {}
         images = [{"digest": f.digest, "name": f.path.name, **self._about(f.path)} for f in files]
         path, body = f"{self._path}/images", {"images": images}
-        answer = self._connection.post(path, body, Registered, batch=self._report.batch)
+        answer = self._connection.write(path, body, Registered, batch=self._report.batch)
         self._report.registered += sum(each.outcome == "registered" for each in answer.items)
         self._report.known += sum(each.outcome == "known" for each in answer.items)
         return {each.digest: each.detail for each in answer.items if each.outcome == "rejected"}
