@@ -2,8 +2,12 @@
 
 import base64
 import codecs
+import contextlib
+import csv
 import hashlib
+import io
 import os
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -85,3 +89,17 @@ def decoded(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp932")
+
+
+def named_in(table: str, names: Iterable[str]) -> list[str]:
+    """Return the names that a cell of the table ends with, whatever separates its columns."""
+    cells = set[str]()
+    for delimiter in ",;\t":
+        with contextlib.suppress(csv.Error):  # a long cell, where this is not the separator
+            for row in csv.reader(io.StringIO(table, newline=""), delimiter=delimiter):
+                cells |= {_compared(cell.strip().replace("\\", "/").rpartition("/")[2]) for cell in row}
+    return [name for name in names if _compared(name) in cells]
+
+
+def _compared(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

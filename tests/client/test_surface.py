@@ -8,7 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from host.issuer.mint import mint
 from kenpin.pictures import kinds
+from kenpin.settings import Settings
 from kenpin_client import (
     AsyncClient,
     Capture,
@@ -19,9 +21,9 @@ from kenpin_client import (
     Problem,
     SeenJudgement,
 )
-from kenpin_client.files import decoded, media_type_of
+from kenpin_client.files import decoded, media_type_of, named_in
 from kenpin_client.schemas import Accepted, Image
-from tests.host.running import RunningNode
+from tests.host.running import RunningNode, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -174,6 +176,28 @@ def test_words_of_a_table_are_asked_about(
         "anomaly-2.jpg": "HOLD",
     }
     assert len(images["anomaly-1.jpg"].defects) == 1
+
+
+def test_a_class_that_the_role_may_not_define_rejects_its_images(
+    node: RunningNode, project: Client, line: DatasetClient, photos_and_labels: Path, tmp_path: Path
+) -> None:
+    line.upload(photo(photos_and_labels, "normal-1.jpg", "anomaly-1.jpg"))
+    (tmp_path / "labels.csv").write_text(
+        "file;verdict;class\nx/Normal-1.JPG;OK;\nanomaly-1.jpg;NG;欠け\n", "utf-8"
+    )
+    project.post("/members/eng-1/roles", {"project_id": "plant", "role": "engineer"}, Accepted)
+    token = mint(Settings(data_dir=node.folder, public_url=node.url), "eng-1")
+    with Client(node.url, token) as engineer:
+        wait_until(lambda: bool(engineer.get("/me", dict[str, object])["roles"]), "the role is there")
+        report = engineer.dataset(line.dataset_id).label_from_csv(tmp_path / "labels.csv")
+    assert (report.judged, [*report.rejected]) == (1, ["anomaly-1.jpg"])
+    assert "欠け" in report.rejected["anomaly-1.jpg"]
+
+
+def test_names_are_found_in_tables_of_any_form() -> None:
+    names = ["a.png", "b, c.png", "割れ.png", "d.png"]
+    assert named_in('file\n"b, c.png"\nphotos\\A.PNG\n', names) == ["a.png", "b, c.png"]
+    assert named_in("verdict\tfile\nOK\tx/割れ.png\n", names) == ["割れ.png"]
 
 
 def test_the_same_with_async(node: RunningNode, project: Client, photos_and_labels: Path) -> None:

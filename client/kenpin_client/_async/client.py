@@ -46,19 +46,24 @@ class AsyncClient:
         await self._connection.aclose()
 
     def projects(self, *, as_of: AsOf = None) -> AsyncItems[Project]:
+        """List the projects that the token may read."""
         return self._connection.items("/projects", Project, {"as_of": as_of})
 
     async def create_project(self, project_id: str, name: str) -> Accepted:
+        """Create a project. Raises Problem (409) where there is one with this id."""
         return await self.post("/projects", {"project_id": project_id, "name": name}, Accepted)
 
     def datasets(self, *, project_id: str | None = None, as_of: AsOf = None) -> AsyncItems[Dataset]:
+        """List the datasets, of one project or of all."""
         query = {"project_id": project_id, "as_of": as_of}
         return self._connection.items("/datasets", Dataset, query)
 
     def dataset(self, dataset_id: str) -> AsyncDatasetClient:
+        """Return the methods of one dataset. Nothing is asked yet."""
         return AsyncDatasetClient(self._connection, dataset_id)
 
     async def create_dataset(self, dataset_id: str, project_id: str, name: str = "") -> AsyncDatasetClient:
+        """Create a dataset of a project and return its methods."""
         body = {"dataset_id": dataset_id, "project_id": project_id, "name": name or dataset_id}
         await self.post("/datasets", body, Accepted)
         return self.dataset(dataset_id)
@@ -66,17 +71,21 @@ class AsyncClient:
     def runs(
         self, *, project_id: str | None = None, dataset_id: str | None = None, as_of: AsOf = None
     ) -> AsyncItems[Run]:
+        """List the runs, the newest first."""
         query = {"project_id": project_id, "dataset_id": dataset_id, "as_of": as_of}
         return self._connection.items("/runs", Run, query)
 
     def run(self, run_id: str) -> AsyncRunClient:
+        """Return the methods of one run. Nothing is asked yet."""
         return AsyncRunClient(self._connection, run_id)
 
     def models(self, *, project_id: str | None = None, as_of: AsOf = None) -> AsyncItems[Model]:
+        """List the models, of one project or of all."""
         query = {"project_id": project_id, "as_of": as_of}
         return self._connection.items("/models", Model, query)
 
     def model(self, model_id: str) -> AsyncModelClient:
+        """Return the methods of one model. Nothing is asked yet."""
         return AsyncModelClient(self._connection, model_id)
 
     async def get(self, path: str, kind: type[T], **query: object) -> T:

@@ -50,7 +50,7 @@ class AsyncDatasetClient:
         return f"<dataset {self.dataset_id} at {self._connection.url}>"
 
     async def get(self, *, as_of: AsOf = None) -> Dataset:
-        """Return name, version, counts and tags."""
+        """Return name, version, counts and tags, now or as of a moment."""
         return await self._connection.get(self._path, Dataset, {"as_of": as_of}, self._stream)
 
     def images(self, *, as_of: AsOf = None, **filter: Unpack[ImageFilter]) -> AsyncItems[Image]:
@@ -59,6 +59,7 @@ class AsyncDatasetClient:
         return self._connection.items(f"{self._path}/images", Image, query, self._stream)
 
     async def image(self, image_id: str, *, as_of: AsOf = None) -> Image:
+        """Return one image with its annotation."""
         path = f"{self._path}/images/{image_id}"
         return await self._connection.get(path, Image, {"as_of": as_of}, self._stream)
 
@@ -133,8 +134,9 @@ class AsyncDatasetClient:
         """Judge the images of the dataset by a CSV manifest: columns `file`, `verdict`, `class`, `split` and others.
 
         `answers` give words of the table a meaning: OK, NG, NG:class, HOLD, none or skip. Defect classes that the
-        project lacks are defined. A judgement or a split that stands is kept. Raises OpenQuestions.
-        The dataset may have 10,000 images, the table 4 MB in UTF-8, UTF-16 or CP932.
+        project lacks are defined, if the role of the token is enough; else their images are rejected.
+        A judgement or a split that stands is kept. Raises OpenQuestions.
+        The table may name 10,000 images and have 4 MB, in UTF-8, UTF-16 or CP932.
         """
         path = Path(table)
         content = await in_thread(Path.read_bytes, path)
@@ -173,6 +175,7 @@ class AsyncDatasetClient:
         return await self._connection.write(f"{self._path}/tags", body, Accepted)
 
     def tags(self, *, as_of: AsOf = None) -> AsyncItems[Tag]:
+        """List the named versions."""
         return self._connection.items(f"{self._path}/tags", Tag, {"as_of": as_of}, self._stream)
 
     def diff(self, before: AsOf, after: AsOf, *, kind: str | None = None) -> AsyncItems[DiffItem]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from kenpin_client._async.connection import AsyncConnection
+from kenpin_client.errors import Problem
+from kenpin_client.files import named_in
 from kenpin_client.reports import ImageLabels, ImportClass, LabelReport, OpenQuestions, PlannedImport
 from kenpin_client.schemas import Accepted, Dataset, Image, ImportedLabels
 
@@ -31,7 +33,7 @@ class AsyncTableLabels:
         """Judge the images by the table. Raises OpenQuestions."""
         times = Counter(image.name for image in images)
         by_name = {image.name: image.image_id for image in images if times[image.name] == 1}
-        plan = await self._plan(table, [*by_name], answers)
+        plan = await self._plan(table, named_in(table, by_name), answers)
         await self._define([each for each in plan.classes if each.is_new])
         items = [ImageLabels(by_name[str(item["path"])], item) for item in plan.items]
         for start in range(0, len(items), TOGETHER):
@@ -54,10 +56,16 @@ class AsyncTableLabels:
         return planned
 
     async def _define(self, classes: Sequence[ImportClass]) -> None:
+        """Define the classes. Where the role is not enough, the answer to the labels says so for each image."""
         for each in classes:
             path = f"/projects/{self._dataset.project_id}/defect-classes"
             body = {"class_id": each.class_id, "name": each.name}
-            await self._connection.write(path, body, Accepted, batch=self._report.batch)
+            try:
+                await self._connection.write(path, body, Accepted, batch=self._report.batch)
+            except Problem as problem:
+                if problem.status != 403:
+                    raise
+                return
 
     async def _label(self, items: list[ImageLabels]) -> None:
         body = {"source": self._source, "items": items}

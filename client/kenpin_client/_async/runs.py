@@ -52,6 +52,7 @@ class AsyncRunClient:
         return f"<run {self.run_id} at {self._connection.url}>"
 
     async def get(self, *, as_of: AsOf = None) -> Run:
+        """Return status, progress, recipe and evaluation."""
         return await self._connection.get(self._path, Run, {"as_of": as_of}, self._stream)
 
     async def wait(
@@ -81,6 +82,7 @@ class AsyncRunClient:
             await sleep(poll_s)
 
     async def cancel(self, reason: str = "") -> Accepted:
+        """Stop the run."""
         return await self._connection.write(f"{self._path}/cancellation", {"reason": reason}, Accepted)
 
     async def evaluation(self, *, as_of: AsOf = None) -> Evaluation | None:
@@ -144,8 +146,10 @@ class AsyncModelClient:
         return f"<model {self.model_id} at {self._connection.url}>"
 
     async def get(self, *, as_of: AsOf = None) -> Model:
+        """Return stage, threshold, evaluation and gates."""
         return await self._connection.get(self._path, Model, {"as_of": as_of}, self._stream)
 
     async def choose_threshold(self, threshold: float, *, reason: str) -> Accepted:
+        """Judge NG from this score on."""
         body = {"threshold": threshold, "reason": reason}
         return await self._connection.write(f"{self._path}/threshold", body, Accepted)

@@ -47,19 +47,24 @@ class Client:
         self._connection.close()
 
     def projects(self, *, as_of: AsOf = None) -> Items[Project]:
+        """List the projects that the token may read."""
         return self._connection.items("/projects", Project, {"as_of": as_of})
 
     def create_project(self, project_id: str, name: str) -> Accepted:
+        """Create a project. Raises Problem (409) where there is one with this id."""
         return self.post("/projects", {"project_id": project_id, "name": name}, Accepted)
 
     def datasets(self, *, project_id: str | None = None, as_of: AsOf = None) -> Items[Dataset]:
+        """List the datasets, of one project or of all."""
         query = {"project_id": project_id, "as_of": as_of}
         return self._connection.items("/datasets", Dataset, query)
 
     def dataset(self, dataset_id: str) -> DatasetClient:
+        """Return the methods of one dataset. Nothing is asked yet."""
         return DatasetClient(self._connection, dataset_id)
 
     def create_dataset(self, dataset_id: str, project_id: str, name: str = "") -> DatasetClient:
+        """Create a dataset of a project and return its methods."""
         body = {"dataset_id": dataset_id, "project_id": project_id, "name": name or dataset_id}
         self.post("/datasets", body, Accepted)
         return self.dataset(dataset_id)
@@ -67,17 +72,21 @@ class Client:
     def runs(
         self, *, project_id: str | None = None, dataset_id: str | None = None, as_of: AsOf = None
     ) -> Items[Run]:
+        """List the runs, the newest first."""
         query = {"project_id": project_id, "dataset_id": dataset_id, "as_of": as_of}
         return self._connection.items("/runs", Run, query)
 
     def run(self, run_id: str) -> RunClient:
+        """Return the methods of one run. Nothing is asked yet."""
         return RunClient(self._connection, run_id)
 
     def models(self, *, project_id: str | None = None, as_of: AsOf = None) -> Items[Model]:
+        """List the models, of one project or of all."""
         query = {"project_id": project_id, "as_of": as_of}
         return self._connection.items("/models", Model, query)
 
     def model(self, model_id: str) -> ModelClient:
+        """Return the methods of one model. Nothing is asked yet."""
         return ModelClient(self._connection, model_id)
 
     def get(self, path: str, kind: type[T], **query: object) -> T:

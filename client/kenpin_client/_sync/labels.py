@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from kenpin_client._sync.connection import Connection
+from kenpin_client.errors import Problem
+from kenpin_client.files import named_in
 from kenpin_client.reports import ImageLabels, ImportClass, LabelReport, OpenQuestions, PlannedImport
 from kenpin_client.schemas import Accepted, Dataset, Image, ImportedLabels
 
@@ -32,7 +34,7 @@ class TableLabels:
         """Judge the images by the table. Raises OpenQuestions."""
         times = Counter(image.name for image in images)
         by_name = {image.name: image.image_id for image in images if times[image.name] == 1}
-        plan = self._plan(table, [*by_name], answers)
+        plan = self._plan(table, named_in(table, by_name), answers)
         self._define([each for each in plan.classes if each.is_new])
         items = [ImageLabels(by_name[str(item["path"])], item) for item in plan.items]
         for start in range(0, len(items), TOGETHER):
@@ -55,10 +57,16 @@ class TableLabels:
         return planned
 
     def _define(self, classes: Sequence[ImportClass]) -> None:
+        """Define the classes. Where the role is not enough, the answer to the labels says so for each image."""
         for each in classes:
             path = f"/projects/{self._dataset.project_id}/defect-classes"
             body = {"class_id": each.class_id, "name": each.name}
-            self._connection.write(path, body, Accepted, batch=self._report.batch)
+            try:
+                self._connection.write(path, body, Accepted, batch=self._report.batch)
+            except Problem as problem:
+                if problem.status != 403:
+                    raise
+                return
 
     def _label(self, items: list[ImageLabels]) -> None:
         body = {"source": self._source, "items": items}

@@ -53,6 +53,7 @@ class RunClient:
         return f"<run {self.run_id} at {self._connection.url}>"
 
     def get(self, *, as_of: AsOf = None) -> Run:
+        """Return status, progress, recipe and evaluation."""
         return self._connection.get(self._path, Run, {"as_of": as_of}, self._stream)
 
     def wait(
@@ -82,6 +83,7 @@ class RunClient:
             sleep(poll_s)
 
     def cancel(self, reason: str = "") -> Accepted:
+        """Stop the run."""
         return self._connection.write(f"{self._path}/cancellation", {"reason": reason}, Accepted)
 
     def evaluation(self, *, as_of: AsOf = None) -> Evaluation | None:
@@ -143,8 +145,10 @@ class ModelClient:
         return f"<model {self.model_id} at {self._connection.url}>"
 
     def get(self, *, as_of: AsOf = None) -> Model:
+        """Return stage, threshold, evaluation and gates."""
         return self._connection.get(self._path, Model, {"as_of": as_of}, self._stream)
 
     def choose_threshold(self, threshold: float, *, reason: str) -> Accepted:
+        """Judge NG from this score on."""
         body = {"threshold": threshold, "reason": reason}
         return self._connection.write(f"{self._path}/threshold", body, Accepted)
