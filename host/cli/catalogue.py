@@ -54,6 +54,7 @@ ENTRIES: Final = (
     CommandEntry("move", "move:move", "Move a whole factory to another place."),
     CommandEntry("queue", "queue:app", "Jobs and dead letters: list, redrive."),
     CommandEntry("intake", "intake:app", "Image events that factories send."),
+    CommandEntry("edge", "edge:app", "The agent on a PC at the line."),
     CommandEntry("parked", "parked:app", "Parked streams that a projection or reactor cannot get past."),
 )
 

@@ -7,8 +7,8 @@ from typer.core import TyperCommand, TyperGroup
 from host.cli.app import load
 from host.cli.catalogue import ENTRIES
 
-FOR_PEOPLE = {"login", "logout"}
-"""They tell of nothing but themselves."""
+FOR_PEOPLE = {"login", "logout", "edge run"}
+"""They tell of nothing but themselves; the agent writes a log."""
 LISTS = {"list", "show", "history", "chain", "returned", "summary", "log", "predictions"}
 ONLY_NOW = {
     *("queue list", "intake list", "parked list"),

@@ -1,0 +1,1 @@
+"""Kenpin at the line: pictures of cameras are kept on this PC until the platform has them."""

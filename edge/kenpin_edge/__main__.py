@@ -1,0 +1,117 @@
+"""`kenpin-edge run|status|retry`: sends the pictures of a line to Kenpin. Exit 2: the configuration is wrong."""
+
+import argparse
+import json
+import logging
+import signal
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from kenpin_edge.config import ConfigError, EdgeConfig, read_config
+from kenpin_edge.folder import FolderWatch
+from kenpin_edge.send import Sender
+from kenpin_edge.spool import Spool
+from kenpin_edge.status import lines_of, serve, status_of
+
+CONFIG: Final = Path("/etc/kenpin-edge/kenpin-edge.toml")
+log = logging.getLogger("kenpin-edge")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = argparse.ArgumentParser(prog="kenpin-edge", description=__doc__)
+    asked.add_argument("verb", choices=("run", "status", "retry"))
+    asked.add_argument("--config", type=Path, default=CONFIG, help=f"the TOML file; {CONFIG} without it")
+    asked.add_argument("--json", action="store_true", help="print JSON; `run` prints a log")
+    given = asked.parse_args(arguments)
+    try:
+        config = read_config(given.config)
+        spool = Spool(config.spool, config.quota_bytes)
+    except ConfigError as error:
+        return _complain(str(error))
+    except (OSError, sqlite3.Error) as error:
+        return _complain(f"{given.config}: spool: cannot be opened ({error}); run as the user of the agent")
+    try:
+        if given.verb == "run":
+            return run(config, spool)
+        return (show if given.verb == "status" else retry)(spool, as_json=given.json)
+    finally:
+        spool.close()
+
+
+def _complain(text: str) -> int:
+    print(f"kenpin-edge: {text}", file=sys.stderr)
+    return 2
+
+
+def show(spool: Spool, *, as_json: bool) -> int:
+    """Print the status; 1 when nothing is sent."""
+    status = status_of(spool)
+    if as_json:
+        print(json.dumps(asdict(status) | {"problem": status.problem}))
+    else:
+        for name, text in lines_of(status):
+            print(f"{name:10} {text}")
+    return 1 if status.problem else 0
+
+
+def retry(spool: Spool, *, as_json: bool) -> int:
+    count = spool.retry()
+    text = f"{count} rejected pictures and files are tried again within a minute"
+    print(json.dumps({"retried": count}) if as_json else text)
+    return 0
+
+
+def run(config: EdgeConfig, spool: Spool) -> int:
+    """Run until SIGTERM or Ctrl-C; 1 when a part of the agent breaks, so that its service starts it again."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    with sqlite3.connect(config.spool / "agent.lock", isolation_level=None, timeout=1) as alone:
+        try:
+            alone.execute("begin exclusive")  # the system frees it when the process ends, however it ends
+        except sqlite3.OperationalError:
+            return _complain(f"{config.spool}: another agent uses this spool")
+        spool.recover()
+        return _run_parts(config, spool)
+
+
+def _run_parts(config: EdgeConfig, spool: Spool) -> int:
+    stop, broken = threading.Event(), threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    def part(work: Callable[[threading.Event], None]) -> None:
+        try:
+            work(stop)
+        except Exception:
+            log.exception("a part of the agent broke")
+            broken.set()
+            stop.set()
+
+    parts = [Sender(config, spool).run, *(FolderWatch(s, spool).run for s in config.stations.values())]
+    threads = [threading.Thread(target=part, args=(work,)) for work in parts]
+    try:
+        server = serve(spool, config.status_port)
+    except OSError as error:
+        return _complain(
+            f"status_port: {config.status_port} cannot be used ({error.strerror}); choose another"
+        )
+    for thread in threads:
+        thread.start()
+    log.info("%d stations, status at http://127.0.0.1:%d", len(config.stations), server.server_port)
+    while not stop.wait(1):  # Windows delivers Ctrl-C between waits
+        pass
+    for thread in threads:
+        thread.join()
+    server.shutdown()
+    server.server_close()
+    return 1 if broken.is_set() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

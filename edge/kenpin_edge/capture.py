@@ -1,0 +1,95 @@
+"""Capture conditions of a file: from its name, from a file beside it, and from EXIF."""
+
+import csv
+import json
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from PIL import ExifTags, Image
+
+from kenpin_edge.config import FIELDS, VERDICT, Station
+
+MOST: Final = 64
+"""Characters of a field"""
+
+
+class CaptureProblem(Exception):
+    """The conditions of a file cannot be read. The message says why."""
+
+
+class SidecarProblem(CaptureProblem):
+    """The file beside it is missing or not whole; it may still come."""
+
+
+def capture_of(station: Station, path: Path, picture: bytes) -> dict[str, str]:
+    """Return the conditions of a file: a sidecar stands over the name, and the name over EXIF.
+
+    Raises CaptureProblem.
+    """
+    found = _from_exif(picture) if station.exif else {}
+    found |= _from_name(station, path)
+    if station.sidecar:
+        found |= _from_sidecar(path.with_suffix(f".{station.sidecar}"), station.sidecar)
+    for name, text in found.items():
+        if len(text) > MOST:
+            raise CaptureProblem(f"{name} has more than {MOST} characters: {text[:MOST]}…")
+    return found
+
+
+def _known(values: Mapping[str, object]) -> dict[str, str]:
+    given = {name: values[name] for name in values if name in FIELDS or name == VERDICT}
+    return {name: str(value).strip() for name, value in given.items() if value is not None and value != ""}
+
+
+def _from_name(station: Station, path: Path) -> dict[str, str]:
+    if station.pattern is None:
+        return {}
+    name = path.relative_to(station.folder).as_posix()
+    if (match := station.pattern.search(name)) is None:
+        raise CaptureProblem(f"its name does not match the pattern {station.pattern.pattern}")
+    return _known(match.groupdict())
+
+
+def _from_sidecar(path: Path, kind: str) -> dict[str, str]:
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error}"
+        raise SidecarProblem(f"{path.name} {why}") from None
+    if kind == "csv":
+        rows = list(csv.DictReader(text.splitlines()))
+        if len(rows) != 1:
+            raise SidecarProblem(f"{path.name} must have a header and one row; it has {len(rows)} rows")
+        return _known({key: value for key, value in rows[0].items() if isinstance(key, str)})
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise SidecarProblem(f"{path.name} is no JSON: {error}") from None
+    if not isinstance(values, dict):
+        raise SidecarProblem(f"{path.name} must be a JSON object")
+    return _known(values)
+
+
+def _from_exif(picture: bytes) -> dict[str, str]:
+    """Read time, camera and exposure; a picture without EXIF has none. Whether it is a picture, the platform says."""
+    try:
+        with Image.open(BytesIO(picture)) as image:
+            exif = image.getexif()
+            detail = exif.get_ifd(ExifTags.IFD.Exif)
+    except Exception:  # Pillow raises errors of many kinds on broken files
+        return {}
+    time = str(detail.get(ExifTags.Base.DateTimeOriginal, "")).strip("\0 ")
+    day, _, clock = time.partition(" ")
+    zone = str(detail.get(ExifTags.Base.OffsetTimeOriginal, "")).strip("\0 ")
+    camera = " ".join(
+        str(exif.get(tag, "")).strip("\0 ") for tag in (ExifTags.Base.Make, ExifTags.Base.Model)
+    )
+    exposure = detail.get(ExifTags.Base.ExposureTime)
+    found = {
+        "captured_at": f"{day.replace(':', '-')}T{clock}{zone}" if clock else "",
+        "camera": camera.strip()[:MOST],
+        "exposure": f"{float(exposure):g} s" if exposure else "",
+    }
+    return {name: text for name, text in found.items() if text}

@@ -1,0 +1,210 @@
+"""The configuration of the agent: one TOML file. An error names the file, the key and what to do."""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+CHOICES: Final = {"accept": ("stable", "rename"), "sidecar": ("", "json", "csv")}
+FIELDS: Final = frozenset(
+    (
+        *("product", "line", "station", "camera", "lens", "light", "exposure", "recipe", "lot", "part"),
+        *("session", "captured_at", "source_id"),
+    )
+)
+"""The fields of a capture condition."""
+VERDICT: Final = "verdict"
+"""Not a capture condition: the verdict of the station, by which pictures are sampled."""
+GIGABYTE: Final = 1_000_000_000
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used."""
+
+    def __init__(self, file: Path, key: str, what: str) -> None:
+        super().__init__(f"{file}: {key}: {what}" if key else f"{file}: {what}")
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """The pictures of a station that are sent. NG and grey ones always are; None: no limit."""
+
+    ok_percent: float = 100
+    per_minute: int | None = None
+    per_hour: int | None = None
+    per_day: int | None = None
+
+
+@dataclass(frozen=True)
+class Station:
+    """A source of pictures, and the dataset that they go to."""
+
+    source: str
+    dataset: str
+    folder: Path
+    capture: dict[str, str] = field(default_factory=dict)
+    """Capture conditions of all its pictures; they stand over those read from names and files."""
+    files: tuple[str, ...] = ("*.png", "*.jpg", "*.jpeg", "*.tif", "*.tiff", "*.bmp")
+    accept: str = "stable"
+    stable_seconds: float = 2
+    polling: bool = False
+    pattern: re.Pattern[str] | None = None
+    sidecar: str = ""
+    sidecar_seconds: float = 60
+    exif: bool = False
+    sampling: Sampling = Sampling()
+
+
+@dataclass(frozen=True)
+class EdgeConfig:
+    address: str
+    token_file: Path
+    spool: Path
+    stations: dict[str, Station]
+    """By source"""
+    quota_bytes: int = 20 * GIGABYTE
+    status_port: int = 8791
+
+
+class _Table:
+    """A table of the file. Each key is taken once; what is left over is an error."""
+
+    def __init__(self, file: Path, place: str, values: object) -> None:
+        self._file, self._place = file, place
+        if not isinstance(values, dict):
+            raise ConfigError(file, place, "must be a table; see docs/guides/edge.md")
+        self._left: dict[str, object] = dict(values)
+
+    def error(self, key: str, what: str) -> ConfigError:
+        return ConfigError(self._file, f"{self._place}.{key}" if self._place else key, what)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        found = self._left.pop(key, default)
+        if not isinstance(found, str) or (default is None and not found):
+            raise self.error(key, "is missing; give a text" if found is None else "must be a text")
+        if key in CHOICES and found not in CHOICES[key]:
+            raise self.error(key, f"must be one of {', '.join(filter(None, CHOICES[key]))}")
+        return found
+
+    def number(self, key: str, default: float) -> float:
+        found = self._left.pop(key, default)
+        if isinstance(found, bool) or not isinstance(found, int | float) or found < 0:
+            raise self.error(key, "must be a number, zero or more")
+        return found
+
+    def limit(self, key: str) -> int | None:
+        return int(self.number(key, 0)) if key in self._left else None
+
+    def truth(self, key: str) -> bool:
+        found = self._left.pop(key, False)
+        if not isinstance(found, bool):
+            raise self.error(key, "must be true or false")
+        return found
+
+    def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        found = self._left.pop(key, default)
+        if (
+            not isinstance(found, list | tuple)
+            or not found
+            or not all(isinstance(each, str) for each in found)
+        ):
+            raise self.error(key, 'must be a list of texts, such as ["*.png"]')
+        return tuple(found)
+
+    def pattern(self, key: str) -> re.Pattern[str] | None:
+        text = self.text(key, "")
+        try:
+            found = re.compile(text)
+        except re.error as error:
+            raise self.error(key, f"is no regular expression: {error}") from None
+        if unknown := found.groupindex.keys() - FIELDS - {VERDICT}:
+            raise self.error(
+                key,
+                f"names {', '.join(sorted(unknown))}; there are {', '.join(sorted(FIELDS))} and {VERDICT}",
+            )
+        return found if text else None
+
+    def table(self, key: str) -> "_Table":
+        place = f"{self._place}.{key}" if self._place else key
+        return _Table(self._file, place, self._left.pop(key, {}))
+
+    def tables(self, key: str) -> "list[_Table]":
+        found = self._left.pop(key, None)
+        if not isinstance(found, list) or not found:
+            raise self.error(key, f"is missing; add a table [[{key}]]")
+        return [_Table(self._file, f"{key}[{n}]", each) for n, each in enumerate(found)]
+
+    def end(self) -> None:
+        for key in self._left:
+            raise self.error(key, "is unknown; remove it, or see docs/guides/edge.md for the right name")
+
+
+def read_config(file: Path) -> EdgeConfig:
+    """Read the configuration. Raises ConfigError."""
+    try:
+        top = _Table(file, "", tomllib.loads(file.read_text("utf-8")))
+    except OSError as error:
+        raise ConfigError(file, "", f"cannot be read ({error.strerror}); name it with --config") from None
+    except ValueError as error:
+        raise ConfigError(file, "", f"is no TOML: {error}") from None
+    address = top.text("address").rstrip("/")
+    if not address.startswith(("https://", "http://")):
+        raise top.error("address", "must begin with https:// (or http://)")
+    stations: dict[str, Station] = {}
+    for table in top.tables("stations"):
+        station = _station(table)
+        if station.source in stations:
+            raise table.error("source", f"{station.source} is there twice; give each station its own")
+        stations[station.source] = station
+    config = EdgeConfig(
+        address=address,
+        token_file=file.parent / top.text("token_file"),
+        spool=file.parent / top.text("spool"),
+        stations=stations,
+        quota_bytes=int(top.number("quota_gb", EdgeConfig.quota_bytes / GIGABYTE) * GIGABYTE),
+        status_port=int(top.number("status_port", EdgeConfig.status_port)),
+    )
+    top.end()
+    return config
+
+
+def _station(table: _Table) -> Station:
+    source = table.text("source")
+    if len(source) > 400:
+        raise table.error("source", "must have at most 400 characters")
+    station = Station(
+        source=source,
+        dataset=table.text("dataset"),
+        folder=Path(table.text("folder")),
+        capture=_capture(table),
+        files=table.texts("files", Station.files),
+        accept=table.text("accept", Station.accept),
+        stable_seconds=table.number("stable_seconds", Station.stable_seconds),
+        polling=table.truth("polling"),
+        pattern=table.pattern("pattern"),
+        sidecar=table.text("sidecar", Station.sidecar),
+        sidecar_seconds=table.number("sidecar_seconds", Station.sidecar_seconds),
+        exif=table.truth("exif"),
+        sampling=_sampling(table.table("sampling")),
+    )
+    table.end()
+    return station
+
+
+def _capture(table: _Table) -> dict[str, str]:
+    """Read the fields of a capture condition, which stand beside the other keys of a station."""
+    given = {name: table.text(name, "") for name in sorted(FIELDS)}
+    for name, text in given.items():
+        if len(text) > 64:
+            raise table.error(name, "must have at most 64 characters")
+    return {name: text for name, text in given.items() if text}
+
+
+def _sampling(table: _Table) -> Sampling:
+    percent = table.number("ok_percent", Sampling.ok_percent)
+    if percent > 100:
+        raise table.error("ok_percent", "must be between 0 and 100")
+    found = Sampling(percent, *(table.limit(key) for key in ("per_minute", "per_hour", "per_day")))
+    table.end()
+    return found
