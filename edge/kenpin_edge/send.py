@@ -24,6 +24,7 @@ LONGEST_WAIT_S: Final = 60.0
 LONGEST_ASKED_WAIT_S: Final = 3600.0
 IDLE_S: Final = 0.5
 ALIVE_S: Final = 10.0
+REPORT_S: Final = 60.0
 LATER: Final = frozenset((401, 408, 425, 429))
 """Client errors that end without a change to the picture: a new token, or time, is needed."""
 log = logging.getLogger("kenpin-edge")
@@ -48,7 +49,7 @@ class Sender:
         self._config, self._spool = config, spool
         self._http = httpx.Client(timeout=httpx.Timeout(60, connect=10))
         self._threads = ThreadPoolExecutor(UPLOADS_AT_ONCE)
-        self._alive = 0.0
+        self._alive = self._reported = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
         """Send until stopped; wait longer after each failure."""
@@ -57,6 +58,9 @@ class Sender:
             self._note_alive()
             try:
                 sent = self.send_some()
+                if time.monotonic() - self._reported > REPORT_S:
+                    self.report_drops()
+                    self._reported = time.monotonic()
             except SendLater as later:
                 failures += 1
                 wait = min(LONGEST_WAIT_S, 2**failures) * random.uniform(0.5, 1)
@@ -74,7 +78,7 @@ class Sender:
         self._http.close()
 
     def _note_alive(self) -> None:
-        if time.monotonic() - self._alive > ALIVE_S or not self._alive:
+        if time.monotonic() - self._alive > ALIVE_S:
             self._alive = time.monotonic()
             self._spool.note("alive_at", str(time.time()))
 
@@ -98,6 +102,20 @@ class Sender:
         for dataset, group in by_dataset.items():
             self._send(dataset, group)
         return len(items)
+
+    def report_drops(self) -> None:
+        """Tell the platform how many pictures each source dropped so far, where it is not told. Raises SendLater."""
+        for source, dropped in self._spool.drops().items():
+            station, noted = self._config.stations.get(source), f"reported {source}"
+            if station is None or self._spool.noted(noted) == str(dropped):
+                continue
+            data = {"dataset_id": station.dataset, "capture": station.capture, "dropped": dropped}
+            head = {"type": "kenpin.edge.dropped.v1", "source": source, "id": f"dropped/{dropped}"}
+            try:
+                self._post("/v1/intake", [{"specversion": "1.0", **head, "data": data}])
+            except SendRefused as reason:  # an older platform
+                log.warning("drops are not reported: %s", reason)
+            self._spool.note(noted, str(dropped))
 
     def _send(self, dataset: str, group: Sequence[Item]) -> None:
         """Send pictures of one dataset. When the platform refuses all, each is sent alone."""

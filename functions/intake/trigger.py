@@ -1,4 +1,4 @@
-"""The CloudEvent with which a factory announces an image, and how a message is decoded to one."""
+"""The CloudEvents of a factory: the one that announces an image, and how a message is decoded to it; drops."""
 
 from typing import Annotated, Final, Literal
 
@@ -41,6 +41,28 @@ class Trigger(Command):
     """True: a test of the connection. It is checked and answered like any event, and registers nothing."""
     traceparent: Annotated[str, Field(max_length=55)] | None = None
     """W3C trace context, where the line has one."""
+
+
+class PicturesDropped(Command):
+    """The data of a `kenpin.edge.dropped.v1` event: how many pictures the agent at the line did not send."""
+
+    dataset_id: Slug
+    capture: Capture = Capture()
+    """Its line, for tokens of one line"""
+    dropped: Annotated[int, Field(ge=0, lt=2**63)]
+    """All since the agent was set up, so that a report that comes twice counts once"""
+
+
+class DropReport(Command):
+    """A CloudEvent 1.0 from an agent at the line that samples pictures, or had no room for them."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    specversion: Literal["1.0"]
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    source: Annotated[str, Field(min_length=1, max_length=400)]
+    type: Literal["kenpin.edge.dropped.v1"]
+    data: PicturesDropped
 
 
 class MalformedEvent(Exception):

@@ -12,7 +12,7 @@ from functions.api.history.answers import RecordedEvent
 from functions.contract.events.files import drift, write
 from functions.contract.events.schemas import path_of
 from functions.contract.events.story import EXAMPLES
-from functions.intake.trigger import Trigger
+from functions.intake.trigger import DropReport, Trigger
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import Event, type_of
 from kenpin.domain.ids import Category
@@ -93,5 +93,6 @@ def test_an_example_leaves_no_field_out(category: Category, event: type[Event]) 
     assert example.data.keys() == set(event.__struct_fields__)
 
 
-def test_the_trigger_example_is_taken_in() -> None:
+def test_the_trigger_examples_are_taken_in() -> None:
     Trigger.model_validate(read(ROOT / "events/triggers/image-captured.v1.example.json"))
+    DropReport.model_validate(read(ROOT / "events/triggers/edge-dropped.v1.example.json"))

@@ -47,7 +47,15 @@ def test_a_parked_stream_says_why_and_is_tried_now(platform: Platform, capsys: C
 
 
 def test_sources_and_rejected_arrivals_are_listed(platform: Platform, capsys: Capture) -> None:
-    source = {"source": "/lines/1", "last_at": AT, "registered": 40, "known": 2, "rejected": 1, "tested": 0}
+    source = {
+        "source": "/lines/1",
+        "last_at": AT,
+        "registered": 40,
+        "known": 2,
+        "rejected": 1,
+        "tested": 0,
+        "dropped": 9,
+    }
     camera = {"project_id": "p", "line": "L1", "camera": "cam-2", "last_at": AT, "is_silent": True}
     camera |= {"per_minute_hour": 0.0, "per_minute_day": 1.25, "lag_seconds": 42.4}
     platform.answer("GET /v1/intake", {"sources": [source], "cameras": [camera], "rejected": 1})

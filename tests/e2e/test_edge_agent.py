@@ -54,5 +54,9 @@ def test_pictures_of_a_folder_become_images(node: Node, tmp_path: Path) -> None:
         image.capture for image in node.images(dataset) if image.capture and image.capture.line == "L1"
     ]
     assert sorted(each.part or "" for each in arrived) == ["P1", "P2"]
+    spool.count("/edge/1", "share")
+    sender.report_drops()
+    [source] = [each for each in node.get("/v1/intake").json()["sources"] if each["source"] == "/edge/1"]
+    assert (source["registered"], source["rejected"], source["dropped"]) == (3, 1, 1)
     sender.close()
     spool.close()

@@ -28,6 +28,8 @@ class PlatformStub(ThreadingHTTPServer):
         """Digests for which the whole request is refused"""
         self.stored: dict[str, bytes] = {}
         self.events: list[dict[str, Any]] = []
+        self.reports: list[dict[str, Any]] = []
+        """Events about drops"""
         self.asked: list[str] = []
 
     @property
@@ -75,6 +77,10 @@ class StubHandler(BaseHTTPRequestHandler):
             self._answer(200, {"uploads": [{"digest": d, "url": url} for d, url in urls.items()]})
 
     def _take(self, events: list[dict[str, Any]]) -> None:
+        if events[0]["type"] == "kenpin.edge.dropped.v1":
+            self.server.reports += events
+            self._answer(202, [{"id": event["id"], "outcome": "noted"} for event in events])
+            return
         digests = [event["data"]["digest"] for event in events]
         if self.server.malformed & {*digests}:
             self._answer(422, {"detail": "an event is malformed"})

@@ -125,6 +125,24 @@ def test_what_is_refused_is_kept_with_its_reason_and_can_be_retried(
     assert [state for state, _ in states(spool)] == ["sent"] * 4 + ["rejected"]
 
 
+def test_drops_are_reported_once_for_each_count(
+    sender: Sender, spool: Spool, platform_stub: PlatformStub
+) -> None:
+    for count in (2, 1):
+        for _ in range(count):
+            spool.count("/lines/1", "share")
+        sender.report_drops()
+        sender.report_drops()
+    assert [event["data"]["dropped"] for event in platform_stub.reports] == [2, 3]
+    platform_stub.faults = [("intake", 503, "")]
+    spool.count("/lines/1", "disk")
+    with pytest.raises(SendLater):
+        sender.report_drops()
+    platform_stub.faults = [("intake", 422, "")]
+    sender.report_drops()
+    assert spool.noted("reported /lines/1") == "4"
+
+
 def test_an_address_that_is_not_kenpin_loses_nothing(config: EdgeConfig, spool: Spool) -> None:
     add(spool, 1)
     for address in ("http://127.0.0.1:9", "http://no.such.host.invalid"):

@@ -257,6 +257,24 @@ def test_a_test_event_is_answered_and_counted_and_registers_nothing(line: Api) -
     assert sources["/lines/1"]["tested"] == 0
 
 
+def test_reported_drops_are_a_note_on_the_source(line: Api) -> None:
+    """The count is that of all time: a report that comes twice, or late, adds nothing."""
+
+    def report(dropped: int, dataset: str = "cookies") -> Json:
+        data = {"dataset_id": dataset, "capture": {"line": "L1"}, "dropped": dropped}
+        head = {"specversion": "1.0", "type": "kenpin.edge.dropped.v1", "source": "/edge/1"}
+        return head | {"id": f"dropped/{dropped}", "data": data}
+
+    sent = [report(3), captured(line.image(1)), report(5), report(5), report(7, "nowhere")]
+    answer = cast("list[Json]", line.post("/v1/intake", sent).json)
+    assert [one["outcome"] for one in answer] == ["noted", "registered", "noted", "noted", "rejected"]
+    assert "no such dataset" in answer[4]["detail"]
+    sources = {one["source"]: one for one in line.get("/v1/intake").json["sources"]}
+    assert (sources["/edge/1"]["dropped"], sources["/edge/1"]["registered"]) == (5, 0)
+    assert sources["/lines/1"]["dropped"] == 0
+    assert line.post("/v1/intake", [report(-1)]).status == 422
+
+
 def test_a_rejected_arrival_can_be_set_aside(line: Api) -> None:
     delivered("{oh")
     (arrival,) = rejected(line)

@@ -3569,6 +3569,27 @@ export interface components {
             /** Value */
             value: string | null;
         };
+        /**
+         * DropReport
+         * @description A CloudEvent 1.0 from an agent at the line that samples pictures, or had no room for them.
+         */
+        DropReport: {
+            data: components["schemas"]["PicturesDropped"];
+            /** Id */
+            id: string;
+            /** Source */
+            source: string;
+            /**
+             * Specversion
+             * @constant
+             */
+            specversion: "1.0";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "kenpin.edge.dropped.v1";
+        };
         /** DuplicateImage */
         DuplicateImage: {
             /** Group */
@@ -4541,7 +4562,7 @@ export interface components {
         };
         /**
          * IntakeOutcome
-         * @description The outcome of one event. `tested`: it was a test of the connection and registered nothing.
+         * @description The outcome of one event. `tested`: it was a test of the connection and registered nothing. `noted`: drops.
          */
         IntakeOutcome: {
             /**
@@ -4555,10 +4576,12 @@ export interface components {
              * Outcome
              * @enum {string}
              */
-            outcome: "registered" | "known" | "rejected" | "tested";
+            outcome: "registered" | "known" | "rejected" | "tested" | "noted";
         };
         /** IntakeSource */
         IntakeSource: {
+            /** Dropped */
+            dropped: number;
             /** Known */
             known: number;
             /**
@@ -6247,6 +6270,36 @@ export interface components {
              * @enum {string}
              */
             verdict: "OK" | "NG";
+        };
+        /**
+         * PicturesDropped
+         * @description The data of a `kenpin.edge.dropped.v1` event: how many pictures the agent at the line did not send.
+         */
+        PicturesDropped: {
+            /**
+             * Capture
+             * @description Capture condition (撮像条件): how the picture was taken, of which part.
+             * @default {}
+             */
+            capture: {
+                camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
+                lens?: string | null;
+                light?: string | null;
+                line?: string | null;
+                lot?: string | null;
+                part?: string | null;
+                product?: string | null;
+                recipe?: string | null;
+                session?: string | null;
+                source_id?: string | null;
+                station?: string | null;
+            };
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dropped */
+            dropped: number;
         };
         /**
          * PlannedCounts
@@ -8436,8 +8489,8 @@ export interface components {
             /** Traceparent */
             traceparent?: string | null;
             /**
-             * Type
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             type: "kenpin.image.captured.v1";
         };
@@ -15926,7 +15979,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Trigger"][];
+                "application/json": (components["schemas"]["Trigger"] | components["schemas"]["DropReport"])[];
             };
         };
         responses: {

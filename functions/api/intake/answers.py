@@ -15,6 +15,8 @@ class IntakeSource(BaseModel):
     rejected: int
     tested: int
     """Test events, which registered nothing"""
+    dropped: int
+    """Pictures that an agent at the line did not send, since it was set up"""
 
 
 class IntakeCamera(BaseModel):
@@ -62,8 +64,8 @@ class Dismissed(BaseModel):
 
 
 class IntakeOutcome(BaseModel):
-    """The outcome of one event. `tested`: it was a test of the connection and registered nothing."""
+    """The outcome of one event. `tested`: it was a test of the connection and registered nothing. `noted`: drops."""
 
     id: str
-    outcome: Literal["registered", "known", "rejected", "tested"]
+    outcome: Literal["registered", "known", "rejected", "tested", "noted"]
     detail: str = ""

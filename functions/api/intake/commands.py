@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
+from pydantic import Field
 
 from functions.api.intake.answers import IntakeOutcome
 from functions.http.access import access
 from functions.http.request import caller
 from functions.http.resolver import new_router
+from functions.intake.drops import record_drops
 from functions.intake.registration import (
     IncomingEvent,
     by_dataset,
     record_outcomes,
     register_events,
 )
-from functions.intake.trigger import Trigger
+from functions.intake.trigger import DropReport, Trigger
 from kenpin.application.arrivals import ArrivalOutcome, line_rejection
 from kenpin.application.ownership import project_in_history
 from kenpin.bootstrap import platform
@@ -24,42 +26,52 @@ from kenpin.domain.member.events import EVERYWHERE
 from kenpin.read_models.datasets import queries as datasets
 
 router = new_router()
+FactoryEvent = Annotated[Trigger | DropReport, Field(discriminator="type")]
 
 
 @router.post("/intake", status_code=202, tags=["intake"])
-def take_in(body: Annotated[list[Trigger], Body(min_length=1, max_length=200)]) -> list[IntakeOutcome]:
-    """Register the images of these events. Sent twice, an event changes nothing the second time."""
+def take_in(body: Annotated[list[FactoryEvent], Body(min_length=1, max_length=200)]) -> list[IntakeOutcome]:
+    """Register the images of these events, and note reported drops. An event sent twice changes nothing more."""
     by = caller()
-    arrived = [IncomingEvent(str(n), one, one.model_dump(mode="json")) for n, one in enumerate(body)]
-    forbidden = _forbidden(arrived)
-    ours = [one for one in arrived if one.place not in forbidden]
+    forbidden = _forbidden(body)
+    ours = [
+        IncomingEvent(str(n), one, one.model_dump(mode="json"))
+        for n, one in enumerate(body)
+        if isinstance(one, Trigger) and str(n) not in forbidden
+    ]
     outcomes = {
         place: outcome for group in by_dataset(ours) for place, outcome in register_events(group, by).items()
     }
     final = {place: _final(outcome) for place, outcome in outcomes.items()}
     record_outcomes(ours, final, by)
-    return [intake_outcome(one.trigger.id, (final | forbidden)[one.place]) for one in arrived]
+    noted = {
+        str(n): record_drops(one)
+        for n, one in enumerate(body)
+        if isinstance(one, DropReport) and str(n) not in forbidden
+    }
+    answers = final | forbidden | noted
+    return [intake_outcome(one.id, answers[str(n)]) for n, one in enumerate(body)]
 
 
-def _forbidden(arrived: Sequence[IncomingEvent]) -> dict[str, ArrivalOutcome]:
+def _forbidden(arrived: Sequence[Trigger | DropReport]) -> dict[str, ArrivalOutcome]:
     """Return the events that the caller may not send, by place. A dataset of others looks like a missing one."""
     mine = access()
     if mine.everywhere and mine.lines(EVERYWHERE) is None:
         return {}
     with platform().database.reading() as sql:
-        asked = {one.trigger.data.dataset_id for one in arrived}
+        asked = {one.data.dataset_id for one in arrived}
         projects = datasets.projects_of(sql, asked)
     events = platform().events
     projects |= {
         id: found for id in asked - projects.keys() if (found := project_in_history(events, "dataset", id))
     }
     forbidden = {}
-    for one in arrived:
-        project_id, line = projects.get(one.trigger.data.dataset_id), one.trigger.data.capture.line
+    for place, one in enumerate(arrived):
+        project_id, line = projects.get(one.data.dataset_id), one.data.capture.line
         if not mine.may(project_id):
-            forbidden[one.place] = ArrivalOutcome("rejected", str(NoSuchDataset()))
+            forbidden[str(place)] = ArrivalOutcome("rejected", str(NoSuchDataset()))
         elif reason := line_rejection(line, mine.lines(project_id)):
-            forbidden[one.place] = ArrivalOutcome("rejected", reason)
+            forbidden[str(place)] = ArrivalOutcome("rejected", reason)
     return forbidden
 
 

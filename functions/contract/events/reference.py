@@ -36,6 +36,9 @@ time.
 
 - **kenpin.image.captured.v1** ([schema](../../events/triggers/image-captured.v1.schema.json),
   [example](../../events/triggers/image-captured.v1.example.json)): the line took a picture and has uploaded it.
+- **kenpin.edge.dropped.v1** ([schema](../../events/triggers/edge-dropped.v1.schema.json),
+  [example](../../events/triggers/edge-dropped.v1.example.json)): the agent at the line has not sent so many pictures
+  since it was set up ([sampling](../guides/edge.md#sampling)). To `POST /v1/intake` alone; a note, not history.
 """
 
 

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from functions.api.history.answers import RecordedEvent
 from functions.api.history.queries import recorded_event
-from functions.contract.events.story import EXAMPLES, IMAGE_CAPTURED
-from functions.intake.trigger import Trigger
+from functions.contract.events.story import EXAMPLES, IMAGE_CAPTURED, PICTURES_DROPPED
+from functions.intake.trigger import DropReport, Trigger
 from functions.runtime.event import Json
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import Context, Event, Recorded, schema_version_of, type_of
@@ -32,8 +32,12 @@ def documents() -> Iterator[tuple[str, Json]]:
             path = path_of(category, event)
             yield f"{path}.schema.json", event_schema(category, event)
             yield f"{path}.example.json", example(category, event)
-    yield "triggers/image-captured.v1.schema.json", trigger_schema()
-    yield "triggers/image-captured.v1.example.json", IMAGE_CAPTURED
+    for name, trigger, shown in (
+        ("image-captured", Trigger, IMAGE_CAPTURED),
+        ("edge-dropped", DropReport, PICTURES_DROPPED),
+    ):
+        yield f"triggers/{name}.v1.schema.json", trigger_schema(name, trigger)
+        yield f"triggers/{name}.v1.example.json", shown
 
 
 def path_of(category: Category, event: type[Event]) -> str:
@@ -97,12 +101,12 @@ def example(category: Category, event: type[Event]) -> Json:
     return recorded_event(Recorded(stream, version, fact, at, context, version)).model_dump(mode="json")
 
 
-def trigger_schema() -> Json:
+def trigger_schema(name: str, event: type[Trigger | DropReport]) -> Json:
     """Return the schema of a factory's CloudEvent; it may have attributes that are not named here."""
     cloud_event = {
         "time": {"type": "string", "format": "date-time", "description": "When the line sent it."},
         "datacontenttype": {"const": "application/json"},
     }
-    schema = Trigger.model_json_schema()
+    schema = event.model_json_schema()
     schema["properties"] |= cloud_event
-    return {"$schema": DIALECT, "$id": "urn:kenpin:trigger:image-captured:1"} | schema
+    return {"$schema": DIALECT, "$id": f"urn:kenpin:trigger:{name}:1"} | schema

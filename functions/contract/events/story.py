@@ -287,3 +287,12 @@ IMAGE_CAPTURED: Final[dict[str, object]] = {
         "group": "tray-7",
     },
 }
+PICTURES_DROPPED: Final[dict[str, object]] = {
+    "specversion": "1.0",
+    "id": "dropped/1204",
+    "source": "/plants/nagoya/lines/line-1",
+    "type": "kenpin.edge.dropped.v1",
+    "time": "2026-03-02T08:16:00+09:00",
+    "datacontenttype": "application/json",
+    "data": {"dataset_id": "cookies", "capture": {"line": "line-1"}, "dropped": 1204},
+}

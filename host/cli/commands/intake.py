@@ -26,8 +26,10 @@ def sources(json: Json = False) -> None:
 
 
 def _describe(intake: Intake) -> None:
-    rows = ((s.source, s.last_at, s.registered, s.known, s.rejected, s.tested) for s in intake.sources)
-    table("source", "last heard", "registered", "sent again", "rejected", "tests", rows=rows)
+    rows = (
+        (s.source, s.last_at, s.registered, s.known, s.rejected, s.tested, s.dropped) for s in intake.sources
+    )
+    table("source", "last heard", "registered", "sent again", "rejected", "tests", "dropped", rows=rows)
     if intake.cameras:
         cameras = (
             (

@@ -53,9 +53,12 @@ class ArrivalResult(Struct, frozen=True):
 
 
 class ArrivalOutcome(Struct, frozen=True):
-    """The outcome of one event. `later`: its bytes have not arrived yet. `tested`: it was a test and is no image."""
+    """The outcome of one event. `later`: its bytes have not arrived yet. `tested`: it was a test and is no image.
 
-    outcome: Literal["registered", "known", "rejected", "tested", "later"]
+    `noted`: it reports drops.
+    """
+
+    outcome: Literal["registered", "known", "rejected", "tested", "noted", "later"]
     detail: str = ""
 
 

@@ -23,7 +23,8 @@ INTAKE_SOURCE: Final = DeclaredTable(
     known      bigint not null default 0,
     rejected   bigint not null default 0""",
     after="""
-alter table intake_source add column if not exists tested bigint not null default 0;""",
+alter table intake_source add column if not exists tested bigint not null default 0;
+alter table intake_source add column if not exists dropped bigint not null default 0;""",
 )
 INTAKE_PROJECT: Final = DeclaredTable(
     "intake_project",
@@ -64,6 +65,12 @@ def heard(sql: Sql, source: str, outcomes: Mapping[str, int], datasets: Collecti
             tested = s.tested + excluded.tested""",
         (source, *(outcomes.get(outcome, 0) for outcome in OUTCOMES)),
     )
+
+
+def note_drops(sql: Sql, source: str, dropped: int, dataset_id: str) -> None:
+    """Note how many pictures the source did not send so far."""
+    heard(sql, source, {}, [dataset_id])
+    sql.execute("update intake_source set dropped = %s where source = %s", (dropped, source))
 
 
 class Rejected(Struct, frozen=True):
