@@ -1,4 +1,4 @@
-"""`kenpin-edge run|status|retry`: sends the pictures of a line to Kenpin. Exit 2: the configuration is wrong."""
+"""`kenpin-edge run|status|retry|dismiss`: sends the pictures of a line to Kenpin. Exit 2: wrong configuration."""
 
 import argparse
 import json
@@ -8,6 +8,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,7 @@ log = logging.getLogger("kenpin-edge")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = argparse.ArgumentParser(prog="kenpin-edge", description=__doc__)
-    asked.add_argument("verb", choices=("run", "status", "retry"))
+    asked.add_argument("verb", choices=("run", "status", "retry", "dismiss"))
     asked.add_argument("--config", type=Path, default=CONFIG, help=f"the TOML file; {CONFIG} without it")
     asked.add_argument("--json", action="store_true", help="print JSON; `run` prints a log")
     given = asked.parse_args(arguments)
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.verb == "run":
             return run(config, spool)
-        return (show if given.verb == "status" else retry)(spool, as_json=given.json)
+        return {"status": show, "retry": retry, "dismiss": dismiss}[given.verb](spool, as_json=given.json)
     finally:
         spool.close()
 
@@ -66,12 +67,20 @@ def retry(spool: Spool, *, as_json: bool) -> int:
     return 0
 
 
+def dismiss(spool: Spool, *, as_json: bool) -> int:
+    count = spool.dismiss()
+    print(
+        json.dumps({"dismissed": count}) if as_json else f"{count} rejected pictures and files are set aside"
+    )
+    return 0
+
+
 def run(config: EdgeConfig, spool: Spool) -> int:
     """Run until SIGTERM or Ctrl-C; 1 when a part of the agent breaks, so that its service starts it again."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
-    with sqlite3.connect(config.spool / "agent.lock", isolation_level=None, timeout=1) as alone:
+    with closing(sqlite3.connect(config.spool / "agent.lock", isolation_level=None, timeout=1)) as alone:
         try:
             alone.execute("begin exclusive")  # the system frees it when the process ends, however it ends
         except sqlite3.OperationalError:

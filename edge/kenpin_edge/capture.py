@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -59,13 +60,16 @@ def _from_sidecar(path: Path, kind: str) -> dict[str, str]:
         why = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error}"
         raise SidecarProblem(f"{path.name} {why}") from None
     if kind == "csv":
-        rows = list(csv.DictReader(text.splitlines()))
+        try:
+            rows = list(csv.DictReader(text.splitlines()))
+        except csv.Error as error:
+            raise SidecarProblem(f"{path.name} is no CSV: {error}") from None
         if len(rows) != 1:
             raise SidecarProblem(f"{path.name} must have a header and one row; it has {len(rows)} rows")
         return _known({key: value for key, value in rows[0].items() if isinstance(key, str)})
     try:
         values = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SidecarProblem(f"{path.name} is no JSON: {error}") from None
     if not isinstance(values, dict):
         raise SidecarProblem(f"{path.name} must be a JSON object")
@@ -78,18 +82,27 @@ def _from_exif(picture: bytes) -> dict[str, str]:
         with Image.open(BytesIO(picture)) as image:
             exif = image.getexif()
             detail = exif.get_ifd(ExifTags.IFD.Exif)
+            exposure = detail.get(ExifTags.Base.ExposureTime)
+            found = {
+                "captured_at": _time(
+                    _text(detail.get(ExifTags.Base.DateTimeOriginal))
+                    + _text(detail.get(ExifTags.Base.OffsetTimeOriginal))
+                ),
+                "camera": f"{_text(exif.get(ExifTags.Base.Make))} {_text(exif.get(ExifTags.Base.Model))}".strip(),
+                "exposure": f"{float(exposure):g} s" if exposure else "",
+            }
     except Exception:  # Pillow raises errors of many kinds on broken files
         return {}
-    time = str(detail.get(ExifTags.Base.DateTimeOriginal, "")).strip("\0 ")
-    day, _, clock = time.partition(" ")
-    zone = str(detail.get(ExifTags.Base.OffsetTimeOriginal, "")).strip("\0 ")
-    camera = " ".join(
-        str(exif.get(tag, "")).strip("\0 ") for tag in (ExifTags.Base.Make, ExifTags.Base.Model)
-    )
-    exposure = detail.get(ExifTags.Base.ExposureTime)
-    found = {
-        "captured_at": f"{day.replace(':', '-')}T{clock}{zone}" if clock else "",
-        "camera": camera.strip()[:MOST],
-        "exposure": f"{float(exposure):g} s" if exposure else "",
-    }
-    return {name: text for name, text in found.items() if text}
+    return {name: text[:MOST] for name, text in found.items() if text}
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip("\0 ")
+
+
+def _time(text: str) -> str:
+    """Return the time of EXIF (2026:03:02 08:15:04+09:00) as ISO 8601; empty where it is none."""
+    try:
+        return datetime.fromisoformat(text.replace(":", "-", 2)).isoformat()
+    except ValueError:
+        return ""

@@ -81,7 +81,8 @@ class FolderWatch:
         for path in self._files():
             found.add(str(path))
             self._look(path)
-        self._spool.forget_seen(self._station.source, self._seen.keys() - found)
+        if found:  # an empty folder may be a share that is not mounted now
+            self._spool.forget_seen(self._station.source, self._seen.keys() - found)
         if self._scanned < 0:
             self._spool.note(f"trouble {self._station.source}", "")
         self._scanned = time.monotonic()
@@ -96,8 +97,9 @@ class FolderWatch:
         if not any(fnmatch(name, pattern.lower()) for pattern in self._station.files):
             return
         try:
+            str(path).encode()  # a name that is no text has no place in a database
             found = path.lstat()
-        except OSError:
+        except (OSError, UnicodeEncodeError):
             self._pending.pop(path, None)
             return
         seen, known = self._seen.get(str(path)), self._pending.get(path)

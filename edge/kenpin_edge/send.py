@@ -1,6 +1,7 @@
 """Sends the pictures of the spool: uploads their bytes, then announces them. What fails for now is sent again."""
 
 import base64
+import json
 import logging
 import mimetypes
 import random
@@ -165,7 +166,7 @@ class Sender:
         headers = {"Content-Type": _media_type(item.name), "x-amz-checksum-sha256": digest}
         try:
             answer = self._http.put(urljoin(self._config.address + "/", url), content=body, headers=headers)
-        except httpx.TransportError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SendLater(f"no answer from {self._config.address}: {error}") from None
         if answer.status_code == 403:  # the address has expired: the next attempt gets a new one
             raise SendLater("the address of an upload is no longer valid")
@@ -189,9 +190,11 @@ class Sender:
             raise SendLater(f"{self._config.token_file} cannot be read: {error.strerror}") from None
         try:
             answer = self._http.post(
-                self._config.address + path, json=body, headers={"Authorization": f"Bearer {token}"}
+                self._config.address + path,
+                content=json.dumps(body),
+                headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
             )
-        except httpx.TransportError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SendLater(f"no answer from {self._config.address}: {error}") from None
         return _check(answer)
 

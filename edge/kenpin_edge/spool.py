@@ -36,6 +36,7 @@ KEPT: Final = "kept"
 DISK: Final = "disk"
 RESERVE_BYTES: Final = 64_000_000
 """Left free on the disk, for the database and for others."""
+SUM_SECONDS: Final = 5
 REMEMBER_SECONDS: Final = 30 * 24 * 3600
 """Sent pictures are known for so long; the platform knows them for longer."""
 ANOTHER: Final = "another picture came under this id before; retry to let the platform decide"
@@ -77,7 +78,8 @@ class Spool:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = full")
         self._db.executescript(SCHEMA)
-        self._bytes = self.number("select sum(size) from picture where state in ('waiting', 'rejected')")
+        self._bytes, self._summed = 0, float("-inf")
+        self._sum()
 
     def close(self) -> None:
         with self._lock:
@@ -119,8 +121,16 @@ class Spool:
 
     def has_room(self, size: int) -> bool:
         """Return True when a picture of this many bytes fits the quota and the disk."""
+        if self._bytes + size > self.quota_bytes:
+            self._sum()
         free = shutil.disk_usage(self._folder).free
         return self._bytes + size <= self.quota_bytes and free - size >= RESERVE_BYTES
+
+    def _sum(self) -> None:
+        """Sum the bytes anew, for `dismiss` may have run in another process."""
+        if time.monotonic() - self._summed > SUM_SECONDS:
+            self._bytes = self.number("select sum(size) from picture where state in ('waiting', 'rejected')")
+            self._summed = time.monotonic()
 
     def next(self, n: int) -> list[Item]:
         """Return up to n pictures that wait, the oldest first."""
@@ -153,11 +163,24 @@ class Spool:
         again = self.write("update picture set state = 'waiting', why = '' where state = 'rejected'")
         return again + self.write("delete from seen where problem <> ''")
 
+    def dismiss(self) -> int:
+        """Give up all rejected pictures, and all files with a problem; return how many. Pictures count as dropped."""
+        with self._lock:
+            rejected = self.rows("select key, source, id, digest from picture where state = 'rejected'")
+            for row in rejected:
+                with self._db:
+                    self._db.execute("update picture set state = 'dismissed' where key = ?", (row["key"],))
+                    self._count(row["source"], "dismissed")
+                self._path(row["source"], row["id"], row["digest"]).unlink(missing_ok=True)
+        return len(rejected) + self.write("update seen set problem = '' where problem <> ''")
+
     def recover(self) -> None:
         """Remove files that belong to no row, and forget old rows. Only the agent itself may call this."""
         self.write(
-            "delete from picture where state = 'sent' and added_at < ?", time.time() - REMEMBER_SECONDS
+            "delete from picture where state in ('sent', 'dismissed') and added_at < ?",
+            time.time() - REMEMBER_SECONDS,
         )
+        self.write("delete from note where key like 'trouble%'")
         self.write("delete from counted where minute between 1 and ?", int(time.time() // 60) - 2 * 24 * 60)
         with self._lock:
             rows = self.rows("select source, id, digest from picture where state in ('waiting', 'rejected')")

@@ -41,7 +41,7 @@ class Status:
         if not self.running:
             return "the agent is not running"
         if self.full:
-            return "the spool is full: no picture is taken; see what is rejected, or raise quota_gb"
+            return "the spool is full: no picture is taken; dismiss what is rejected, or raise quota_gb"
         since = min(
             each for each in (self.oldest_seconds, self.last_sent_seconds, float("inf")) if each is not None
         )

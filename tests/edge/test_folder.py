@@ -1,6 +1,7 @@
 """Folders: a file is taken when it is whole, with what its name and the files beside it tell."""
 
 import json
+import os
 import re
 import subprocess
 import threading
@@ -116,6 +117,7 @@ def test_what_is_no_picture_of_the_camera_is_passed_over(
     (tmp_path / "outside.png").write_bytes(b"secret")
     (station.folder / "link.png").symlink_to(tmp_path / "outside.png")
     (station.folder / "notes.txt").write_text("notes")
+    Path(os.fsdecode(os.fsencode(station.folder) + b"/\xff.png")).write_bytes(b"picture")
     (station.folder / "deep").mkdir()
     (station.folder / "deep" / "A.PNG").write_bytes(b"picture")
     with watched(station, spool):
@@ -200,11 +202,13 @@ def test_conditions_come_from_exif_name_and_sidecar(station: Station) -> None:
         "verdict": "NG",
     }
     assert capture_of(replace(station, exif=True), path, b"no picture") == {}
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "0000:00:00 00:00:00"
+    assert "captured_at" not in capture_of(replace(station, exif=True), path, picture(exif))
     with pytest.raises(CaptureProblem, match="does not match"):
         capture_of(read, station.folder / "x.jpg", b"")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", '{"part": "' + "x" * 65 + '"}'])
+@pytest.mark.parametrize("text", ["", "{", "[1]", "[" * 100_000, '{"part": "' + "x" * 65 + '"}'])
 def test_a_bad_sidecar_has_a_reason(station: Station, text: str) -> None:
     path = station.folder / "a.png"
     path.with_suffix(".json").write_text(text)

@@ -171,15 +171,14 @@ def test_an_agent_that_is_killed_sends_everything(
         """
     )
     folder = config.stations["/lines/1"].folder
-    for n in range(150):
-        (folder / f"{n}.png").write_bytes(f"picture {n}".encode())
-    for round in range(4):
+    for round, wanted in enumerate((1, 60, 110, 200)):
+        for n in range(50 * round, 50 * round + 50):
+            (folder / f"{n}.png").write_bytes(f"picture {n}".encode())
         command = [sys.executable, "-m", "kenpin_edge", "run", "--config", str(file)]
         with subprocess.Popen(command) as agent:
-            wanted = min(1 + 60 * round, 150)
             until(lambda: len(arrived(platform_stub)) >= wanted)  # noqa: B023
-            os.kill(agent.pid, signal.SIGTERM if wanted == 150 else signal.SIGKILL)
+            os.kill(agent.pid, signal.SIGTERM if wanted == 200 else signal.SIGKILL)
     assert agent.returncode == 0
-    assert len(arrived(platform_stub)) == 150
-    assert platform_stub.stored.keys() == {sha256(f"picture {n}".encode()).hexdigest() for n in range(150)}
-    assert len([*folder.iterdir()]) == 150
+    assert len(arrived(platform_stub)) == 200
+    assert platform_stub.stored.keys() == {sha256(f"picture {n}".encode()).hexdigest() for n in range(200)}
+    assert len([*folder.iterdir()]) == 200

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -103,6 +104,23 @@ def test_another_picture_under_the_same_id_is_kept_as_rejected(spool: Spool) -> 
     assert spool.add("s", "1", "a.png", b"two", {}) == "kept"
     assert [item.path.read_bytes() for item in spool.next(9)] == [b"one"]
     assert [row["why"] for row in spool.rows("select why from picture where state = 'rejected'")] == [ANOTHER]
+
+
+def test_what_is_dismissed_makes_room_in_the_running_agent(
+    spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kenpin_edge.spool.SUM_SECONDS", 0)
+    spool.quota_bytes = 10
+    assert spool.add("s", "1", "a.png", b"x" * 10, {}) == "kept"
+    spool.failed(spool.next(1)[0].key, "no")
+    assert not spool.has_room(1)
+    command = Spool(tmp_path / "spool", 10)
+    assert command.dismiss() == 1
+    command.close()
+    assert spool.has_room(10)
+    assert spool.drops() == {"s": 1}
+    assert spool.add("s", "1", "a.png", b"x" * 10, {}) == "known"
+    assert [*(tmp_path / "spool" / "pictures").iterdir()] == []
 
 
 def test_a_picture_beyond_the_quota_is_dropped_and_counted(spool: Spool) -> None:

@@ -11,7 +11,7 @@ import typer
 from host.cli.failures import Failure
 from host.cli.options import Json, group
 
-app = group("The agent on a PC at the line: run, status, retry.")
+app = group("The agent on a PC at the line: run, status, retry, dismiss.")
 ConfigFile = Annotated[Path, typer.Option("--config", help="The agent's TOML file.")]
 CONFIG = Path("/etc/kenpin-edge/kenpin-edge.toml")
 
@@ -40,3 +40,9 @@ def status(config: ConfigFile = CONFIG, json: Json = False) -> None:
 def retry(config: ConfigFile = CONFIG, json: Json = False) -> None:
     """Try rejected pictures again."""
     _agent("retry", "--config", str(config), *(["--json"] if json else []))
+
+
+@app.command("dismiss")
+def dismiss(config: ConfigFile = CONFIG, json: Json = False) -> None:
+    """Set rejected pictures aside; their bytes are deleted from this PC."""
+    _agent("dismiss", "--config", str(config), *(["--json"] if json else []))
