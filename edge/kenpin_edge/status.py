@@ -15,6 +15,12 @@ STILL_SECONDS: Final = 600
 """Sending stands still when a picture waits, and none was sent, for so long."""
 DEAD_SECONDS: Final = 60
 SHOWN: Final = 20
+HEAD: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>kenpin-edge</title>
+<meta http-equiv="refresh" content="5"><style>
+:root { color-scheme: light dark }
+body { font: 16px sans-serif; margin: 2rem }
+th { padding-right: 2rem; text-align: left; vertical-align: top }
+</style>"""
 PICTURE_BYTES: Final = 1_000_000
 """The spool is full when it has no room for so many bytes."""
 
@@ -107,11 +113,7 @@ def page(status: Status) -> str:
         f"<tr><th>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>"
         for name, text in lines_of(status)
     )
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="5">'
-        "<title>kenpin-edge</title><style>body{font:16px sans-serif;margin:2rem}th{text-align:left;"
-        "vertical-align:top;padding-right:2rem}</style><h1>kenpin-edge</h1><table>" + rows + "</table></html>"
-    )
+    return f"{HEAD}<h1>kenpin-edge</h1><table>{rows}</table></html>"
 
 
 class _StatusHandler(BaseHTTPRequestHandler):

@@ -14,6 +14,7 @@ from kenpin_edge.config import ConfigError, Sampling, Station, read_config
 from kenpin_edge.sampling import drop_reason, take
 from kenpin_edge.spool import Spool
 from kenpin_edge.status import STILL_SECONDS, serve, status_of
+from tests.cli.conftest import kenpin
 
 GOOD = """
 address = "https://kenpin.example/"
@@ -138,6 +139,19 @@ def test_status_and_retry_are_commands(
     spool.note("alive_at", str(time()))
     assert main(["status", "--json", "--config", str(file)]) == 0
     assert json.loads(capsys.readouterr().out)["waiting"] == 1
+
+
+def test_kenpin_edge_is_the_same_command(
+    tmp_path: Path, spool: Spool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "edge.toml"
+    file.write_text(GOOD.replace("/tmp/spool", str(tmp_path / "spool")))
+    assert kenpin("edge", "status", "--json", "--config", str(file)) == 1
+    assert json.loads(capsys.readouterr().out)["problem"] == "the agent is not running"
+    assert kenpin("edge", "dismiss", "--config", str(file)) == 0
+    monkeypatch.setattr("host.cli.commands.edge.find_spec", lambda name: None)
+    assert kenpin("edge", "status", "--config", str(file)) == 2
+    assert "pip install 'kenpin[edge]'" in capsys.readouterr().err
 
 
 def test_two_agents_do_not_share_a_spool(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
