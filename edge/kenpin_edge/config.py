@@ -87,6 +87,10 @@ class _Table:
             raise self.error(key, f"must be one of {', '.join(filter(None, CHOICES[key]))}")
         return found
 
+    def path(self, key: str) -> Path:
+        """Return a path; a relative one begins at the folder of the file."""
+        return (self._file.parent / self.text(key)).absolute()
+
     def number(self, key: str, default: float) -> float:
         found = self._left.pop(key, default)
         if isinstance(found, bool) or not isinstance(found, int | float) or found < 0:
@@ -159,8 +163,8 @@ def read_config(file: Path) -> EdgeConfig:
         stations[station.source] = station
     config = EdgeConfig(
         address=address,
-        token_file=file.parent / top.text("token_file"),
-        spool=file.parent / top.text("spool"),
+        token_file=top.path("token_file"),
+        spool=top.path("spool"),
         stations=stations,
         quota_bytes=int(top.number("quota_gb", EdgeConfig.quota_bytes / GIGABYTE) * GIGABYTE),
         status_port=int(top.number("status_port", EdgeConfig.status_port)),
@@ -176,7 +180,7 @@ def _station(table: _Table) -> Station:
     station = Station(
         source=source,
         dataset=table.text("dataset"),
-        folder=Path(table.text("folder")),
+        folder=table.path("folder"),
         capture=_capture(table),
         files=table.texts("files", Station.files),
         accept=table.text("accept", Station.accept),

@@ -93,8 +93,12 @@ class FolderWatch:
 
     def _look(self, path: Path) -> None:
         """Note a file that may be new. Links are no files of the camera, and are passed over."""
-        name = path.name.lower()
-        if not any(fnmatch(name, pattern.lower()) for pattern in self._station.files):
+        name, station = path.name.lower(), self._station
+        if not any(fnmatch(name, pattern.lower()) for pattern in station.files):
+            return
+        if not path.is_relative_to(
+            station.folder
+        ):  # the system calls the folder otherwise; a scan finds the file
             return
         try:
             str(path).encode()  # a name that is no text has no place in a database

@@ -23,7 +23,7 @@ spool = "/tmp/spool"
 [[stations]]
 source = "/lines/1"
 dataset = "parts"
-folder = "/mnt/camera"
+folder = "camera"
 line = "1"
 pattern = '(?P<lot>\\w+)_'
 sampling = { ok_percent = 5, per_minute = 60 }
@@ -36,6 +36,7 @@ def test_a_configuration_is_read(tmp_path: Path) -> None:
     config = read_config(file)
     station = config.stations["/lines/1"]
     assert (config.address, config.token_file) == ("https://kenpin.example", tmp_path / "token")
+    assert station.folder == tmp_path / "camera"
     assert (station.capture, station.sampling) == ({"line": "1"}, Sampling(5, per_minute=60))
 
 
