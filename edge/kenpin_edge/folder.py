@@ -12,7 +12,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
-from watchfiles import watch
+from watchfiles import Change, watch
 
 from kenpin_edge.capture import CaptureProblem, SidecarProblem, capture_of
 from kenpin_edge.config import Station
@@ -67,8 +67,11 @@ class FolderWatch:
         )
         self._scanned = float("-inf")  # once the system tells of changes, nothing is missed
         for changed in changes:
-            for _, path in changed:
+            for change, path in changed:
                 self._look(Path(path))
+                if change is Change.added:  # files of a new folder may be older than its watch
+                    for file in _files(Path(path)):
+                        self._look(file)
             if time.monotonic() - self._scanned > SCAN_SECONDS or not self._station.folder.is_dir():
                 self.scan()
             self.take_ready()
@@ -78,7 +81,7 @@ class FolderWatch:
         next(self._station.folder.iterdir(), None)
         self._seen = self._spool.seen(self._station.source)
         found = set()
-        for path in self._files():
+        for path in _files(self._station.folder):
             found.add(str(path))
             self._look(path)
         if found:  # an empty folder may be a share that is not mounted now
@@ -86,10 +89,6 @@ class FolderWatch:
         if self._scanned < 0:
             self._spool.note(f"trouble {self._station.source}", "")
         self._scanned = time.monotonic()
-
-    def _files(self) -> Iterator[Path]:
-        for folder, _, names in os.walk(self._station.folder):
-            yield from (Path(folder, name) for name in names)
 
     def _look(self, path: Path) -> None:
         """Note a file that may be new. Links are no files of the camera, and are passed over."""
@@ -156,3 +155,9 @@ class FolderWatch:
         if problem:
             log.warning("%s: %s", path, problem)
         return SeenFile(str(path), pending.size, pending.modified, problem)
+
+
+def _files(place: Path) -> Iterator[Path]:
+    """Yield all files below a folder; of a file nothing."""
+    for folder, _, names in os.walk(place):
+        yield from (Path(folder, name) for name in names)

@@ -17,7 +17,7 @@ from PIL import ExifTags, Image
 
 from kenpin_edge.capture import CaptureProblem, capture_of
 from kenpin_edge.config import Sampling, Station
-from kenpin_edge.folder import FolderWatch
+from kenpin_edge.folder import SCAN_SECONDS, FolderWatch
 from kenpin_edge.spool import Spool
 
 
@@ -122,6 +122,11 @@ def test_what_is_no_picture_of_the_camera_is_passed_over(
     (station.folder / "deep" / "A.PNG").write_bytes(b"picture")
     with watched(station, spool):
         until(lambda: names(spool) == ["deep/A.PNG"])
+        (station.folder / "lot 2" / "tray 1").mkdir(parents=True)
+        (station.folder / "lot 2" / "tray 1" / "b.png").write_bytes(b"another")
+        began = time.monotonic()
+        until(lambda: len(names(spool)) == 2)
+        assert time.monotonic() - began < SCAN_SECONDS / 2
 
 
 def test_a_folder_that_is_not_there_is_told_and_tried_again(
