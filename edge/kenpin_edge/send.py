@@ -39,6 +39,10 @@ class SendLater(Exception):
         self.after = after
 
 
+class PlatformBroke(SendLater):
+    """The platform broke at what was sent (500). It may be one picture: the others are sent without it."""
+
+
 class SendRefused(Exception):
     """The platform refuses what was sent."""
 
@@ -119,17 +123,13 @@ class Sender:
             self._spool.note(noted, str(dropped))
 
     def _send(self, dataset: str, group: Sequence[Item]) -> None:
-        """Send pictures of one dataset. When the platform refuses all, each is sent alone."""
+        """Send pictures of one dataset. When the platform refuses all, or breaks, each is sent alone."""
         try:
             refused = self._upload(dataset, group)
             rest = [item for item in group if item.digest not in refused]
             outcomes = self._announce(dataset, rest) if rest else []
-        except SendRefused as reason:
-            if len(group) == 1:
-                self._spool.failed(group[0].key, str(reason))
-                return
-            for item in group:
-                self._send(dataset, [item])
+        except (SendRefused, PlatformBroke) as reason:
+            self._send_each(dataset, group, reason)
             return
         for item in group:
             if item.digest in refused:
@@ -139,6 +139,25 @@ class Sender:
                 self._spool.failed(item.key, why)
             else:
                 self._spool.sent(item.key)
+
+    def _send_each(self, dataset: str, group: Sequence[Item], reason: Exception) -> None:
+        """Send each picture alone; the one that the platform breaks at goes to the end of the queue."""
+        if len(group) > 1:
+            broke = [later for item in group if (later := self._broke_at(dataset, item))]
+            if broke:
+                raise broke[0]
+        elif isinstance(reason, SendRefused):
+            self._spool.failed(group[0].key, str(reason))
+        else:
+            self._spool.postpone(group[0].key)
+            raise reason
+
+    def _broke_at(self, dataset: str, item: Item) -> PlatformBroke | None:
+        try:
+            self._send(dataset, [item])
+        except PlatformBroke as broke:
+            return broke
+        return None
 
     def _upload(self, dataset: str, group: Sequence[Item]) -> dict[str, str]:
         """Upload the bytes that the platform lacks; return the reasons of those it does not take, by digest."""
@@ -205,7 +224,8 @@ def _check(answer: httpx.Response) -> httpx.Response:
         return answer
     why = f"{answer.request.url.path} answered {answer.status_code}: {_detail(answer)}"
     if answer.status_code in LATER or not answer.is_client_error:
-        raise SendLater(why, _asked_wait(answer.headers.get("Retry-After", "")))
+        later = PlatformBroke if answer.status_code == 500 else SendLater
+        raise later(why, _asked_wait(answer.headers.get("Retry-After", "")))
     raise SendRefused(why)
 
 

@@ -158,6 +158,10 @@ class Spool:
         """The platform refuses the picture: it is kept with the reason."""
         self.write("update picture set state = 'rejected', why = ? where key = ?", why[:500], key)
 
+    def postpone(self, key: int) -> None:
+        """Move a picture to the end of the queue."""
+        self.write("update picture set key = (select max(key) + 1 from picture) where key = ?", key)
+
     def retry(self) -> int:
         """Let all rejected pictures wait again, and all files with a problem be read again; return how many."""
         again = self.write("update picture set state = 'waiting', why = '' where state = 'rejected'")

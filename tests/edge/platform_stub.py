@@ -26,6 +26,7 @@ class PlatformStub(ThreadingHTTPServer):
         self.refused: dict[str, str] = {}
         self.malformed: set[str] = set()
         """Digests for which the whole request is refused"""
+        self.breaks_at: set[str] = set()
         self.stored: dict[str, bytes] = {}
         self.events: list[dict[str, Any]] = []
         self.reports: list[dict[str, Any]] = []
@@ -84,6 +85,9 @@ class StubHandler(BaseHTTPRequestHandler):
         digests = [event["data"]["digest"] for event in events]
         if self.server.malformed & {*digests}:
             self._answer(422, {"detail": "an event is malformed"})
+            return
+        if self.server.breaks_at & {*digests}:
+            self._answer(500, {"detail": "something broke"})
             return
         assert {*digests} <= self.server.stored.keys()
         answers = []

@@ -125,6 +125,20 @@ def test_what_is_refused_is_kept_with_its_reason_and_can_be_retried(
     assert [state for state, _ in states(spool)] == ["sent"] * 4 + ["rejected"]
 
 
+def test_a_picture_at_which_the_platform_breaks_does_not_hold_up_the_others(
+    sender: Sender, spool: Spool, platform_stub: PlatformStub
+) -> None:
+    digests = [add(spool, n) for n in range(3)]
+    platform_stub.breaks_at = {digests[0]}
+    for _ in range(2):
+        with pytest.raises(SendLater, match="answered 500: something broke"):
+            sender.send_some()
+    assert sorted(states(spool)) == [("sent", ""), ("sent", ""), ("waiting", "")]
+    platform_stub.breaks_at.clear()
+    assert sender.send_some() == 1
+    assert len(platform_stub.events) == 3
+
+
 def test_drops_are_reported_once_for_each_count(
     sender: Sender, spool: Spool, platform_stub: PlatformStub
 ) -> None:
