@@ -42,6 +42,14 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/projects/<project_id>/backbones": READERS,
     "POST /v1/projects/<project_id>/backbones": ENGINEERS,
     "POST /v1/projects/<project_id>/backbones/uploads": ENGINEERS,
+    # webhooks
+    "GET /v1/projects/<project_id>/webhooks": ADMIN,
+    "POST /v1/projects/<project_id>/webhooks": ADMIN,
+    "PUT /v1/projects/<project_id>/webhooks/<webhook_id>": ADMIN,
+    "POST /v1/projects/<project_id>/webhooks/<webhook_id>/removal": ADMIN,
+    "POST /v1/projects/<project_id>/webhooks/<webhook_id>/tests": ADMIN,
+    "GET /v1/projects/<project_id>/webhooks/<webhook_id>/deliveries": ADMIN,
+    "POST /v1/projects/<project_id>/webhooks/<webhook_id>/deliveries/<delivery_id>/retry": ADMIN,
     # the label standard
     "GET /v1/projects/<project_id>/label-book": READERS,
     "GET /v1/projects/<project_id>/label-book/revisions": READERS,

@@ -140,6 +140,14 @@ class DatasetWindow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     by: str
 
 
+class DeepGrey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Deep grey, for viewers that show it through any window."""
+
+    values_url: str
+    low: float | None
+    high: float | None
+
+
 class Defect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One defect: its class, and where it is in pixels of the full image, as exactly as the person
     said."""
@@ -377,6 +385,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     image_url: str | None
     shown_url: str | None = None
     thumbnail_url: str | None
+    deep_grey: DeepGrey | None = None
 
 
 class ImportFaultPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

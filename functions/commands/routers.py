@@ -26,6 +26,7 @@ from functions.api.splits import duplicates
 from functions.api.suggestions import commands as suggestions
 from functions.api.tags import commands as tags
 from functions.api.undo import commands as undo
+from functions.api.webhooks import commands as webhooks
 
 ROUTERS: Final = (
     projects.router,
@@ -52,4 +53,5 @@ ROUTERS: Final = (
     people.router,
     members.router,
     tokens.router,
+    webhooks.router,
 )

@@ -24,6 +24,8 @@ Thing = Literal[
     "export",
     "audit_pack",
     "token",
+    "webhook",
+    "webhook_delivery",
 ]
 """The kinds of things that a request names; browsers translate them."""
 

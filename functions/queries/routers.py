@@ -32,6 +32,7 @@ from functions.api.suggestions import queries as suggestions
 from functions.api.tags import queries as tags
 from functions.api.undo import queries as undo
 from functions.api.waiting import queries as waiting
+from functions.api.webhooks import queries as webhooks
 
 ROUTERS: Final = (
     projects.router,
@@ -67,4 +68,5 @@ ROUTERS: Final = (
     operations.router,
     people.router,
     members.router,
+    webhooks.router,
 )

@@ -31,6 +31,8 @@ OF_THE_HEAD: Final = (
 )
 """Of routes that wait until the rows show everything."""
 
+WEBHOOK: Final = {"address": "https://mes.example.com/kenpin", "types": ["run.ended"]}
+
 
 def captured(dataset_id: str, digest: str, line: str | None) -> dict[str, object]:
     capture = {"line": line} if line else {}
@@ -80,6 +82,8 @@ def body_of(operation: str, factory: Factory) -> object:
         "label-book": {"rules": "In doubt: hold."},
         "review-policy": {"two_person": False},
         "judgement-reasons": {"reasons": []},
+        "webhooks": WEBHOOK,
+        "<webhook_id>": WEBHOOK,
         "time-zone": {"zone": "Asia/Tokyo", **words},
         "limit-samples": sample(factory),
         "readjudications": {"class_id": "crack", **words},

@@ -13,7 +13,16 @@ from kenpin.domain.event import Context
 from kenpin.domain.member.events import Role
 from kenpin.domain.model.commands import RegisterModel
 from kenpin.domain.model.decider import model
-from tests.functions.bodies import OF_THE_HEAD, QUERIES, body_of, captured, field_return, sample, task
+from tests.functions.bodies import (
+    OF_THE_HEAD,
+    QUERIES,
+    WEBHOOK,
+    body_of,
+    captured,
+    field_return,
+    sample,
+    task,
+)
 
 if TYPE_CHECKING:
     from tests.functions.conftest import Api, ApiReply
@@ -42,6 +51,7 @@ class Factory:
     sample_id: str
     return_id: str
     export_id: str
+    webhook_id: str
 
     @property
     def line(self) -> str | None:
@@ -70,6 +80,8 @@ class Factory:
             "<export_id>": self.export_id,
             "<inspection_id>": "i1",
             "<pack_id>": "none",
+            "<webhook_id>": self.webhook_id,
+            "<delivery_id>": "1",
         }
         for name, value in names.items():
             path = path.replace(name, value)
@@ -116,6 +128,7 @@ def build(api: Api, project_id: str, colour: int) -> Factory:
         sample_id=f"sample-of-{project_id}",
         return_id=f"return-of-{project_id}",
         export_id=api.post(f"/v1/datasets/{dataset_id}/exports", {"format": "csv"}).json["export_id"],
+        webhook_id=api.post(f"/v1/projects/{project_id}/webhooks", WEBHOOK).json["id"],
     )
     _add_standard(api, factory)
     return factory

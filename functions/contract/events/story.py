@@ -40,6 +40,9 @@ from kenpin.domain.project.events import (
     ReviewPolicySet,
     SuggestionMixSet,
     TimeZoneSet,
+    WebhookAdded,
+    WebhookChanged,
+    WebhookRemoved,
 )
 from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.recipe import Recipe
@@ -115,6 +118,20 @@ PROJECT: tuple[ProjectEvent, ...] = (
     LimitSampleWithdrawn(sample_id="crack-5mm", reason="the customer takes up to 6 mm"),
     DefectClassRetired(class_id="crack", reason="split into rim crack and through crack"),
     TimeZoneSet(zone="Europe/Berlin", reason="the line moved to the plant in Kassel"),
+    WebhookAdded(
+        webhook_id="mes",
+        address="https://mes.example.com/kenpin",
+        types=("gate.failed", "run.ended"),
+        reason="the MES shows runs",
+    ),
+    WebhookChanged(
+        webhook_id="mes",
+        address="https://mes.example.com/kenpin",
+        types=("run.ended",),
+        is_on=False,
+        reason="the MES is being replaced",
+    ),
+    WebhookRemoved(webhook_id="mes", reason="the new MES asks by itself"),
 )
 
 RUN_EVENTS: tuple[RunEvent, ...] = (

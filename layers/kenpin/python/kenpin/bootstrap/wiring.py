@@ -95,6 +95,12 @@ class Platform(ABC):
 
         return Anchors(self.events, self.signer(), self.anchor_records)
 
+    def webhook_key(self) -> bytes:
+        """Return the key that the secrets of webhooks follow from. Raises WebhooksNeedOneMachine."""
+        from kenpin.domain.project.refusals import WebhooksNeedOneMachine
+
+        raise WebhooksNeedOneMachine
+
     def seal(self, seconds: float) -> int:
         """Write old history into segments for at most `seconds`; return how many. Only AWS has segments."""
         return 0
@@ -156,6 +162,9 @@ class OneMachine(Platform):
         from kenpin.adapters.filesystem.signing_key import FileSigner
 
         return FileSigner(self.settings.data_dir / "keys" / "anchor.pem", self.anchor_records)
+
+    def webhook_key(self) -> bytes:
+        return _key_in(self.settings.data_dir / "webhooks.key")
 
     def disk_space(self) -> DiskSpace:
         from kenpin.adapters.filesystem.object_store import disk_space
@@ -255,10 +264,14 @@ def platform() -> Platform:
 
 
 def signing_key(settings: Settings) -> bytes:
-    """Return the key that signs file URLs; it is made at the first start, readable by its owner only."""
-    path = settings.data_dir / "signing.key"
+    """Return the key that signs file URLs; it is made at the first start."""
+    return _key_in(settings.data_dir / "signing.key")
+
+
+def _key_in(path: Path) -> bytes:
+    """Return the 32 random bytes of a file; it is made when it is missing, readable by its owner only."""
     if not path.exists():
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(f".{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         fresh.write_bytes(secrets.token_bytes(32))

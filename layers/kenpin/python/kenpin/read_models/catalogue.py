@@ -23,6 +23,7 @@ from kenpin.read_models.readjudications import projection as readjudications
 from kenpin.read_models.reviews import projection as reviews
 from kenpin.read_models.runs import projection as runs
 from kenpin.read_models.suggestions import projection as suggestions
+from kenpin.read_models.webhooks import notes as webhooks
 
 READ_MODELS: Final[tuple[ReadModel, ...]] = (
     projects.projects,
@@ -49,6 +50,7 @@ NOTES: Final[tuple[DeclaredTable, ...]] = (
     access.TOKEN_USE,
     fingerprints.PICTURE_NOTE,
     claims.IMAGE_CLAIM,
+    webhooks.WEBHOOK_DELIVERY,
 )
 """Tables that are not made from events: no rebuild brings their rows back, and none takes them away."""
 

@@ -10,7 +10,9 @@ from kenpin.domain.gates import GateLimit, check_slice
 from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.suggestion_strategies import Strategy, check_shares
 from kenpin.domain.time_zone import ZoneName
+from kenpin.domain.webhook import WebhookAddress, WebhookType
 
+WebhookTypes = Annotated[tuple[WebhookType, ...], Field(min_length=1, max_length=20)]
 LayerName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^,]+$")]
 
 
@@ -142,6 +144,28 @@ class RegisterBackbone(Command):
     licence: Text = ""
 
 
+class AddWebhook(Command):
+    webhook_id: Slug
+    address: WebhookAddress
+    types: WebhookTypes
+    reason: Text = ""
+
+
+class ChangeWebhook(Command):
+    """Set address and types anew, or turn the webhook off or on."""
+
+    webhook_id: Slug
+    address: WebhookAddress
+    types: WebhookTypes
+    is_on: bool = True
+    reason: Text = ""
+
+
+class RemoveWebhook(Command):
+    webhook_id: Slug
+    reason: Text = ""
+
+
 ProjectCommand = (
     CreateProject
     | DefineProduct
@@ -158,4 +182,7 @@ ProjectCommand = (
     | SetAutomaticInspection
     | SetSuggestionMix
     | RegisterBackbone
+    | AddWebhook
+    | ChangeWebhook
+    | RemoveWebhook
 )

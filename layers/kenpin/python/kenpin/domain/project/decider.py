@@ -7,14 +7,17 @@ from typing import assert_never
 from msgspec.structs import astuple, replace
 
 from kenpin.domain.decider import Decider
-from kenpin.domain.project import standard
+from kenpin.domain.project import standard, webhooks
 from kenpin.domain.project.commands import (
+    AddWebhook,
     ApproveLimitSample,
+    ChangeWebhook,
     CreateProject,
     DefineDefectClass,
     DefineProduct,
     ProjectCommand,
     RegisterBackbone,
+    RemoveWebhook,
     RetireDefectClass,
     ReviseLabelBook,
     SetAutomaticInspection,
@@ -44,6 +47,9 @@ from kenpin.domain.project.events import (
     ReviewPolicySet,
     SuggestionMixSet,
     TimeZoneSet,
+    WebhookAdded,
+    WebhookChanged,
+    WebhookRemoved,
 )
 from kenpin.domain.project.refusals import (
     BackboneNameTaken,
@@ -107,6 +113,12 @@ def decide(state: ProjectState, command: ProjectCommand) -> list[ProjectEvent]:
             return [] if known else [JudgementReasonsSet(reasons=reasons, reason=reason)]
         case SetTimeZone(zone=zone, reason=reason):
             return [] if zone == state.time_zone else [TimeZoneSet(zone=zone, reason=reason)]
+        case AddWebhook():
+            return webhooks.add(state, command)
+        case ChangeWebhook():
+            return webhooks.change(state, command)
+        case RemoveWebhook():
+            return webhooks.remove(state, command)
         case _:
             assert_never(command)
 
@@ -161,6 +173,10 @@ def _change(state: ProjectState, event: ProjectEvent) -> ProjectState:
             return replace(state, judgement_reasons=reasons)
         case TimeZoneSet(zone=zone):
             return replace(state, time_zone=zone)
+        case WebhookAdded(webhook_id=webhook_id) | WebhookChanged(webhook_id=webhook_id):
+            return replace(state, webhooks=state.webhooks.insert(webhook_id, event))
+        case WebhookRemoved(webhook_id=webhook_id):
+            return replace(state, webhooks=state.webhooks.insert(webhook_id, None))
         case _:
             assert_never(event)
 

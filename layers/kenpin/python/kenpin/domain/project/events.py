@@ -4,9 +4,10 @@ from typing import Literal
 
 from kenpin.domain.event import Event
 from kenpin.domain.gates import GateLimit
-from kenpin.domain.ids import DatasetId, ImageId, ProjectId, SampleId, Sha256
+from kenpin.domain.ids import DatasetId, ImageId, ProjectId, SampleId, Sha256, WebhookId
 from kenpin.domain.project.values import Example, Rule
 from kenpin.domain.suggestion_strategies import Strategy
+from kenpin.domain.webhook import WebhookType
 
 
 class ProjectCreated(Event):
@@ -167,6 +168,32 @@ class BackboneRegistered(Event):
     """The licence of the weights, in the words of the person who registered them"""
 
 
+class WebhookAdded(Event):
+    """Kenpin tells this address from now on what happens in the project. The secret of its signatures is not here."""
+
+    webhook_id: WebhookId
+    address: str
+    types: tuple[WebhookType, ...]
+    reason: str = ""
+
+
+class WebhookChanged(Event):
+    """The webhook has another address or other types, or was turned off or on."""
+
+    webhook_id: WebhookId
+    address: str
+    types: tuple[WebhookType, ...]
+    is_on: bool = True
+    reason: str = ""
+
+
+class WebhookRemoved(Event):
+    """The webhook gets no more messages."""
+
+    webhook_id: WebhookId
+    reason: str = ""
+
+
 ProjectEvent = (
     ProjectCreated
     | ProductDefined
@@ -184,4 +211,7 @@ ProjectEvent = (
     | AutomaticInspectionSet
     | SuggestionMixSet
     | BackboneRegistered
+    | WebhookAdded
+    | WebhookChanged
+    | WebhookRemoved
 )

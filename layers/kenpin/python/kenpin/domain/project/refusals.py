@@ -73,6 +73,34 @@ class UnusableKerasFile(Refusal):
         super().__init__(reason=reason)
 
 
+class WebhookExists(Refusal):
+    text = "webhook {webhook_id} exists already or was removed; choose another id"
+
+    def __init__(self, webhook_id: str) -> None:
+        super().__init__(webhook_id=webhook_id)
+
+
+class TooManyWebhooks(Refusal):
+    text = "a project has at most {most} webhooks; remove one first"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most=most)
+
+
+class NoSuchWebhook(Missing):
+    text = "the project has no webhook {webhook_id}; see its list of webhooks"
+
+    def __init__(self, webhook_id: str) -> None:
+        super().__init__(webhook_id=webhook_id)
+
+
+class WebhooksNeedOneMachine(Refusal):
+    text = "on AWS nothing leads from the functions to the internet, so webhooks are sent by one machine only"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
 class SampleExists(Refusal):
     text = "limit sample {sample_id} exists already; choose another id"
 

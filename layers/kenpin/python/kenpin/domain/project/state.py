@@ -13,6 +13,8 @@ from kenpin.domain.project.events import (
     InspectionPolicySet,
     LimitSampleApproved,
     SuggestionMixSet,
+    WebhookAdded,
+    WebhookChanged,
 )
 
 
@@ -44,6 +46,8 @@ class ProjectState(Struct, frozen=True):
     """The rules for every class."""
     backbones: HashTrieMap[str, BackboneRegistered] = HashTrieMap()
     """Registered networks by name"""
+    webhooks: HashTrieMap[str, WebhookAdded | WebhookChanged | None] = HashTrieMap()
+    """Webhooks by id; None: it was removed"""
     samples: HashTrieMap[str, LimitSampleApproved] = HashTrieMap()
     withdrawn: HashTrieMap[str, str] = HashTrieMap()
     """Limit samples that count no more → why."""

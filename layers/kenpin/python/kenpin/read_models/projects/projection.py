@@ -22,6 +22,7 @@ from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
 from kenpin.projections.table import DeclaredTable, PastByTrigger
 from kenpin.read_models.label_book.projection import LABEL_BOOK_TABLES, project_label_book
+from kenpin.read_models.webhooks.projection import WEBHOOK, project_webhook
 
 PROJECT: Final = DeclaredTable(
     "project",
@@ -56,6 +57,7 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
     for recorded in batch:
         _project(project_id, recorded, sql)
         project_label_book(project_id, recorded, sql)
+        project_webhook(project_id, recorded, sql)
 
 
 def _project(project_id: str, recorded: Recorded, sql: Sql) -> None:
@@ -113,4 +115,6 @@ def _json_of(event: InspectionPolicySet | GatesSet | SuggestionMixSet) -> str:
     return msgspec.json.encode({name: getattr(event, name) for name in event.__struct_fields__}).decode()
 
 
-projects = ReadModel("projects", "project", (PROJECT, PRODUCT, *LABEL_BOOK_TABLES), by_event(project))
+projects = ReadModel(
+    "projects", "project", (PROJECT, PRODUCT, WEBHOOK, *LABEL_BOOK_TABLES), by_event(project)
+)
