@@ -52,6 +52,7 @@ ENTRIES: Final = (
     CommandEntry("replay", "replay:replay", "Replay history into an empty database and compare the rows."),
     CommandEntry("rebuild", "rebuild:rebuild", "Make rows again from history while the platform runs."),
     CommandEntry("move", "move:move", "Move a whole factory to another place."),
+    CommandEntry("webhook", "webhook:app", "Signed messages when runs end, gates fail and more."),
     CommandEntry("queue", "queue:app", "Jobs and dead letters: list, redrive."),
     CommandEntry("intake", "intake:app", "Image events that factories send."),
     CommandEntry("edge", "edge:app", "The agent on a PC at the line."),

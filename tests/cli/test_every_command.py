@@ -12,7 +12,7 @@ FOR_PEOPLE = {"login", "logout", "edge run"}
 LISTS = {"list", "show", "history", "chain", "returned", "summary", "log", "predictions"}
 ONLY_NOW = {
     *("queue list", "intake list", "parked list"),
-    *("token list", "anchor list", "backbone list"),
+    *("token list", "anchor list", "backbone list", "webhook list", "webhook log"),
     "label-book history",
     "field-return show",
 }
