@@ -43,6 +43,7 @@ OTHERS: Final = {
     "connect": "/intake/connect",
     "proof": "/proof",
     "tokens": "/settings/tokens",
+    "webhooks": "/projects/cookies/webhooks",
 }
 """Name → address of the screens that the docs do not show"""
 SETTLED_MS: Final = 2_500

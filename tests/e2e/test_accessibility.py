@@ -40,6 +40,7 @@ SCREENS = {
     "proof": ("/proof", "form"),
     "members": ("/settings/members", "table"),
     "tokens": ("/settings/tokens", ".empty, table"),
+    "webhooks": ("/projects/bakery/webhooks", ".empty, table"),
     "runs": ("/runs", "table"),
     "finished run": ("/runs/finished00001", ".confusion"),
     "run with maps": ("/runs/mapped000001", ".confusion"),

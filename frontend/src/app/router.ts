@@ -79,6 +79,12 @@ export const router = createRouter({
       component: () => import("@/features/standard/LabelBookScreen.vue"),
       props: true,
     },
+    {
+      path: "/projects/:project_id/webhooks",
+      name: "webhooks",
+      component: () => import("@/features/webhooks/WebhooksScreen.vue"),
+      props: true,
+    },
     { path: "/runs", name: "runs", component: () => import("@/features/runs/RunsScreen.vue") },
     { path: "/runs/compare", name: "compare", component: () => import("@/features/runs/CompareScreen.vue") },
     { path: "/runs/:run_id", name: "run", component: () => import("@/features/runs/RunScreen.vue"), props: true },

@@ -1,0 +1,35 @@
+"""Webhooks in the browser: one is added, its secret is shown once, a test reaches a real receiver."""
+
+import re
+
+from playwright.sync_api import expect
+from standardwebhooks import Webhook
+
+from tests.e2e.conftest import OpenPage
+from tests.functions.test_webhook_sending import receiver
+
+
+def test_a_webhook_is_added_tested_and_removed(open_page: OpenPage) -> None:
+    page = open_page("/projects/bakery/webhooks")
+    dialog = page.get_by_role("dialog")
+    with receiver() as server:
+        page.get_by_role("button", name="Webhook を追加").click()
+        dialog.get_by_label("アドレス").fill(server.address)
+        dialog.get_by_label("モデルの昇格").check()
+        dialog.get_by_role("button", name="Webhook を追加").click()
+        secret = dialog.locator("output").inner_text()
+        assert re.fullmatch(r"whsec_[\w+/=]{44}", secret)
+        dialog.get_by_role("button", name="保管しました").click()
+        row = page.get_by_role("row").filter(has_text=server.address)
+        expect(row).to_contain_text("合格条件の不合格、モデルの昇格、学習の終了")
+        expect(page.get_by_text(secret)).to_have_count(0)
+        row.get_by_role("button", name="テスト送信").click()
+        message = dialog.get_by_role("row").filter(has_text="テスト")
+        expect(message).to_contain_text("送信済み")
+        expect(message).to_contain_text("200 OK")
+    [(headers, body)] = server.taken
+    assert Webhook(secret).verify(body, headers)["type"] == "webhook.test"
+    page.keyboard.press("Escape")
+    row.get_by_role("button", name="変更").click()
+    dialog.get_by_role("button", name="完全に削除").click()
+    expect(page.get_by_text("Webhook がありません")).to_be_visible()
