@@ -1,6 +1,7 @@
 """The process that sends webhooks on one machine: rows and other receivers do not wait for a slow one."""
 
 import logging
+import os
 import signal
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -55,7 +56,7 @@ class Sender:
 
 def main() -> None:
     end_with_parent()
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(SystemExit(0)))
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # what is being sent is sent again, and nobody waits for it
     sender, tidied_at = Sender(platform()), time.monotonic()
     while True:
         try:

@@ -131,7 +131,7 @@ PROJECT: tuple[ProjectEvent, ...] = (
         is_on=False,
         reason="the MES is being replaced",
     ),
-    WebhookRemoved(webhook_id="mes", reason="the new MES asks by itself"),
+    WebhookRemoved(webhook_id="old-mes", reason="the old MES is out of use"),
 )
 
 RUN_EVENTS: tuple[RunEvent, ...] = (
