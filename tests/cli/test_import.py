@@ -2,6 +2,8 @@
 
 import json
 import re
+import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -31,8 +33,10 @@ from kenpin.importing.entry import Problem, Source, SourceEntry
 from kenpin.importing.tree import FolderTree
 from kenpin.settings import Settings
 from tests.cli.conftest import kenpin
+from tests.host.running import CHECKOUT
 
 Capture = pytest.CaptureFixture[str]
+CASES = CHECKOUT / "tests/cases"
 
 
 @pytest.fixture(scope="module")
@@ -500,3 +504,23 @@ def test_the_ball_screw_comes_in_with_polygons_and_is_split_by_place(
     places = {(image.capture.part, image.split) for image in client.images(dataset_id)}
     assert len(places) == 6
     assert [split for _, split in places].count("test") == 2
+
+
+def test_every_command_of_the_migration_guide_does_what_the_page_shows(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    shutil.copytree(CASES / "migrate", tmp_path, dirs_exist_ok=True)
+    for name in ("geti", "cvat"):
+        shutil.make_archive(str(tmp_path / name), "zip", tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    page = (CHECKOUT / "docs/guides/migrate.md").read_text("utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```\n(?:```text\n(.*?)^```)?", page, re.MULTILINE | re.DOTALL)
+    for typed, shown in blocks:
+        assert [kenpin(*shlex.split(each)[1:]) for each in typed.splitlines()] == [0] * typed.count("\n")
+        printed = " ".join(capsys.readouterr().out.split())
+        for line in shown.splitlines():
+            assert " ".join(line.split()).removesuffix("…") in printed
+    images = list(client.images("castings"))
+    assert sorted(image.verdict or "" for image in images) == ["NG"] * 9 + ["OK"] * 6
+    assert {len(image.defects) for image in images if image.verdict == "NG"} == {1}
+    assert {image.name: image.split for image in images}["casting-01.png"] == "train"
