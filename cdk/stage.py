@@ -52,6 +52,8 @@ class Stage:
     what it has made, so that it can be repeated. True from the second one on."""
     anchor_days: int
     """Days in which nobody can delete or change a signed anchor; a bucket with anchors can't be removed before."""
+    anchor_mirror: str
+    """s3://bucket/prefix of somebody else that gets a copy of each anchor; empty: none."""
     certificate: str
     """ARN, in us-east-1, of a certificate for the name in `public_url`; given together with it or not at all."""
     waf: bool

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aws_cdk import Aws
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -55,6 +56,8 @@ class Resources:
     unheard: sqs.Queue
     anchor_key: kms.Key
     tenant: str
+    anchor_mirror: str
+    """s3://bucket/prefix, or empty"""
 
     def environment(self) -> dict[str, str]:
         """Return the resources' names as kenpin/settings.py reads them."""
@@ -72,7 +75,9 @@ class Resources:
 
     def environment_of(self, grants: Sequence[Grant]) -> dict[str, str]:
         """Return the settings that depend on grants: only a function that may sign gets the key's name."""
-        return {"KENPIN_ANCHOR_KEY": self.anchor_key.key_arn} if "anchors:sign" in grants else {}
+        if "anchors:sign" not in grants:
+            return {}
+        return {"KENPIN_ANCHOR_KEY": self.anchor_key.key_arn, "KENPIN_ANCHOR_MIRROR": self.anchor_mirror}
 
     def statements(self, grants: Sequence[Grant]) -> list[iam.PolicyStatement]:
         statements = [statement for grant in grants for statement in self._statements(grant)]
@@ -114,11 +119,22 @@ class Resources:
                 take = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage")
                 return [allow(jobs, *take), allow(dead, "sqs:SendMessage")]
             case "anchors:sign":
-                return [allow(self.anchor_key.key_arn, "kms:GetPublicKey", "kms:Sign")]
+                return [allow(self.anchor_key.key_arn, "kms:GetPublicKey", "kms:Sign"), *self._mirroring()]
             case "rows:read" | "rows:write" | "rows:own":
                 return []  # a login of the database, which its network brings: see DatabaseNetwork
             case _:
                 return self._objects(*grant.split(":"))
+
+    def _mirroring(self) -> list[iam.PolicyStatement]:
+        """Allow to add to the mirror of anchors; its owner must allow it, too."""
+        if not self.anchor_mirror:
+            return []
+        place = self.anchor_mirror.removeprefix("s3://").strip("/")
+        arn = f"arn:{Aws.PARTITION}:s3:::"
+        return [
+            allow(f"{arn}{place}/*", "s3:GetObject", "s3:PutObject"),
+            allow(f"{arn}{place.partition('/')[0]}", "s3:ListBucket"),
+        ]
 
     def _reporting(self, table: str) -> iam.PolicyStatement:
         streams = [f"{self.tenant}#{category}-*" for category in REPORTED]

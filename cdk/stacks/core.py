@@ -62,7 +62,7 @@ class CoreStack(Stack):
         triggers = Triggers(
             self.table, self.bucket, bus.by_name, {"intake": self.intake}, self.unheard, stage
         )
-        self.resources = self._resources(stage.tenant)
+        self.resources = self._resources(stage)
         functions = Functions(self, "Functions", manifest, self.resources, triggers, stage)
         self.functions = functions.by_name
         self._name_code(stage, functions.code)
@@ -78,7 +78,9 @@ class CoreStack(Stack):
             "CatchUpArn": catch_up.state_machine_arn,
         }.items():
             CfnOutput(self, name, value=value)  # what factories send to, and people start
-        acknowledge(self, {**REASONS, f"IAM5[Resource::<{self._anchors_id()}.Arn>/anchors/*]": ANCHORS})
+        mirror = f"arn:<AWS::Partition>:s3:::{stage.anchor_mirror.removeprefix('s3://').strip('/')}"
+        objects = [f"<{self._anchors_id()}.Arn>/anchors", *([mirror] if stage.anchor_mirror else [])]
+        acknowledge(self, {**REASONS, **{f"IAM5[Resource::{each}/*]": ANCHORS for each in objects}})
 
     def _anchors_id(self) -> str:
         native = self.anchors.node.default_child
@@ -91,7 +93,7 @@ class CoreStack(Stack):
         for name, value in {"code": code, "layouts-function": layouts}.items():
             ssm.StringParameter(self, name, parameter_name=stage.parameter(name), string_value=value)
 
-    def _resources(self, tenant: str) -> Resources:
+    def _resources(self, stage: Stage) -> Resources:
         return Resources(
             self.table,
             self.bucket,
@@ -102,5 +104,6 @@ class CoreStack(Stack):
             self.dead_intake,
             self.unheard,
             self.anchor_key,
-            tenant,
+            stage.tenant,
+            stage.anchor_mirror,
         )

@@ -34,6 +34,7 @@ def with_every_option() -> dict[str, Template]:
         zones=["eu-central-1a", "eu-central-1c"],
         cpu_spot=False,
         gpu_tasks=3,
+        anchor_mirror="s3://auditor/kenpin",
         sleeps=False,
         alarm_email=MAIL,
     )

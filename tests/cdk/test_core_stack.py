@@ -67,6 +67,17 @@ def test_the_writer_of_anchors_may_put_and_read_them_and_nobody_may_do_more(core
     assert of("") == of("Functionsanchorsrole")
 
 
+def test_the_mirror_of_anchors_gets_copies_of_the_one_function_that_signs(core: Template) -> None:
+    def of(template: Template, role: str) -> list[set[str]]:
+        found = [it for it in statements(template, role) if "s3:::auditor" in str(it["Resource"])]
+        return [{*listed(it["Action"])} for it in found]
+
+    allowed = [{"s3:GetObject", "s3:PutObject"}, {"s3:ListBucket"}]
+    full = with_every_option()["core"]
+    assert of(full, "Functionsanchorsrole") == of(full, "") == allowed
+    assert of(core, "") == []
+
+
 def test_only_what_is_no_truth_expires(core: Template) -> None:
     rules = properties(core, "S3::Bucket", "ObjectBucket")["LifecycleConfiguration"]["Rules"]
     assert {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r} == {

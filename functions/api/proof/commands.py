@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from functions.anchors.follow_up import follow_up
 from functions.api.proof.answers import AskedPack, SignedRecord, signed_record
 from functions.audit_pack.order import PackRequest, request_pack
 from functions.http.accept import new_id
@@ -28,6 +29,7 @@ def take_anchor() -> SignedRecord:
     caller()
     if (record := platform().anchors.take()) is None:
         raise NothingToSign
+    follow_up()
     return signed_record(record)
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from kenpin.domain.anchor import (
     FIRST,
+    KINDS,
     Key,
     Kind,
     Record,
@@ -20,7 +21,7 @@ from kenpin.domain.anchor import (
 )
 from kenpin.ports import EventStore, Unavailable
 from kenpin.ports.anchors import Records, Signer
-from kenpin.ports.errors import CannotSign
+from kenpin.ports.errors import CannotSign, MirrorDiffers
 
 MAX_TRIES: Final = 5
 
@@ -37,6 +38,25 @@ def newest(records: Records, kind: Kind) -> Record | None:
 def is_newest_key(records: Records, public: bytes) -> bool:
     last = newest(records, "key")
     return last is not None and isinstance(last.statement, Key) and last.statement.public == public.hex()
+
+
+def copy_to_mirror(records: Records, mirror: Records) -> int:
+    """Copy what the mirror does not have; return how many. Raises MirrorDiffers, and nothing was copied.
+
+    Of what both have, the newest of each kind is compared: it holds the digest of the one before.
+    """
+    here, there = set(records.names()), set(mirror.names())
+    for name in sorted(there - here):
+        raise MirrorDiffers(name, "is in the mirror, and no more here")
+    for kind in KINDS:
+        shared = max((name for name in there if name.startswith(f"{kind}-")), default=None)
+        if shared and records.read(shared) != mirror.read(shared):
+            raise MirrorDiffers(shared, "has other bytes in the mirror than here")
+    missing = sorted(here - there)
+    for name in missing:
+        if not mirror.add(name, body := records.read(name)) and mirror.read(name) != body:
+            raise MirrorDiffers(name, "has other bytes in the mirror than here")
+    return len(missing)
 
 
 class Anchors(Struct, frozen=True):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kenpin.application.metrics import Metrics
+from kenpin.ports.errors import Unavailable
 from kenpin.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,6 +85,18 @@ class Platform(ABC):
     @property
     @abstractmethod
     def anchor_records(self) -> Records: ...
+
+    def anchor_mirror(self) -> Records | None:
+        """Return the mirror of the anchors; None where none is set. Raises Unavailable for a folder that is gone."""
+        from kenpin.adapters.filesystem.anchor_records import FilesystemAnchorRecords
+
+        if not (place := self.settings.anchor_mirror):
+            return None
+        if place.startswith("s3://"):
+            return _mirror_bucket(*place.removeprefix("s3://").partition("/")[::2])
+        if not Path(place).is_dir():
+            raise Unavailable(f"the mirror of anchors, {place}, is no folder now")
+        return FilesystemAnchorRecords(Path(place))
 
     @abstractmethod
     def signer(self) -> Signer:
@@ -247,6 +260,13 @@ class Aws(Platform):
         from kenpin.adapters.aws.sealer import Sealer
 
         return Sealer(self.events, self.events.segments, self.objects).seal(seconds)
+
+
+def _mirror_bucket(bucket: str, prefix: str) -> Records:
+    from kenpin.adapters.aws.anchor_records import S3AnchorRecords
+    from kenpin.adapters.aws.object_store import S3ObjectStore
+
+    return S3AnchorRecords(S3ObjectStore(bucket), f"{prefix.strip('/')}/" if prefix else "")
 
 
 BASES: Final = {"local": OneMachine, "aws": Aws}

@@ -101,3 +101,12 @@ class NotFound(Error):
 
 class CannotSign(Error):
     """No signing key is available here; the message says where it is."""
+
+
+class MirrorDiffers(Error):
+    """An anchor or a key differs from its copy in the mirror: one of the two was changed or removed."""
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(
+            f"{name} {what}; keep both, and check history with the copies: kenpin verify --anchors"
+        )
