@@ -31,9 +31,14 @@ class Access(Struct, frozen=True):
             return set()
         return {held.role for held in self._held(project_id)}
 
+    @property
+    def is_platform(self) -> bool:
+        """True for the platform itself. A token that it made is limited, as any token."""
+        return self.actor == SYSTEM and self.token is None
+
     def may(self, project_id: str | None) -> bool:
         """Return True when the operation is allowed in the project. None stands for a project that does not exist."""
-        if self.actor == SYSTEM:
+        if self.is_platform:
             return True
         roles = RIGHTS.get(self.operation, frozenset[Role]())
         allowed = bool(self.roles_in(project_id) & roles)
@@ -57,14 +62,14 @@ class Access(Struct, frozen=True):
     def overseen(self) -> list[str] | None:
         """The projects in which the caller sees the tokens of others; None: all."""
         places = {p for p in (EVERYWHERE, *(self.projects or ())) if self.roles_in(p) & OVERSEERS}
-        return None if EVERYWHERE in places or self.actor == SYSTEM else sorted(places)
+        return None if EVERYWHERE in places or self.is_platform else sorted(places)
 
     def lines(self, project_id: str | None) -> frozenset[str] | None:
         """Return the lines whose images the caller may send to the project; None: any."""
         roles = RIGHTS.get(self.operation, frozenset[Role]())
         of_token = frozenset(self.token.lines) if self.token and self.token.role == "machine" else None
         of_roles = _lines(held for held in self._held(project_id) if held.role in roles)
-        if self.actor == SYSTEM or of_roles is None:
+        if self.is_platform or of_roles is None:
             return of_token
         return of_roles if of_token is None else of_roles & of_token
 

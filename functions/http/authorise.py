@@ -58,7 +58,8 @@ def _authorised(operation: str, actor: str, named: Named) -> Access:
     if actor == SYSTEM:
         if platform().settings.base == "aws":
             raise UnauthorizedError(f"{SYSTEM} is the platform itself, and nobody signs in as it")
-        return Access(actor, operation)
+        if claim(TOKEN_CLAIM) is None:
+            return Access(actor, operation)
     found = _look(actor, named)
     given = Access(actor, operation, found.roles, found.token)
     try:
@@ -114,8 +115,12 @@ def _named(operation: str, arguments: dict[str, object]) -> Named:
 
 
 def _with_first(actor: str, roles: tuple[RoleRow, ...]) -> tuple[RoleRow, ...]:
-    first = platform().settings.first_admin
-    return (*roles, RoleRow(EVERYWHERE, "admin")) if first and actor == first else roles
+    """Return the roles, and that of an admin for the platform itself and for the first admin, who need no event."""
+    return (
+        (*roles, RoleRow(EVERYWHERE, "admin"))
+        if actor in (SYSTEM, platform().settings.first_admin)
+        else roles
+    )
 
 
 def _roles_in_history(actor: str) -> tuple[RoleRow, ...]:

@@ -82,8 +82,9 @@ def test_a_token_makes_no_tokens(world: World) -> None:
     assert (reply.status, "a token makes no tokens" in reply.json["detail"]) == (403, True)
 
 
-def test_a_machines_token_takes_in_its_lines(world: World) -> None:
-    token = made(world, role="machine", lines=["L1"])
+@pytest.mark.parametrize("maker", [MAKER, "kenpin"])
+def test_a_machines_token_takes_in_its_lines(world: World, maker: str) -> None:
+    token = made(world, maker, role="machine", lines=["L1"])
     ids = [world.api.image(50 + n, project_id=OURS) for n in range(2)]
     events = [captured(world.ours.dataset_id, id, line) for id, line in zip(ids, ("L1", "L2"), strict=True)]
     first, second = cast("list[Json]", with_token(token, "POST", "/v1/intake", events).json)

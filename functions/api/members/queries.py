@@ -11,7 +11,6 @@ from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_text, found, is_stale, page, rows
 from functions.http.request import claim
 from functions.http.resolver import new_router
-from kenpin.application.execute import SYSTEM
 from kenpin.domain.member.events import EVERYWHERE
 from kenpin.read_models.members import access as reach
 from kenpin.read_models.members import queries as members
@@ -26,7 +25,7 @@ def who_am_i() -> Me:
     """Return your roles, what they allow, and who can grant you more."""
     mine, token_id = access(), claim(TOKEN_CLAIM)
     roles = mine.roles if mine.token is None else (mine.token,)
-    if mine.actor == SYSTEM:
+    if mine.is_platform:
         roles = (RoleRow(EVERYWHERE, "admin"),)
     with rows() as sql:
         places = {EVERYWHERE, *(held.project_id for held in roles)}
