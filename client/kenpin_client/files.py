@@ -92,14 +92,16 @@ def decoded(content: bytes) -> str:
 
 
 def named_in(table: str, names: Iterable[str]) -> list[str]:
-    """Return the names that a cell of the table ends with, whatever separates its columns."""
+    """Return the names whose ends are those of cells of the table, whatever separates its columns."""
     cells = set[str]()
     for delimiter in ",;\t":
         with contextlib.suppress(csv.Error):  # a long cell, where this is not the separator
             for row in csv.reader(io.StringIO(table, newline=""), delimiter=delimiter):
-                cells |= {_compared(cell.strip().replace("\\", "/").rpartition("/")[2]) for cell in row}
-    return [name for name in names if _compared(name) in cells]
+                cells |= {_end(cell) for cell in row}
+    return [name for name in names if name and _end(name) in cells]
 
 
-def _compared(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
+def _end(path: str) -> str:
+    """Return the last part of a path, as names are compared."""
+    last = path.strip().replace("\\", "/").rpartition("/")[2]
+    return unicodedata.normalize("NFC", last).casefold()

@@ -1,6 +1,7 @@
 """The methods of the Python client on a running node, but for training."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -159,21 +160,26 @@ def test_lists_become_tables(line: DatasetClient, photos_and_labels: Path) -> No
 def test_words_of_a_table_are_asked_about(
     line: DatasetClient, photos_and_labels: Path, tmp_path: Path
 ) -> None:
-    line.upload(photo(photos_and_labels, "normal-1.jpg", "anomaly-1.jpg", "anomaly-2.jpg"))
+    line.upload(photo(photos_and_labels, "normal-1.jpg", "anomaly-1.jpg", "anomaly-2.jpg", "normal-2.jpg"))
+    shutil.copy(photos_and_labels / "photos/normal-3.jpg", tmp_path / "normal-2.jpg")
+    line.upload(tmp_path)
     line.judge(by_name(line)["anomaly-2.jpg"].image_id, "HOLD")
     table = tmp_path / "labels.csv"
     table.write_text(
-        "file,verdict,class\nnormal-1.jpg,B級,\nanomaly-1.jpg,NG,割れ\nanomaly-2.jpg,NG,割れ\n", "cp932"
+        "file,verdict,class\nnormal-1.jpg,B級,\nanomaly-1.jpg,NG,割れ\nanomaly-2.jpg,NG,割れ\nnormal-2.jpg,OK,\n",
+        "cp932",
     )
     with pytest.raises(OpenQuestions, match="B級") as asked:
         line.label_from_csv(table)
     report = line.label_from_csv(table, answers={asked.value.questions[0].word: "OK"})
-    assert (report.judged, report.already_judged, report.rejected) == (2, 1, {})
+    assert (report.judged, report.already_judged) == (2, 1)
+    assert report.rejected["normal-2.jpg"] == "2 images have this name"
     images = by_name(line)
     assert {name: image.verdict for name, image in images.items()} == {
         "normal-1.jpg": "OK",
         "anomaly-1.jpg": "NG",
         "anomaly-2.jpg": "HOLD",
+        "normal-2.jpg": None,
     }
     assert len(images["anomaly-1.jpg"].defects) == 1
 
@@ -195,9 +201,12 @@ def test_a_class_that_the_role_may_not_define_rejects_its_images(
 
 
 def test_names_are_found_in_tables_of_any_form() -> None:
-    names = ["a.png", "b, c.png", "割れ.png", "d.png"]
+    names = ["a.png", "b, c.png", "割れ.png", "d.png", ""]
     assert named_in('file\n"b, c.png"\nphotos\\A.PNG\n', names) == ["a.png", "b, c.png"]
-    assert named_in("verdict\tfile\nOK\tx/割れ.png\n", names) == ["割れ.png"]
+    assert named_in("verdict\tfile\nOK\tx/割れ.png\n\t\n", [*names, "y/割れ.png"]) == [
+        "割れ.png",
+        "y/割れ.png",
+    ]
 
 
 def test_the_same_with_async(node: RunningNode, project: Client, photos_and_labels: Path) -> None:

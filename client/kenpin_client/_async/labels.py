@@ -32,8 +32,14 @@ class AsyncTableLabels:
     ) -> LabelReport:
         """Judge the images by the table. Raises OpenQuestions."""
         times = Counter(image.name for image in images)
-        by_name = {image.name: image.image_id for image in images if times[image.name] == 1}
-        plan = await self._plan(table, named_in(table, by_name), answers)
+        named = set(named_in(table, times))
+        for name in named:
+            if times[name] > 1:
+                self._report.rejected[name] = f"{times[name]} images have this name"
+        by_name = {
+            each.name: each.image_id for each in images if each.name in named and times[each.name] == 1
+        }
+        plan = await self._plan(table, [*by_name], answers)
         await self._define([each for each in plan.classes if each.is_new])
         items = [ImageLabels(by_name[str(item["path"])], item) for item in plan.items]
         for start in range(0, len(items), TOGETHER):
