@@ -6,10 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
+from functions.intake.conflicts import conflicts
 from functions.intake.trigger import TEXT, MalformedEvent, Trigger, trigger_in
-from kenpin.application.arrivals import Arrival, ArrivalOutcome, outcome_of_test, register
+from kenpin.application.arrivals import (
+    Arrival,
+    ArrivalOutcome,
+    FieldDifference,
+    outcome_of_test,
+    register,
+)
 from kenpin.bootstrap import platform
 from kenpin.domain.command import NUL
 from kenpin.domain.decider import Refusal
@@ -45,12 +52,14 @@ def by_dataset(arrived: Iterable[IncomingEvent]) -> list[list[IncomingEvent]]:
 def register_events(group: Sequence[IncomingEvent], by: Context) -> dict[str, ArrivalOutcome]:
     """Register the images of one dataset; return the outcome of each place. Repeats change nothing.
 
-    Test events register nothing. When a rule refuses the batch, each event is tried alone.
-    Raises Unavailable; then send all of them again.
+    Test events register nothing. An event whose id stands for another one is rejected. When a rule refuses the
+    batch, each event is tried alone. Raises Unavailable; then send all of them again.
     """
     tests = [one for one in group if one.trigger.kenpintest]
     images = [one for one in group if not one.trigger.kenpintest]
-    return _tested(tests) | (_images_registered(images, by) if images else {})
+    rejected = conflicts({one.place: one.trigger for one in images}) if images else {}
+    ours = [one for one in images if one.place not in rejected]
+    return _tested(tests) | rejected | (_images_registered(ours, by) if ours else {})
 
 
 def _tested(tests: Sequence[IncomingEvent]) -> dict[str, ArrivalOutcome]:
@@ -117,7 +126,7 @@ def record_outcomes(
         cameras.count(sql, _arrived_images(final), datetime.now(UTC))
         for one, outcome in final:
             if outcome.outcome == "rejected":
-                intake.reject(sql, _rejected_arrival(one.message, by, outcome.detail))
+                intake.reject(sql, _rejected_arrival(one.message, by, outcome.detail, outcome.differences))
     for counted in outcomes.values():
         platform().metrics.add("IntakeRegistered", counted["registered"])
         platform().metrics.add("IntakeRejected", counted["rejected"])
@@ -142,13 +151,17 @@ def record_malformed(message: object, reason: str, by: Context) -> None:
     platform().metrics.add("IntakeRejected")
 
 
-def _rejected_arrival(message: object, by: Context, reason: str) -> intake.Rejected:
+def _rejected_arrival(
+    message: object, by: Context, reason: str, differences: tuple[FieldDifference, ...] = ()
+) -> intake.Rejected:
     """Return the rejected arrival of a message; the same message always gets the same id."""
     text = json.dumps(message, sort_keys=True)
     if NUL.search(text):
-        return _rejected_arrival({TEXT: text}, by, reason)
+        return _rejected_arrival({TEXT: text}, by, reason, differences)
     name = derived_id(text, length=16)
     event = message if isinstance(message, dict) else {}
     attributes = event["detail"] if isinstance(event.get("detail"), dict) else event
     source, id = (str(attributes.get(field) or event.get(field) or "")[:400] for field in ("source", "id"))
-    return intake.Rejected(name, source, id, by.actor, reason.replace("\0", "�"), message)
+    return intake.Rejected(
+        name, source, id, by.actor, reason.replace("\0", "�"), message, to_builtins(differences)
+    )

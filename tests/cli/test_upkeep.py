@@ -63,8 +63,11 @@ def test_sources_and_rejected_arrivals_are_listed(platform: Platform, capsys: Ca
     shown = capsys.readouterr().out
     assert all(text in shown for text in ("1 rejected arrivals wait", "cam-2", "1.25", "42 s", "silent"))
     arrival = {"rejected_id": "r1", "source": "/lines/1", "event_id": "e1", "actor": "factory", "attempts": 2}
+    differences = [{"field": "line", "first": None, "now": "L2"}]
     more = {"reason": "no such dataset", "body": {"id": "e1"}, "first_at": AT, "last_at": AT}
-    platform.answer("GET /v1/intake/rejected", {"items": [arrival | more]})
+    platform.answer("GET /v1/intake/rejected", {"items": [arrival | more | {"differences": differences}]})
+    assert kenpin("intake", "list") == 0
+    assert "line: – → L2" in capsys.readouterr().out
     assert kenpin("intake", "list", "--json") == 0
     assert json.loads(capsys.readouterr().out)[0]["reason"] == "no such dataset"
 

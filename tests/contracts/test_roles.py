@@ -23,6 +23,7 @@ TABLES: Final = sorted(name for model in READ_MODELS for table in model.tables f
 NOTES: Final = (
     "parked",
     "rejected_arrival",
+    "intake_event",
     "token_use",
     "image_claim",
     "reader_checkpoint",

@@ -49,6 +49,13 @@ def test_what_was_turned_away_is_taken_in_once_its_bytes_are_there(node: Node, o
     arrival.get_by_role("button", name="Try again").click()
     expect(arrival).to_have_count(0)
     assert digest in {image.image_id for image in node.images(id)}
+    send(node, id, "/lines/late", digest[:8] + "f" * 56)
+    expect(arrival.get_by_role("row", name=digest)).to_contain_text("f" * 56)
+    page.goto(f"/datasets/{id}?image={digest}")
+    page.get_by_text("Arrived as").click()
+    expect(page.get_by_role("listitem").filter(has_text="/lines/late")).to_contain_text(digest[:8])
+    page.goto("/intake")
+    expect(page.get_by_role("row", name=digest)).to_be_visible()
     cameras = page.get_by_role("region", name="Cameras")
     expect(cameras.get_by_role("row", name="Sending").first).to_contain_text("0.0")
 

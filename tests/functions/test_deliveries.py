@@ -2,6 +2,8 @@
 
 import json
 import random
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import cast
@@ -43,11 +45,15 @@ def captured(digest: str, id: str = "e1", dataset_id: str = "cookies", **more: o
 
 def delivered(*messages: object) -> list[int]:
     """A batch as SQS delivers it; the places of those that are to come again."""
-    bodies = [message if isinstance(message, str) else json.dumps(message) for message in messages]
-    records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
-    answer = call("deliveries", {"Records": records})
+    answer = queued(messages)
     call("sweeper", {})
     return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
+
+
+def queued(messages: Sequence[object]) -> Json:
+    bodies = [message if isinstance(message, str) else json.dumps(message) for message in messages]
+    records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
+    return call("deliveries", {"Records": records})
 
 
 def images(api: Api, dataset_id: str = "cookies") -> list[Json]:
@@ -131,10 +137,10 @@ def test_minutes_of_more_than_a_day_ago_are_dropped(line: Api) -> None:
 def test_an_event_whose_bytes_may_still_come_is_delivered_again_and_delays_no_other(line: Api) -> None:
     good, early = line.image(1), picture(2)
     digest = sha256(early).hexdigest()
-    assert delivered(captured(good), captured(digest)) == [1]
+    assert delivered(captured(good), captured(digest, "e2")) == [1]
     assert rejected(line) == []
     sent(early)
-    assert delivered(captured(digest)) == []
+    assert delivered(captured(digest, "e2")) == []
     assert len(images(line)) == 2
 
 
@@ -215,11 +221,7 @@ def test_when_the_world_is_away_everything_comes_again(line: Api, monkeypatch: p
     with monkeypatch.context() as patch:
         patch.setattr(PostgresDatabase, "transaction", away)
         patch.setattr(type(platform().events), "append", away)
-        records = [
-            {"messageId": str(n), "body": m if isinstance(m, str) else json.dumps(m)}
-            for n, m in enumerate(messages)
-        ]
-        answer = call("deliveries", {"Records": records})
+        answer = queued(messages)
     assert sorted(f["itemIdentifier"] for f in answer["batchItemFailures"]) == ["0", "1", "2"]
     assert delivered(*messages) == []
     assert (len(images(line)), len(images(line, "tiles")), len(rejected(line))) == (1, 1, 1)
@@ -241,6 +243,55 @@ def test_an_event_rejected_over_http_is_recorded_and_can_be_retried(line: Api) -
     assert rejected(line) == []
     assert facts("cookies")[-1].context.actor == "inspector"
     assert line.post(f"{path}/retry", {}).status == 404
+
+
+def test_an_id_stands_for_its_first_event_for_ever(line: Api) -> None:
+    first, other = captured(line.image(1)), captured(line.image(2), name="2.png")
+    assert delivered(first, first, other) == delivered(first) == []
+    assert [image["image_id"] for image in images(line)] == [first["data"]["digest"]]
+    (outcome,) = cast("list[Json]", line.post("/v1/intake", [other]).json)
+    assert (outcome["outcome"], "differs in digest, name" in outcome["detail"]) == ("rejected", True)
+    over_http, of_queue = rejected(line)
+    assert [each["body"]["data"]["name"] for each in (over_http, of_queue)] == ["2.png", "2.png"]
+    digests = {"first": first["data"]["digest"], "now": other["data"]["digest"]}
+    names = {"first": "1.png", "now": "2.png"}
+    differences = [{"field": "digest", **digests}, {"field": "name", **names}]
+    assert over_http["differences"] == of_queue["differences"] == differences
+    again = line.post(f"/v1/intake/rejected/{of_queue['rejected_id']}/retry", {}).json
+    assert (again["outcome"], rejected(line)[0]["attempts"]) == ("rejected", 2)
+    assert delivered(other | {"id": "e2"}) == []
+    assert len(images(line)) == 2
+
+
+def test_ids_of_other_projects_are_free(line: Api) -> None:
+    line.post("/v1/projects", {"project_id": "theirs", "name": "Theirs"})
+    line.post("/v1/datasets", {"dataset_id": "theirs", "project_id": "theirs", "name": "Theirs"})
+    elsewhere = captured(line.image(1), dataset_id="tiles"), captured(line.image(1), dataset_id="theirs")
+    assert delivered(captured(line.image(1)), *elsewhere) == [2], "the bytes were sent to the other project"
+    (arrival,) = rejected(line)
+    assert [each["field"] for each in arrival["differences"]] == ["dataset_id"]
+
+
+def test_of_bodies_that_come_at_the_same_time_one_becomes_an_image(line: Api) -> None:
+    bodies = [captured(line.image(n)) for n in range(3)]
+    others = [captured(line.image(n), f"a{n}") for n in range(3, 6)]
+    batches = [[one, *others] for one in bodies] + [[*reversed(others), one] for one in bodies]
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(queued, batches))
+    call("sweeper", {})
+    assert [answer["batchItemFailures"] for answer in answers] == [[]] * len(batches)
+    kept = {arrival["body"]["data"]["digest"] for arrival in rejected(line)}
+    assert len(kept) == 2, "two of the three bodies, each kept once"
+    sent = {event["data"]["digest"] for event in (*bodies, *others)}
+    assert {image["image_id"] for image in images(line)} == sent - kept
+
+
+def test_the_same_picture_under_another_id_is_linked(line: Api) -> None:
+    digest = line.image(1)
+    assert delivered(captured(digest), captured(digest, "e2"), captured(digest)) == []
+    found = line.get(f"/v1/datasets/cookies/images/{digest}").json["arrived_as"]
+    assert [(each["source"], each["event_id"]) for each in found] == [("/lines/1", "e1"), ("/lines/1", "e2")]
+    assert len(images(line)) == 1
 
 
 def test_a_test_event_is_answered_and_counted_and_registers_nothing(line: Api) -> None:

@@ -2637,6 +2637,21 @@ export interface components {
             /** Score */
             score: number | null;
         };
+        /**
+         * ArrivedAs
+         * @description A source and id that the intake had an event of this image from.
+         */
+        ArrivedAs: {
+            /** Event Id */
+            event_id: string;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /** Source */
+            source: string;
+        };
         /** AskedPack */
         AskedPack: {
             /** Pack Id */
@@ -3562,6 +3577,15 @@ export interface components {
             /** Verdict */
             verdict: ("OK" | "NG" | "HOLD") | null;
         };
+        /** DifferingField */
+        DifferingField: {
+            /** Field */
+            field: string;
+            /** First */
+            first: string | null;
+            /** Now */
+            now: string | null;
+        };
         /**
          * Disk
          * @description The disk with the data of one machine.
@@ -4287,6 +4311,90 @@ export interface components {
         ImageClaims: {
             /** Claims */
             claims: components["schemas"]["ImageClaim"][];
+        };
+        /**
+         * ImageDetail
+         * @description One image.
+         */
+        ImageDetail: {
+            annotation: components["schemas"]["StandingAnnotation"] | null;
+            /**
+             * Arrived As
+             * @default []
+             */
+            arrived_as: components["schemas"]["ArrivedAs"][];
+            /**
+             * Capture
+             * @description Capture condition (撮像条件): how the picture was taken, of which part.
+             */
+            capture: {
+                camera?: string | null;
+                captured_at?: string | null;
+                exposure?: string | null;
+                lens?: string | null;
+                light?: string | null;
+                line?: string | null;
+                lot?: string | null;
+                part?: string | null;
+                product?: string | null;
+                recipe?: string | null;
+                session?: string | null;
+                source_id?: string | null;
+                station?: string | null;
+            };
+            /** Defects */
+            defects: {
+                box?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ] | null;
+                class_id: string;
+                mask?: string | null;
+                polygon?: [
+                    number,
+                    number
+                ][] | null;
+            }[];
+            /** Erased */
+            erased?: string | null;
+            /** Excluded */
+            excluded: string | null;
+            /** Group */
+            group?: string | null;
+            /** Height */
+            height: number;
+            /** Image Id */
+            image_id: string;
+            /** Image Url */
+            image_url: string | null;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Ordinal */
+            ordinal: number;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /** Revision */
+            revision: number;
+            /** Shown Url */
+            shown_url?: string | null;
+            /** Size */
+            size: number;
+            /** Split */
+            split: ("train" | "validation" | "test") | null;
+            suggestion: components["schemas"]["Suggested"] | null;
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+            /** Verdict */
+            verdict: ("OK" | "NG" | "HOLD") | null;
+            /** Width */
+            width: number;
         };
         /**
          * ImagePage
@@ -7255,6 +7363,11 @@ export interface components {
             attempts: number;
             /** Body */
             body: unknown;
+            /**
+             * Differences
+             * @default []
+             */
+            differences: components["schemas"]["DifferingField"][];
             /** Event Id */
             event_id: string;
             /**
@@ -12119,7 +12232,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Image"];
+                    "application/json": components["schemas"]["ImageDetail"];
                 };
             };
             /** @description Bad Request */

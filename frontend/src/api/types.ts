@@ -31,6 +31,7 @@ export type IntakeOutcome = Schemas["IntakeOutcome"];
 export type IntakeSource = Schemas["IntakeSource"];
 export type Person = Schemas["Person"];
 export type Parked = Schemas["Parked"];
+export type DifferingField = Schemas["DifferingField"];
 export type RejectedArrival = Schemas["RejectedArrival"];
 export type Invitation = Schemas["Invitation"];
 export type Me = Schemas["Me"];

@@ -106,6 +106,7 @@ export const PLATFORM_TEXTS = {
   picture_rare: "it is damaged, or of a rare kind",
   picture_damaged: "it is damaged, or of a rare kind {said}",
   no_dataset: "there is no such dataset; create it first",
+  id_taken: "the source has given this id to another event, which differs in {fields}; send this one under a new id",
   no_json: "the message is no JSON object",
   no_event: "this is no image event: {error}",
   too_often: "delivered too often without success",

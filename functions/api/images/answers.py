@@ -60,6 +60,21 @@ class Image(BaseModel):
     """None for an image of 8 bits"""
 
 
+class ArrivedAs(BaseModel):
+    """A source and id that the intake had an event of this image from."""
+
+    source: str
+    event_id: str
+    first_at: datetime
+
+
+class ImageDetail(Image):
+    """One image."""
+
+    arrived_as: list[ArrivedAs] = []
+    """The oldest first, a hundred at most"""
+
+
 class ImagePage(Page[Image]):
     """One page of images."""
 

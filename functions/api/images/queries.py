@@ -9,7 +9,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.history.answers import RecordedEvent
 from functions.api.history.queries import facts_at, recorded_event
-from functions.api.images.answers import Image, ImagePage, StandingAnnotation, Suggested
+from functions.api.images.answers import (
+    ArrivedAs,
+    Image,
+    ImageDetail,
+    ImagePage,
+    StandingAnnotation,
+    Suggested,
+)
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, shown_at, version_as_of
 from functions.http.paging import (
@@ -32,6 +39,7 @@ from kenpin.read_models.datasets.windows import windows as windows_at
 from kenpin.read_models.gallery import queries as gallery_queries
 from kenpin.read_models.gallery.places import place_after
 from kenpin.read_models.gallery.queries import AMONG, Filter
+from kenpin.read_models.intake.event_ids import arrived_as
 
 router = new_router()
 Text = Annotated[str | None, Query(max_length=64)]
@@ -104,13 +112,17 @@ def gallery(
 
 
 @router.get("/datasets/<dataset_id>/images/<image_id>", tags=["images"])
-def one_image(dataset_id: str, image_id: str, as_of: AsOf = None, min_version: MinVersion = None) -> Image:
+def one_image(
+    dataset_id: str, image_id: str, as_of: AsOf = None, min_version: MinVersion = None
+) -> ImageDetail:
     is_stale(f"dataset-{dataset_id}", min_version, "gallery")
     version = version_as_of(f"dataset-{dataset_id}", as_of, "gallery")
     with rows() as sql:
         row = gallery_queries.one(sql, dataset_id, image_id, version)
         windows = windows_at(sql, dataset_id, version)
-    return image(found(row, "image", image_id, f"in dataset {dataset_id}"), windows)
+        arrived = arrived_as(sql, dataset_id, image_id)
+    shown = image(found(row, "image", image_id, f"in dataset {dataset_id}"), windows)
+    return ImageDetail(**dict(shown), arrived_as=[ArrivedAs.model_validate(each) for each in arrived])
 
 
 @router.get("/datasets/<dataset_id>/images/<image_id>/history", tags=["images"])

@@ -47,6 +47,13 @@ class Intake(BaseModel):
     """Rejected arrivals that wait for a person"""
 
 
+class DifferingField(BaseModel):
+    field: str
+    first: str | None
+    """In the first event with this source and id"""
+    now: str | None
+
+
 class RejectedArrival(BaseModel):
     rejected_id: str
     source: str
@@ -54,6 +61,8 @@ class RejectedArrival(BaseModel):
     actor: str
     reason: str
     body: object
+    differences: list[DifferingField] = []
+    """Of an event whose id its source gave to another event before"""
     attempts: int
     first_at: datetime
     last_at: datetime

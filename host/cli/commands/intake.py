@@ -54,8 +54,13 @@ def list_rejected(
     """List rejected arrivals, newest first, with their reasons."""
 
     found = list(islice(connect().items("/intake/rejected", RejectedArrival), limit))
-    rows = ((r.rejected_id, r.source, r.event_id, r.attempts, r.last_at, r.reason) for r in found)
+    rows = ((r.rejected_id, r.source, r.event_id, r.attempts, r.last_at, _why(r)) for r in found)
     show_all(found, json, lambda: table("id", "source", "event", "attempts", "last", "why", rows=rows))
+
+
+def _why(arrival: RejectedArrival) -> str:
+    changes = (f"{each.field}: {each.first or '–'} → {each.now or '–'}" for each in arrival.differences)
+    return "\n".join((arrival.reason, *changes))
 
 
 @app.command("retry")

@@ -52,6 +52,14 @@ class ArrivalResult(Struct, frozen=True):
     """True when the bytes have not arrived yet: the same arrival may succeed later."""
 
 
+class FieldDifference(Struct, frozen=True):
+    """A field in which an event differs from the first event with its source and id."""
+
+    field: str
+    first: str | None
+    now: str | None
+
+
 class ArrivalOutcome(Struct, frozen=True):
     """The outcome of one event. `later`: its bytes have not arrived yet. `tested`: it was a test and is no image.
 
@@ -60,6 +68,8 @@ class ArrivalOutcome(Struct, frozen=True):
 
     outcome: Literal["registered", "known", "rejected", "tested", "noted", "later"]
     detail: str = ""
+    differences: tuple[FieldDifference, ...] = ()
+    """Of an event whose id stands for another one"""
 
 
 class Registration(Struct, frozen=True):

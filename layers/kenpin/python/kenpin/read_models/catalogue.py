@@ -12,7 +12,7 @@ from kenpin.read_models.erasures import projection as erasures
 from kenpin.read_models.fingerprints import notes as fingerprints
 from kenpin.read_models.gallery import projection as gallery
 from kenpin.read_models.history import projection as changes
-from kenpin.read_models.intake import cameras
+from kenpin.read_models.intake import cameras, event_ids
 from kenpin.read_models.intake import notes as intake
 from kenpin.read_models.members import access
 from kenpin.read_models.members import projection as members
@@ -46,6 +46,7 @@ NOTES: Final[tuple[DeclaredTable, ...]] = (
     intake.INTAKE_PROJECT,
     intake.REJECTED_ARRIVAL,
     cameras.INTAKE_MINUTE,
+    event_ids.INTAKE_EVENT,
     erasures.ERASURE_DONE,
     access.TOKEN_USE,
     fingerprints.PICTURE_NOTE,

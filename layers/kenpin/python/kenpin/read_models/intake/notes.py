@@ -46,7 +46,8 @@ REJECTED_ARRIVAL: Final = DeclaredTable(
     first_at    timestamptz not null default now(),
     last_at     timestamptz not null default now()""",
     after="""
-create index if not exists rejected_by_time on rejected_arrival (last_at, rejected_id);""",
+create index if not exists rejected_by_time on rejected_arrival (last_at, rejected_id);
+alter table rejected_arrival add column if not exists differences jsonb not null default '[]';""",
 )
 OUTCOMES: Final = ("registered", "known", "rejected", "tested")
 
@@ -82,16 +83,18 @@ class Rejected(Struct, frozen=True):
     actor: str
     reason: str
     body: object
+    differences: object = ()
+    """The fields in which it differs from the first event with its source and id"""
 
 
 def reject(sql: Sql, arrival: Rejected) -> None:
     """Keep it for a person to look at. The same arrival again is one more attempt."""
     sql.execute(
-        """insert into rejected_arrival as r (rejected_id, source, event_id, actor, reason, body)
-        values (%s, %s, %s, %s, %s, %s)
+        """insert into rejected_arrival as r (rejected_id, source, event_id, actor, reason, body, differences)
+        values (%s, %s, %s, %s, %s, %s, %s)
         on conflict (rejected_id) do update set reason = excluded.reason, actor = excluded.actor,
-            attempts = r.attempts + 1, last_at = now()""",
-        (*astuple(arrival)[:-1], Jsonb(arrival.body)),
+            differences = excluded.differences, attempts = r.attempts + 1, last_at = now()""",
+        (*astuple(arrival)[:-2], Jsonb(arrival.body), Jsonb(arrival.differences)),
     )
 
 
