@@ -26,6 +26,7 @@ demo: .run ## Play the whole loop with the true labels of the sample as the insp
 
 test: setup ## Run all tests: Python, browser and front end
 	@$(PY) -m host.frontend_build
+	@$(PY) -m host.docs_site
 	@$(PY) -m host.frontend_build test
 	@$(MAKE) --no-print-directory .pytest
 
@@ -78,6 +79,7 @@ clean: ## Throw away what the checkout made, but not your data/
 .run:
 	@$(PYTHON) host/install.py run
 	@$(PY) -m host.frontend_build
+	-@$(PY) -m host.docs_site
 
 # Parts of the verbs above, which see to it that everything is there.
 .PHONY: .lint .lint-frontend .frontend .pytest
@@ -93,6 +95,7 @@ clean: ## Throw away what the checkout made, but not your data/
 
 .frontend: .lint-frontend
 	$(PY) -m host.frontend_build
+	$(PY) -m host.docs_site
 	$(PY) -m host.frontend_build test
 
 .pytest:

@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const host = process.env.KENPIN_API ?? "http://127.0.0.1:8700";
 const proxied = Object.fromEntries(
-  ["/v1", "/files", "/config.json", ...(process.env.KENPIN_PROXY ?? "").split(",")]
+  ["/v1", "/files", "/docs", "/config.json", ...(process.env.KENPIN_PROXY ?? "").split(",")]
     .filter(Boolean)
     .map((path) => [path, { target: host }]),
 );

@@ -16,6 +16,8 @@ from kenpin.settings import Settings
 STATIC: Final = Path(__file__).resolve().with_name("static")
 COMPRESSED: Final = {"br": ".br", "gzip": ".gz"}
 """Encodings of files that the build wrote, the smaller one first, and the ends of their names."""
+DOCS: Final = "docs/index.html"
+"""The first page of the documentation."""
 UI_NOT_BUILT: Final = (
     b"<!doctype html><title>Kenpin</title><p>The UI is not built. Run <code>make run</code>."
 )
@@ -92,6 +94,8 @@ def answer(request: Request) -> Answer:
     if request.path == "/openapi.json":
         return Answer(HTTPStatus.OK, {"content-type": "application/json"}, _openapi())
     name = request.path.lstrip("/")
+    if name in ("docs", "docs/"):
+        name = DOCS
     accepted = request.headers.get("accept-encoding", "")
     if (file := _built_file(name)) is not None:
         return _file_answer(file, name, accepted)

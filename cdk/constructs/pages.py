@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import aws_cdk
 import jsii
@@ -21,8 +22,8 @@ from cdk.constructs.nag_reasons import acknowledge
 from cdk.stage import Stage
 
 BUILT_UI = ROOT / "host/static"
-NOT_DEPLOYED = shutil.ignore_patterns(".*", "*.br", "*.gz")
-"""CloudFront compresses by itself"""
+NOT_DEPLOYED = shutil.ignore_patterns(".*", "*.br", "*.gz", "docs")
+"""CloudFront compresses by itself; the docs are a source of their own."""
 HASHED = "assets/*"
 """The names of these files carry a digest of their content."""
 CACHE_FOREVER = "public, max-age=31536000, immutable"
@@ -70,6 +71,7 @@ class Pages(Construct):
                 _ui_source(),
                 Source.json_data("config.json", config),
                 Source.data("openapi.json", openapi),
+                _docs_source(),
             ],
             exclude=[HASHED],
             cache_control=[CacheControl.from_string(REVALIDATE)],
@@ -112,6 +114,15 @@ def _ui_source() -> ISource:
     )
 
 
+def _docs_source() -> ISource:
+    """Return the documentation site, below docs/."""
+    return Source.asset(
+        str(ROOT / "docs"),
+        asset_hash_type=aws_cdk.AssetHashType.SOURCE,
+        bundling=aws_cdk.BundlingOptions(image=RUNTIME.bundling_image, local=LocalDocsBuild()),
+    )
+
+
 @jsii.implements(aws_cdk.ILocalBundling)
 class LocalPageBuild:
     """Builds the pages as `make run` does for one machine; no container is needed."""
@@ -119,4 +130,14 @@ class LocalPageBuild:
     def try_bundle(self, output_dir: str, *, image: aws_cdk.DockerImage, **_: object) -> bool:
         subprocess.run([sys.executable, "-m", "host.frontend_build"], check=True, cwd=ROOT)
         shutil.copytree(BUILT_UI, output_dir, dirs_exist_ok=True, ignore=NOT_DEPLOYED)
+        return True
+
+
+@jsii.implements(aws_cdk.ILocalBundling)
+class LocalDocsBuild:
+    """Builds the documentation site as `make run` does."""
+
+    def try_bundle(self, output_dir: str, *, image: aws_cdk.DockerImage, **_: object) -> bool:
+        subprocess.run([sys.executable, "-m", "host.docs_site"], check=True, cwd=ROOT)
+        shutil.copytree(BUILT_UI / "docs", Path(output_dir) / "docs", ignore=NOT_DEPLOYED)
         return True

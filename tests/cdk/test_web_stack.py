@@ -125,6 +125,9 @@ def test_the_other_headers_are_those_of_one_machine(web: Template) -> None:
         ("/", "/index.html"),
         ("/datasets/cookies/images", "/index.html"),
         ("/v2.1/models", "/index.html"),
+        ("/docs", "/docs/index.html"),
+        ("/docs/", "/docs/index.html"),
+        ("/docs/tutorial.ja.html", "/docs/tutorial.ja.html"),
         ("/assets/index-1a2b.js", "/assets/index-1a2b.js"),
         ("/config.json", "/config.json"),
     ],
@@ -236,6 +239,8 @@ def test_a_deployment_builds_the_ui_and_leaves_out_what_is_nobodys(
     (tmp_path / "built/assets").mkdir(parents=True)
     (tmp_path / "built/assets/index-1a2b.js").touch()
     (tmp_path / "built/.stamp").touch()
+    (tmp_path / "built/docs").mkdir()
+    (tmp_path / "built/docs/index.html").touch()
     ran: list[list[str]] = []
     monkeypatch.setattr(pages, "BUILT_UI", tmp_path / "built")
     monkeypatch.setattr("subprocess.run", lambda command, **_: ran.append(command))
@@ -243,6 +248,23 @@ def test_a_deployment_builds_the_ui_and_leaves_out_what_is_nobodys(
     assert pages.LocalPageBuild().try_bundle(str(tmp_path / "out"), image=RUNTIME.bundling_image)
     assert [command[1:] for command in ran] == [["-m", "host.frontend_build"]]
     assert [path.name for path in (tmp_path / "out").rglob("*.*")] == ["index-1a2b.js"]
+
+
+def test_a_deployment_builds_the_documentation_below_docs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "built/docs").mkdir(parents=True)
+    for name in ("index.html", "index.html.gz"):
+        (tmp_path / "built/docs" / name).touch()
+    ran: list[list[str]] = []
+    monkeypatch.setattr(pages, "BUILT_UI", tmp_path / "built")
+    monkeypatch.setattr("subprocess.run", lambda command, **_: ran.append(command))
+    (tmp_path / "out").mkdir()
+    assert pages.LocalDocsBuild().try_bundle(str(tmp_path / "out"), image=RUNTIME.bundling_image)
+    assert [command[1:] for command in ran] == [["-m", "host.docs_site"]]
+    assert [str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.*")] == [
+        "docs/index.html"
+    ]
 
 
 def test_the_ui_is_told_where_people_sign_in(web: Template, assembly: Path) -> None:

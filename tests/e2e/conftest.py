@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from host import frontend_build
+from host.docs_site import __main__ as docs_site
 from tests.e2e.account import Account
 from tests.e2e.chromium import ARGUMENTS, executable
 from tests.e2e.node import Node, running
@@ -26,6 +27,8 @@ LISTEN = """addEventListener("securitypolicyviolation", (broken) =>
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     frontend_build.build()
+    if not docs_site.SITE.is_dir():
+        docs_site.main()
     with running(tmp_path_factory.mktemp("e2e") / "data") as node:
         node.open_project()
         yield node

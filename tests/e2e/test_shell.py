@@ -16,6 +16,22 @@ def test_english_is_one_click_away(node: Node, open_page: OpenPage) -> None:
     assert page.evaluate("document.documentElement.lang") == "en"
 
 
+def test_the_help_leads_to_the_documentation_in_both_languages(node: Node, open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.get_by_role("link", name="学習").first.wait_for()
+    page.keyboard.press("?")
+    docs = page.get_by_role("dialog").get_by_role("link", name="文書を読む")
+    page.goto(node.url + str(docs.get_attribute("href")))
+    page.get_by_role("navigation").get_by_role("link", name="チュートリアル").click()
+    expect(page.get_by_role("heading", name="make run から本番モデルまで")).to_be_visible()
+    page.get_by_role("searchbox").fill("欠陥の場所")
+    page.get_by_role("link", name="3. 欠陥の場所を描く").click()
+    expect(page.get_by_role("heading", name="3. 欠陥の場所を描く")).to_be_in_viewport()
+    page.get_by_role("link", name="English").first.click()
+    expect(page.get_by_role("heading", name="From make run to a model in production")).to_be_visible()
+    assert page.locator("main img").first.evaluate("(one) => one.decode().then(() => one.naturalWidth)") > 0
+
+
 def test_the_shell_is_sent_compressed(node: Node, open_page: OpenPage) -> None:
     page = open_page("/nowhere")
     sent: dict[str, str | None] = {}

@@ -121,6 +121,18 @@ def test_what_breaks_is_a_problem_with_the_headers_of_every_answer(
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+def test_docs_is_the_first_page_of_the_documentation(built: Path, client: httpx.Client) -> None:
+    assert client.get("/docs").status_code == 404
+    (built / "docs").mkdir()
+    (built / "docs" / "index.html").write_text("<!doctype html><title>docs</title>")
+    for path in ("/docs", "/docs/", "/docs/index.html"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
+        assert "<title>docs" in answer.text
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert client.get("/docs/nowhere.html").status_code == 404
+
+
 def test_head_is_answered_and_nothing_is_taken(built: Path, client: httpx.Client) -> None:
     answer = client.head("/")
     assert (answer.status_code, answer.content) == (200, b"")
