@@ -31,6 +31,16 @@ class Sender:
         self._threads = ThreadPoolExecutor(SENDERS, "webhook")
         self._working: dict[tuple[str, str], Future[int]] = {}
 
+    def look(self) -> None:
+        """Queue what is new and send what is due. An event that cannot be told keeps no message from being sent."""
+        try:
+            queue_messages(self._platform)
+        except Unavailable:
+            raise
+        except Exception:
+            logger.exception("messages could not be queued")
+        self.send_due()
+
     def send_due(self) -> None:
         """Start to send to each webhook that has a message due and that is not being sent to."""
         self._working = {webhook: work for webhook, work in self._working.items() if not work.done()}
@@ -56,12 +66,13 @@ class Sender:
 
 def main() -> None:
     end_with_parent()
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # what is being sent is sent again, and nobody waits for it
+    signal.signal(
+        signal.SIGTERM, lambda *_: os._exit(0)
+    )  # what is being sent is sent again, and nobody waits for it
     sender, tidied_at = Sender(platform()), time.monotonic()
     while True:
         try:
-            queue_messages(platform())
-            sender.send_due()
+            sender.look()
             if time.monotonic() - tidied_at > TIDY_S:
                 tidied_at = time.monotonic()
                 with platform().database.transaction() as sql:

@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from standardwebhooks import Webhook
 
-from host import webhook_post
+from host import webhook_post, webhooks
 from host.webhook_post import post, refused
 from host.webhooks import Sender
 from kenpin.application.webhooks import deliver, queue_messages
@@ -156,6 +156,20 @@ def test_a_slow_receiver_keeps_no_other_waiting(
         sender.close()
     _, first = deliveries(api, slow_id)
     assert (first["state"], first["attempts"]) == ("waiting", 1)
+
+
+def test_an_event_that_cannot_be_told_keeps_no_message_from_being_sent(
+    api: Api, labelled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with receiver() as server:
+        added(api, server.address)
+        tag(api, "a")
+        queue_messages(platform())
+        monkeypatch.setattr(webhooks, "queue_messages", lambda _: 1 / 0)
+        sender = Sender(platform())
+        sender.look()
+        sender.close()
+        assert server.tags() == ["a"]
 
 
 def test_a_redirect_is_not_followed() -> None:

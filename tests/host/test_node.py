@@ -88,7 +88,7 @@ def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("module", ["host.http", "host.projector", "host.exports"])
+@pytest.mark.parametrize("module", ["host.http", "host.projector", "host.exports", "host.webhooks"])
 def test_a_process_that_dies_is_started_again(running: RunningNode, module: str) -> None:
     before = set(running.processes(module))
     assert before
