@@ -42,9 +42,10 @@ format: setup ## Put the code into its form
 	$(PY) -m ruff format .
 	$(PY) -m host.frontend_build format
 
-generate: setup ## Write what is made from code: events/, the OpenAPI document, the rules that the UI shows, the client
+generate: setup ## Write what is made from code: events/, OpenAPI and AsyncAPI, the rules of the UI, the client
 	$(PY) -m functions.contract.events --write
 	$(PY) -m functions.contract.openapi docs/reference/openapi.json
+	$(PY) -m functions.contract.asyncapi docs/reference/asyncapi.json
 	$(PY) -m functions.contract.browser_rights frontend/src/api/rights.ts
 	$(PY) -m functions.contract.browser_least_labels frontend/src/api/leastLabels.ts
 	$(PY) -m functions.contract.client_schemas client/kenpin_client/schemas.py

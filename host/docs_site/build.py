@@ -11,7 +11,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from host.docs_site import openapi
+from host.docs_site import asyncapi, openapi
 from host.docs_site.links import Links
 from host.docs_site.pages import DocsPage, Language, parse
 
@@ -46,12 +46,17 @@ def build(root: Path, site: Path) -> list[str]:
 
 def _pages(docs: Path) -> Iterator[DocsPage]:
     document = json.loads((docs / "reference" / "openapi.json").read_text("utf-8"))
-    made = {"reference/api.md": openapi.index(document)}
+    events = json.loads((docs / "reference" / "asyncapi.json").read_text("utf-8"))
+    made = {
+        "reference/api.md": openapi.index(document),
+        "reference/events.md": "\n[The fields of each event with their types](api/events.md)\n",
+    }
     for path in sorted(docs.rglob("*.md")):
         name = path.relative_to(docs).as_posix()
         yield parse(name, path.read_text("utf-8") + made.get(name, ""))
     for name, text in openapi.pages(document):
         yield parse(MADE + name, text)
+    yield parse(f"{MADE}events.md", asyncapi.page(events))
 
 
 def _contents(index: DocsPage) -> str:

@@ -37,7 +37,7 @@ def test_items_are_taken_up_to_the_one_that_fills_the_page() -> None:
     assert fitting([]) == []
 
 
-OF_SCORES = ("/predictions", "/comparison/images", "/label-review")
+OF_SCORES = ("/predictions", "/comparison/images", "/label-review", "/drift/images")
 """Lists of a run that has scored its images; that of the world has not."""
 
 

@@ -39,6 +39,9 @@ def checkout(tmp_path: Path) -> Path:
     (docs / "reference/api.md").write_text("# API\n")
     empty = {"info": {"version": "1"}, "paths": {}, "components": {"schemas": {}}}
     (docs / "reference/openapi.json").write_text(json.dumps(empty))
+    (docs / "reference/asyncapi.json").write_text(
+        json.dumps({"info": {"description": ""}, "channels": {}, "components": {"schemas": {}}})
+    )
     return tmp_path
 
 
@@ -77,6 +80,14 @@ def test_every_operation_of_the_api_is_on_a_page_and_names_its_schemas(site: Pat
         for method in operations:
             assert f"{method.upper()} <code>{path}</code></h2>" in api
     assert '<a href="/docs/reference/api/schemas.html#newdataset">NewDataset</a>' in api
+
+
+def test_every_event_is_on_a_page_with_the_types_of_its_fields(site: Path) -> None:
+    document = json.loads((ROOT / "docs/reference/asyncapi.json").read_text("utf-8"))
+    page = (site / "reference/api/events.html").read_text("utf-8")
+    for message in document["components"]["messages"].values():
+        assert f">{message['name']}</h3>" in page
+    assert '<td>list of <a href="/docs/reference/api/events.html#defect">Defect</a></td>' in page
 
 
 def test_the_search_has_the_readers_language_where_a_page_has_both(site: Path) -> None:

@@ -18,6 +18,7 @@ HEAD = """# Events
 Everything that happens is an event. An event is never changed and never removed.
 This page is generated from the code (`python -m functions.contract.events --write`), as is the contract in
 [`events/`](../../events): a JSON Schema and an example of every event, as `GET /v1/streams/{stream}/events` gives it.
+[asyncapi.json](asyncapi.json) (AsyncAPI 3.0) has all of them in one document.
 
 The envelope, the same for all: `event_id` (`stream@version`), `stream`, `version` (1, 2, 3 … within the stream),
 `type`, `schema_version`, `recorded_at` (UTC; it never decreases within the stream), `actor` (who),
