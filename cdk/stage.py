@@ -54,6 +54,8 @@ class Stage:
     """Days in which nobody can delete or change a signed anchor; a bucket with anchors can't be removed before."""
     anchor_mirror: str
     """s3://bucket/prefix of somebody else that gets a copy of each anchor; empty: none."""
+    tsa_url: str
+    """Time-stamp authority (RFC 3161) that stamps each anchor; empty: none."""
     certificate: str
     """ARN, in us-east-1, of a certificate for the name in `public_url`; given together with it or not at all."""
     waf: bool

@@ -58,6 +58,7 @@ class Resources:
     tenant: str
     anchor_mirror: str
     """s3://bucket/prefix, or empty"""
+    tsa_url: str
 
     def environment(self) -> dict[str, str]:
         """Return the resources' names as kenpin/settings.py reads them."""
@@ -77,7 +78,11 @@ class Resources:
         """Return the settings that depend on grants: only a function that may sign gets the key's name."""
         if "anchors:sign" not in grants:
             return {}
-        return {"KENPIN_ANCHOR_KEY": self.anchor_key.key_arn, "KENPIN_ANCHOR_MIRROR": self.anchor_mirror}
+        return {
+            "KENPIN_ANCHOR_KEY": self.anchor_key.key_arn,
+            "KENPIN_ANCHOR_MIRROR": self.anchor_mirror,
+            "KENPIN_TSA_URL": self.tsa_url,
+        }
 
     def statements(self, grants: Sequence[Grant]) -> list[iam.PolicyStatement]:
         statements = [statement for grant in grants for statement in self._statements(grant)]

@@ -106,4 +106,5 @@ class CoreStack(Stack):
             self.anchor_key,
             stage.tenant,
             stage.anchor_mirror,
+            stage.tsa_url,
         )

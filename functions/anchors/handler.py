@@ -12,7 +12,7 @@ from kenpin.bootstrap import platform
 def handler(event: Json, context: LambdaContext) -> Json:
     """Return how many anchors were taken: none when nothing has happened since the last.
 
-    Fails, once the anchor is taken, when its copy in the mirror failed: the alarm of failed calls tells people.
+    Fails, once the anchor is taken, when its time stamp or its copy in the mirror failed: failed calls are an alarm.
     """
     anchors = platform().anchors
     before = anchors.newest("anchor")

@@ -9,6 +9,7 @@ from functions.audit_pack.pack import write_pack
 from functions.audit_pack.source import PictureUnreadable
 from kenpin.application.asked_file import AskedFile, ProgressNotes, TooLate
 from kenpin.bootstrap import platform
+from kenpin.domain.anchor import STAMP
 from kenpin.domain.commit import Commit, Head
 from kenpin.ports import CannotSign, NotFound, OutOfSpace, Unavailable, full_disk_as_out_of_space
 from kenpin.read_models.gallery import queries as gallery
@@ -65,7 +66,7 @@ class StoredSource:
 
     def records(self) -> list[tuple[str, bytes]]:
         records = platform().anchor_records
-        return [(name, records.read(name)) for name in records.names()]
+        return [(name, records.read(name)) for name in (*records.names(), *records.names(STAMP))]
 
     def heads(self) -> Iterable[Head]:
         return platform().events.heads()

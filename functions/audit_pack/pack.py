@@ -20,7 +20,7 @@ from functions.audit_pack.source import PackSource
 from functions.contract.events.schemas import documents
 from kenpin.application.digest import sha256_of
 from kenpin.application.move import ProgressListener
-from kenpin.domain.anchor import Anchor, BrokenRecord, Record, read
+from kenpin.domain.anchor import STAMP, Anchor, BrokenRecord, Record, read
 from kenpin.domain.commit import Commit, Head
 
 VERIFIER: Final = Path(__file__).with_name("verify_pack.py")
@@ -54,7 +54,7 @@ def write_pack(
         _publish(folder, out)
     events, anchors = (
         sum(head.version for head in heads),
-        sum(name.startswith("anchor") for name, _ in records),
+        sum(name.startswith("anchor") and not name.endswith(STAMP) for name, _ in records),
     )
     return PackSummary(len(heads), events, anchors, len(histories), manifest, unanchored_reason, wrong)
 

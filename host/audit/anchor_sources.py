@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -9,19 +10,23 @@ from functions.api.proof.answers import RecordText
 from host.audit.signatures import is_signed
 from host.cli.client import Client
 from host.cli.failures import Refused
-from kenpin.domain.anchor import BrokenRecord, Doubt, Record, doubts, key_id, kind_of, read
+from kenpin.domain.anchor import STAMP, BrokenRecord, Doubt, Record, doubts, key_id, kind_of, read
 
 
 def of_platform(client: Client) -> list[tuple[str, bytes]]:
-    """Return the platform's records: name and bytes."""
+    """Return the platform's records and time stamps: name and bytes."""
 
-    return [(each.name, each.text.encode()) for each in client.items("/proof/records", RecordText)]
+    return [
+        (each.name, b64decode(each.text) if each.name.endswith(STAMP) else each.text.encode())
+        for each in client.items("/proof/records", RecordText)
+    ]
 
 
 def of_folder(folder: Path) -> list[tuple[str, bytes]]:
-    """Return the records of a folder: name and bytes. Raises Refused when it has none."""
+    """Return the records and time stamps of a folder: name and bytes. Raises Refused when it has no record."""
     if found := sorted(folder.glob("*-????????.json")):
-        return [(path.name, path.read_bytes()) for path in found]
+        stamps = sorted(folder.glob(f"*-????????{STAMP}"))
+        return [(path.name, path.read_bytes()) for path in (*found, *stamps)]
     raise Refused(f"{folder} holds no anchors; it should hold anchor-00000001.json and so on")
 
 
@@ -42,6 +47,8 @@ def read_records(
     records: list[Record] = []
     doubts_found: list[Doubt] = []
     for name, body in files:
+        if name.endswith(STAMP):
+            continue
         try:
             records.append(read(name, body))
         except BrokenRecord as error:

@@ -7239,6 +7239,8 @@ export interface components {
         /**
          * RecordText
          * @description A record as stored: the signed line, its signature in hex and, of an anchor, the heads.
+         *
+         *     Where the name ends with .tsr: the time stamp of an anchor, in base64.
          */
         RecordText: {
             /** Name */

@@ -82,7 +82,9 @@ class AuditPack(BaseModel):
 
 
 class RecordText(BaseModel):
-    """A record as stored: the signed line, its signature in hex and, of an anchor, the heads."""
+    """A record as stored: the signed line, its signature in hex and, of an anchor, the heads.
+
+    Where the name ends with .tsr: the time stamp of an anchor, in base64."""
 
     name: str
     text: str

@@ -1,5 +1,6 @@
 """Reads about proofs: anchors, keys and digests of rows."""
 
+from base64 import b64encode
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -35,7 +36,7 @@ from functions.http.paging import (
 )
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
-from kenpin.domain.anchor import read
+from kenpin.domain.anchor import STAMP, read
 from kenpin.domain.ids import is_slug
 from kenpin.ports import NotFound
 from kenpin.projections.digests import digests
@@ -63,12 +64,10 @@ def keys() -> Page[SignedRecord]:
 
 @router.get("/proof/records", tags=["proof"])
 def records(cursor: Cursor = None) -> Page[RecordText]:
-    """List anchors and keys as stored, by name, for an auditor to check."""
+    """List anchors, their time stamps and keys as stored, by name, for an auditor to check."""
     after = decoded_text(cursor) or ""
-    names = [name for name in _names() if name > after]
-    items = fitting(
-        RecordText(name=name, text=platform().anchor_records.read(name).decode()) for name in names
-    )
+    names = [name for name in sorted([*_names(), *_names(ending=STAMP)]) if name > after]
+    items = fitting(RecordText(name=name, text=_text(name)) for name in names)
     more = encoded(items[-1].name) if len(items) < len(names) else None
     return Page[RecordText](items=items, next_cursor=more)
 
@@ -123,8 +122,13 @@ def checkpoints_of_rows(
     )
 
 
-def _names(prefix: str = "") -> list[str]:
-    return sorted(name for name in platform().anchor_records.names() if name.startswith(prefix))
+def _names(prefix: str = "", ending: str = ".json") -> list[str]:
+    return sorted(name for name in platform().anchor_records.names(ending) if name.startswith(prefix))
+
+
+def _text(name: str) -> str:
+    body = platform().anchor_records.read(name)
+    return b64encode(body).decode() if name.endswith(STAMP) else body.decode()
 
 
 def _record(name: str) -> SignedRecord:

@@ -20,7 +20,7 @@ from host.cli.history import commits
 from host.cli.options import Json, Tenant
 from host.cli.output import line, show_json, warn
 from host.cli.progress import bars
-from kenpin.domain.anchor import Doubt, Marks, Record, marks, missed
+from kenpin.domain.anchor import STAMP, Doubt, Marks, Record, marks, missed
 from kenpin.domain.commit import Commit, Finding, Head, genesis
 from kenpin.domain.commit import verify as walk
 
@@ -37,6 +37,13 @@ Kept = Annotated[
     Path | None,
     typer.Option("--anchors", help="Folder of anchors that you keep: history must fit them, too."),
 ]
+Stamps = Annotated[
+    Path | None,
+    typer.Option(
+        "--tsa",
+        help="PEM file with the certificates of the time-stamp authority: its stamps are checked, too.",
+    ),
+]
 
 
 def verify(
@@ -45,6 +52,7 @@ def verify(
     ] = "",
     keys: Keys = None,
     kept: Kept = None,
+    stamps: Stamps = None,
     tenant: Tenant = "local",
     objects: Annotated[
         bool, typer.Option("--objects", help="Check the stored pictures and masks instead of history.")
@@ -73,11 +81,15 @@ def verify(
     ]
     events = sum(head.version for head in heads)
     records, findings = anchor_sources(client, tenant, keys, kept)
+    stamped, more = check_time_stamps(client, stamps, kept)
+    findings += more
     known = {stream: at for stream, at in marks(records).items() if stream.startswith(prefix)}
     with bars() as watching:
         watching.stage("events", events)
         findings += check_all(client, heads, tenant, known, shown, watching.step)
     gaps = not_compared(known, heads, keys, kept)
+    if stamped is None:
+        gaps.append("time stamps of the anchors (--tsa)")
     if json:
         found = [{"stream": f.stream, "version": f.version, "what": f.what} for f in findings]
         anchors = len([record for record in records if record.name.startswith("anchor")])
@@ -100,6 +112,9 @@ def verify(
         raise AnswerIsNo(f"history is not as it was appended: {len(findings)} findings")
     if not json:
         line(f"verify: intact, {len(heads)} streams, {events:,} events, {vouched(known, heads)}")
+        if stamped:
+            newest = max(stamped)
+            line(f"time stamps: {len(stamped)} hold, the newest of {stamped[newest]} on {newest}")
         for gap in gaps:
             warn(f"not compared: {gap}")
 
@@ -136,6 +151,23 @@ def anchor_sources(
         own, more = read_records(of_folder(kept), tenant, trusted, f"{kept}/")
         records, doubts = [*records, *own], [*doubts, *more]
     return records, [_finding(doubt) for doubt in doubts]
+
+
+def check_time_stamps(
+    client: Client, certificates: Path | None, kept: Path | None
+) -> tuple[dict[str, str] | None, list[Finding]]:
+    """Return the times of stamped anchors, None where stamps were not compared, and what is wrong with stamps."""
+    sources = [(of_platform(client), ""), *([(of_folder(kept), f"{kept}/")] if kept else [])]
+    if certificates is None:
+        there = any(name.endswith(STAMP) for files, _ in sources for name, _ in files)
+        return None if there else {}, []
+    from host.audit.time_stamps import check_stamps, trusted_certificates
+
+    trusted, times, doubts = trusted_certificates(certificates), dict[str, str](), list[Doubt]()
+    for files, prefix in sources:
+        found, wrong = check_stamps(files, trusted, prefix)
+        times, doubts = times | found, doubts + wrong
+    return times, [_finding(doubt) for doubt in doubts]
 
 
 def _finding(doubt: Doubt) -> Finding:

@@ -38,6 +38,8 @@ class Settings(BaseModel):
     """The folder of one machine's signed anchors: best a folder that an auditor holds; empty: `anchors` in data_dir."""
     anchor_mirror: Annotated[str, Field(pattern=r"^(s3://[a-z0-9.-]+(/.*)?|[^:]*)$")] = ""
     """A folder, or s3://bucket/prefix, that gets a copy of each anchor: best one that the platform cannot change."""
+    tsa_url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = ""
+    """A time-stamp authority (RFC 3161) that stamps each anchor; empty: none."""
     database_url: str = ""
     """Any PostgreSQL 15 or later; empty: the embedded server in data_dir."""
     database_auth: Literal["url", "iam"] = "url"

@@ -9,18 +9,21 @@ from msgspec import Struct
 from kenpin.domain.anchor import (
     FIRST,
     KINDS,
+    STAMP,
     Key,
     Kind,
     Record,
     anchored,
+    digest,
     key_id,
     name_of,
     next_anchor,
     read,
+    stamp_name,
     written,
 )
 from kenpin.ports import EventStore, Unavailable
-from kenpin.ports.anchors import Records, Signer
+from kenpin.ports.anchors import Records, Signer, TimeStampAuthority
 from kenpin.ports.errors import CannotSign, MirrorDiffers
 
 MAX_TRIES: Final = 5
@@ -40,16 +43,27 @@ def is_newest_key(records: Records, public: bytes) -> bool:
     return last is not None and isinstance(last.statement, Key) and last.statement.public == public.hex()
 
 
+def stamp_newest(records: Records, authority: TimeStampAuthority) -> bool:
+    """Have the newest anchor stamped, unless it is; True when it was now. Raises Unavailable.
+
+    The newest is enough: it holds the digest of the anchor before, so an anchor that missed its stamp has the next.
+    """
+    anchor = newest(records, "anchor")
+    if anchor is None or (name := stamp_name(anchor.name)) in set(records.names(STAMP)):
+        return False
+    return records.add(name, authority.stamp(bytes.fromhex(digest(anchor.body))))
+
+
 def copy_to_mirror(records: Records, mirror: Records) -> int:
     """Copy what the mirror does not have; return how many. Raises MirrorDiffers, and nothing was copied.
 
     Of what both have, the newest of each kind is compared: it holds the digest of the one before.
     """
-    here, there = set(records.names()), set(mirror.names())
+    here, there = ({*each.names(), *each.names(STAMP)} for each in (records, mirror))
     for name in sorted(there - here):
         raise MirrorDiffers(name, "is in the mirror, and no more here")
     for kind in KINDS:
-        shared = max((name for name in there if name.startswith(f"{kind}-")), default=None)
+        shared = max((name for name in mirror.names() if name.startswith(f"{kind}-")), default=None)
         if shared and records.read(shared) != mirror.read(shared):
             raise MirrorDiffers(shared, "has other bytes in the mirror than here")
     missing = sorted(here - there)

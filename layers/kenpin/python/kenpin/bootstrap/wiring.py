@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kenpin.application.react import Reactions
     from kenpin.domain.disk_space import DiskSpace
     from kenpin.ports import DeadLetters, DeadMessageSource, Doorbell, EventStore, JobQueue, ObjectStore
-    from kenpin.ports.anchors import Records, Signer
+    from kenpin.ports.anchors import Records, Signer, TimeStampAuthority
 
 
 class Platform(ABC):
@@ -97,6 +97,12 @@ class Platform(ABC):
         if not Path(place).is_dir():
             raise Unavailable(f"the mirror of anchors, {place}, is no folder now")
         return FilesystemAnchorRecords(Path(place))
+
+    def time_stamp_authority(self) -> TimeStampAuthority | None:
+        """Return the authority that stamps anchors; None where none is set."""
+        from kenpin.adapters.http.time_stamps import HttpTimeStampAuthority
+
+        return HttpTimeStampAuthority(self.settings.tsa_url) if self.settings.tsa_url else None
 
     @abstractmethod
     def signer(self) -> Signer:

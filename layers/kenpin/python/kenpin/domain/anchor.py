@@ -20,6 +20,9 @@ FIRST: Final = ""
 PURPOSE: Final = b"kenpin-anchor-1\n"
 """Before what is signed: a signature for an anchor is of no use for anything else."""
 
+STAMP: Final = ".tsr"
+"""The end of the name of a time stamp: a response of RFC 3161 over the whole record"""
+
 Verify = Callable[[bytes, bytes, bytes], bool]
 """public key (32 bytes), message, signature (64 bytes) → whether the one who has the private key signed it"""
 
@@ -126,6 +129,11 @@ def kind_of(statement: Statement) -> Kind:
 
 def name_of(kind: Kind, number: int) -> str:
     return f"{kind}-{number:08d}.json"
+
+
+def stamp_name(record: str) -> str:
+    """Return the name of the time stamp of an anchor: it lies beside it."""
+    return record.removesuffix(".json") + STAMP
 
 
 def written(statement: Statement, sign: Callable[[bytes], bytes], heads: Sequence[Anchored] = ()) -> bytes:

@@ -27,11 +27,19 @@ class Signer(Protocol):
         ...
 
 
-class Records(Protocol):
-    """An append-only store of anchors and keys, best where the platform cannot change it."""
+class TimeStampAuthority(Protocol):
+    """An authority of RFC 3161: it signs that something existed at a time."""
 
-    def names(self) -> Iterator[str]:
-        """Yield the names in order."""
+    def stamp(self, digest: bytes) -> bytes:
+        """Return the response in DER to a SHA-256 digest. Raises Unavailable."""
+        ...
+
+
+class Records(Protocol):
+    """An append-only store of anchors, keys and time stamps, best where the platform cannot change it."""
+
+    def names(self, ending: str = ".json") -> Iterator[str]:
+        """Yield the names of records, or of what ends otherwise, in order."""
         ...
 
     def read(self, name: str) -> bytes:

@@ -13,9 +13,10 @@ class S3AnchorRecords:
     def __init__(self, objects: ObjectStore, prefix: str = PREFIX) -> None:
         self._objects, self._prefix = objects, prefix
 
-    def names(self) -> Iterator[str]:
+    def names(self, ending: str = ".json") -> Iterator[str]:
         for name in self._objects.names(self._prefix):
-            yield name.removeprefix(self._prefix)
+            if name.endswith(ending):
+                yield name.removeprefix(self._prefix)
 
     def read(self, name: str) -> bytes:
         with self._objects.open(self._prefix + name) as body:

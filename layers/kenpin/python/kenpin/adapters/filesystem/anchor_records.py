@@ -16,8 +16,8 @@ class FilesystemAnchorRecords:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def names(self) -> Iterator[str]:
-        yield from sorted(path.name for path in self._folder.glob("*-????????.json"))
+    def names(self, ending: str = ".json") -> Iterator[str]:
+        yield from sorted(path.name for path in self._folder.glob(f"*-????????{ending}"))
 
     def read(self, name: str) -> bytes:
         try:

@@ -1,0 +1,1 @@
+"""Adapters of services that are reached over HTTP."""
