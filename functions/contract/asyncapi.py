@@ -9,8 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from functions.contract.events.schemas import event_schema, example, trigger_schema
-from functions.contract.events.story import IMAGE_CAPTURED
+from functions.contract.events.schemas import TRIGGERS, event_schema, example, trigger_schema
 from functions.runtime.event import Json
 from kenpin import __version__
 from kenpin.domain.catalogue import EVENTS
@@ -18,7 +17,6 @@ from kenpin.domain.event import schema_version_of, type_of
 from kenpin.domain.ids import Category
 
 FORMAT: Final = "application/schema+json;version=draft-2020-12"
-TRIGGER: Final = "kenpin.image.captured.v1"
 ABOUT: Final = (
     "Programs read events with GET /v1/streams/{stream}/events, in pages, each event once and in order. "
     "Readers must ignore fields they do not know."
@@ -34,7 +32,9 @@ def document() -> Json:
             messages[f"{category}.{type_of(event)}.v{schema_version_of(event)}"] = _message(
                 event_schema(category, event), example(category, event), schemas
             )
-    messages[TRIGGER] = _message(trigger_schema() | {"title": TRIGGER}, IMAGE_CAPTURED, schemas)
+    for name, (model, shown) in TRIGGERS.items():
+        type = shown["type"]
+        messages[type] = _message(trigger_schema(name, model) | {"title": type}, shown, schemas)
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Kenpin", "version": __version__, "description": ABOUT},
@@ -42,7 +42,7 @@ def document() -> Json:
         "channels": dict(_channels(messages)),
         "operations": {
             **{f"read-{category}": _operation("send", category, "GET") for category in EVENTS},
-            "send-image": _operation("receive", "intake", "POST"),
+            "send-event": _operation("receive", "intake", "POST"),
         },
         "components": {"messages": messages, "schemas": schemas},
     }
@@ -80,7 +80,7 @@ def _channels(messages: Json) -> Iterator[tuple[str, Json]]:
         {
             "address": "/v1/intake",
             "description": "CloudEvents 1.0 of the line. On AWS a queue, a bus and a bucket take them, too.",
-            "messages": _references([TRIGGER]),
+            "messages": _references(shown["type"] for _, shown in TRIGGERS.values()),
         },
     )
 
@@ -89,7 +89,7 @@ def _about(category: Category) -> str:
     return inspect.getdoc(import_module(f"kenpin.domain.{category}")) or ""
 
 
-def _references(names: Iterator[str] | list[str]) -> Json:
+def _references(names: Iterator[str]) -> Json:
     return {name: {"$ref": f"#/components/messages/{name}"} for name in names}
 
 

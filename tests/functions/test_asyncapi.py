@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from functions.contract.asyncapi import TRIGGER, document
+from functions.contract.asyncapi import document
 from kenpin.domain.catalogue import EVENTS
 from kenpin.domain.event import type_of
 
@@ -37,7 +37,10 @@ def test_every_event_is_a_message_of_the_channel_of_its_aggregate() -> None:
     for category, events in EVENTS.items():
         named = [MESSAGES[name]["name"] for name in DOCUMENT["channels"][category]["messages"]]
         assert named == [type_of(event) for event in events]
-    assert list(DOCUMENT["channels"]["intake"]["messages"]) == [TRIGGER]
+    assert list(DOCUMENT["channels"]["intake"]["messages"]) == [
+        "kenpin.image.captured.v1",
+        "kenpin.edge.dropped.v1",
+    ]
 
 
 def test_every_reference_leads_to_a_part_of_the_document() -> None:

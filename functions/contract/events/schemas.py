@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from textwrap import dedent
 from typing import Final
@@ -22,6 +22,11 @@ from kenpin.domain.ids import Category, stream_of
 from kenpin.domain.value import Value
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+TRIGGERS: Final[Mapping[str, tuple[type[Trigger | DropReport], Json]]] = {
+    "image-captured": (Trigger, IMAGE_CAPTURED),
+    "edge-dropped": (DropReport, PICTURES_DROPPED),
+}
+"""The CloudEvents of a factory: name of the schema → model and example"""
 MORNING: Final = datetime.fromisoformat("2026-03-02T08:15:00+00:00")
 
 
@@ -32,10 +37,7 @@ def documents() -> Iterator[tuple[str, Json]]:
             path = path_of(category, event)
             yield f"{path}.schema.json", event_schema(category, event)
             yield f"{path}.example.json", example(category, event)
-    for name, trigger, shown in (
-        ("image-captured", Trigger, IMAGE_CAPTURED),
-        ("edge-dropped", DropReport, PICTURES_DROPPED),
-    ):
+    for name, (trigger, shown) in TRIGGERS.items():
         yield f"triggers/{name}.v1.schema.json", trigger_schema(name, trigger)
         yield f"triggers/{name}.v1.example.json", shown
 
