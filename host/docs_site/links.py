@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from os.path import normpath
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 from markdown_it.token import Token
 
@@ -42,7 +43,7 @@ class Links:
 
     def _address(self, page: DocsPage, target: str) -> str:
         """Return the address in the site, or the path in the repository of what is not in the site."""
-        path, _, anchor = target.partition("#")
+        path, _, anchor = unquote(target).partition("#")
         place = normpath(f"docs/{PurePosixPath(page.name).parent}/{path}") if path else f"docs/{page.name}"
         name = place.removeprefix("docs/")
         if (to := self.pages.get(name)) is not None and place.startswith("docs/"):

@@ -120,6 +120,13 @@ def test_a_broken_link_is_told(checkout: Path, link: str, broken: str) -> None:
     assert build(checkout, checkout / "site") == [f"guides/undo.md: {link} {broken}"]
 
 
+def test_an_anchor_may_be_in_japanese(checkout: Path) -> None:
+    (checkout / "docs/guides/undo.md").write_text("# Undo\n\n[below](#画像を見る)\n\n## 画像を見る\n")
+    assert build(checkout, checkout / "site") == []
+    page = (checkout / "site/guides/undo.html").read_text("utf-8")
+    assert 'href="/docs/guides/undo.html#画像を見る"' in page and 'id="画像を見る"' in page
+
+
 def test_a_page_that_the_contents_do_not_name_is_told(checkout: Path) -> None:
     (checkout / "docs/guides/redo.md").write_text("# Redo\n")
     assert build(checkout, checkout / "site") == ["guides/redo.md is not in README.md"]
