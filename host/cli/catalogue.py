@@ -53,6 +53,7 @@ ENTRIES: Final = (
     CommandEntry("rebuild", "rebuild:rebuild", "Make rows again from history while the platform runs."),
     CommandEntry("move", "move:move", "Move a whole factory to another place."),
     CommandEntry("webhook", "webhook:app", "Signed messages when runs end, gates fail and more."),
+    CommandEntry("mcp", "mcp:mcp", "Read access for an assistant (Model Context Protocol)."),
     CommandEntry("queue", "queue:app", "Jobs and dead letters: list, redrive."),
     CommandEntry("intake", "intake:app", "Image events that factories send."),
     CommandEntry("edge", "edge:app", "The agent on a PC at the line."),

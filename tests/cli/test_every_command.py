@@ -7,8 +7,8 @@ from typer.core import TyperCommand, TyperGroup
 from host.cli.app import load
 from host.cli.catalogue import ENTRIES
 
-FOR_PEOPLE = {"login", "logout", "edge run"}
-"""They tell of nothing but themselves; the agent writes a log."""
+WITHOUT_JSON = {"login", "logout", "edge run", "mcp"}
+"""They tell of nothing but themselves, write a log, or speak a protocol of their own."""
 LISTS = {"list", "show", "history", "chain", "returned", "summary", "log", "predictions"}
 ONLY_NOW = {
     *("queue list", "intake list", "parked list"),
@@ -36,7 +36,7 @@ def commands() -> Iterator[tuple[str, set[str]]]:
 def test_every_command_speaks_json() -> None:
     found = dict(commands())
     assert len(found) > 60
-    assert {name for name, options in found.items() if "--json" not in options} == FOR_PEOPLE
+    assert {name for name, options in found.items() if "--json" not in options} == WITHOUT_JSON
 
 
 def test_every_reading_command_looks_back() -> None:
