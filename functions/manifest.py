@@ -179,13 +179,14 @@ FUNCTIONS: Final = (
     Function(
         name="intake",
         does="Image events from factory systems.",
-        routes=("POST /v1/intake",),
+        routes=("POST /v1/intake", "POST /v1/intake/images"),
         may=(
             "events:append",
             "events:read",
             "images:read",
             "images:write",
             "uploads:read",
+            "uploads:write",
             "rows:read",
             "rows:write",
         ),
@@ -378,6 +379,7 @@ FRONT_DOOR_HEADER: Final = "x-kenpin-front-door"
 FOR_MACHINES: Final = {
     "POST /v1/datasets/{dataset_id}/uploads": "commands",
     "POST /v1/intake": "intake",
+    "POST /v1/intake/images": "intake",
 }
 """Routes that a factory system may call → their function: ask for upload addresses, and announce images."""
 

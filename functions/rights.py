@@ -185,6 +185,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     # images from the line
     "GET /v1/intake": READERS,
     "POST /v1/intake": SENDERS,
+    "POST /v1/intake/images": SENDERS,
     "GET /v1/intake/rejected": READERS,
     "POST /v1/intake/rejected/<rejected_id>/retry": ENGINEERS,
     "POST /v1/intake/rejected/<rejected_id>/dismiss": ENGINEERS,
@@ -238,6 +239,7 @@ BY_ITEM: Final = frozenset(
         "GET /v1/streams",
         "GET /v1/intake",
         "POST /v1/intake",
+        "POST /v1/intake/images",
         "GET /v1/intake/rejected",
         "GET /v1/queue",
         "GET /v1/dead-letters",

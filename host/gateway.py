@@ -122,6 +122,7 @@ def _header_text(value: str | list[str]) -> str:
 
 def event_of(request: Request) -> Json:
     request_id = str(uuid.uuid4())
+    is_binary = request.headers.get("content-type", "").lower().startswith("multipart/")
     return {
         "version": "2.0",
         "routeKey": "$default",
@@ -135,9 +136,13 @@ def event_of(request: Request) -> Json:
             "http": {"method": request.method, "path": request.path, "sourceIp": request.address},
             "authorizer": _authorizer(request.claims),
         },
-        "body": request.body.decode("utf-8", "replace") if request.body else None,
-        "isBase64Encoded": False,
+        "body": _body(request, is_binary) if request.body else None,
+        "isBase64Encoded": is_binary,
     }
+
+
+def _body(request: Request, is_binary: bool) -> str:
+    return base64.b64encode(request.body).decode() if is_binary else request.body.decode("utf-8", "replace")
 
 
 def _parameters(query: str) -> dict[str, str]:

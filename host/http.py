@@ -154,7 +154,10 @@ async def _run_with_body(
         return too_slow(request, limit.seconds)
     if body is None:
         return problem(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, request, f"send at most {limit.max_bytes:,} bytes"
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            request,
+            f"send at most {limit.max_bytes:,} bytes; upload larger pictures first "
+            "(POST /v1/datasets/{dataset_id}/uploads)",
         )
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(executor, answer, replace(request, body=body))

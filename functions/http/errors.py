@@ -87,6 +87,15 @@ class UnreadableFileSent(Unprocessable):
         super().__init__(reason=reason)
 
 
+class OtherDigest(Unprocessable):
+    text = (
+        "event.data.digest: the event says {said} and the picture has {found}; send the picture of the event"
+    )
+
+    def __init__(self, said: str, found: str) -> None:
+        super().__init__(said=said, found=found)
+
+
 class UnreadableSource(Unprocessable):
     text = "{reason}"
 

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from functions.http.access import roles_needed
 from functions.http.errors import Forbidden, NoSuchThing, NotThroughFrontDoor, Unprocessable
+from functions.http.reading import FORMS
 from functions.http.request import correlation_id
 from functions.rights import BY_PEOPLE
 from functions.runtime.telemetry import logger
@@ -125,6 +126,9 @@ def _invalid(error: RequestValidationError | ValidationError) -> Problem:
 
 
 def _no_json(_: RequestUnsupportedContentType) -> Problem:
+    if BaseRouter.current_event.path in FORMS:
+        detail = "only forms are read here; send Content-Type: multipart/form-data with a boundary"
+        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "NotAForm", detail)
     return problem(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         "NotJson",

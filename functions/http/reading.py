@@ -1,12 +1,26 @@
 """Read the body and query of a request; text that is no JSON or cannot be stored is a 400."""
 
 import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
 from functions.runtime.event import Json
+
+FORMS: Final = frozenset({"/v1/intake/images"})
+"""Paths whose body is multipart/form-data; the others read JSON"""
+BOUNDARY: Final = re.compile(r"multipart/form-data\s*;.*\bboundary=\S", re.IGNORECASE)
+
+
+def is_form(event: Mapping[str, Any]) -> bool:  # type: ignore[explicit-any]  # an event of the gateway
+    """Return True for a form in parts, of which those without a file name are text in UTF-8."""
+    if not BOUNDARY.match(event["headers"].get("content-type", "")):
+        return False
+    return bool(event.get("isBase64Encoded"))
 
 
 def read_json(text: str) -> Json:

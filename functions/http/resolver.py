@@ -1,7 +1,7 @@
 """Build the resolver of an HTTP function from routers."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
@@ -12,9 +12,12 @@ from functions.http.authorise import authorise
 from functions.http.compression import compressed
 from functions.http.front_door import ask_front_door
 from functions.http.problems import report_problems
-from functions.http.reading import read_json, refuse_nul
+from functions.http.reading import FORMS, is_form, read_json, refuse_nul
 from functions.runtime.event import Json
 from kenpin import __version__
+
+UNREAD: Final = "application/octet-stream"
+"""A media type that no route reads"""
 
 
 def _text(answer: object) -> str:
@@ -26,7 +29,7 @@ def new_router() -> APIGatewayHttpRouter:
 
 
 class _Resolver(APIGatewayHttpResolver):
-    """A resolver that reads every JSON media type, such as application/cloudevents+json, and no forms.
+    """A resolver that reads every JSON media type, such as application/cloudevents+json, and forms of `FORMS`.
 
     It compresses long answers.
     """
@@ -35,7 +38,10 @@ class _Resolver(APIGatewayHttpResolver):
         headers: Mapping[str, str] = event.get("headers") or {}
         if sent := headers.get("content-type", "").partition(";")[0].strip().lower():
             is_json = sent == "application/json" or sent.endswith("+json")
-            read = "application/json" if is_json else "application/octet-stream"
+            if event["rawPath"] in FORMS:
+                read = headers["content-type"] if is_form(event) else UNREAD
+            else:
+                read = "application/json" if is_json else UNREAD
             event = {**event, "headers": {**headers, "content-type": read}}
         return compressed(super().resolve(event, context), headers.get("accept-encoding", ""))
 

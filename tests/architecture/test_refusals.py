@@ -21,6 +21,7 @@ BY_STATUS = {
     "BadRequestError",
     "Forbidden",
     "NotFound",
+    "NotAForm",
     "NotJson",
     "NotThroughFrontDoor",
     "Unexpected",

@@ -80,7 +80,7 @@ class FunctionsByRole:
         function = function_for(method, path)
         assert function, f"no function takes {method} {path}"
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        content = b"" if body is None else json.dumps(body).encode()
+        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         sent = {"content-type": "application/json", **named}
         with self.as_role(function):
             answer = respond(function, Request(method, path, query, sent, content, {"sub": "inspector"}))

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
+import httpx
 import psycopg
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -165,6 +166,13 @@ def inbox_object(deployed: FunctionsByRole, name: str, colour: int) -> Json:
 def arrivals(deployed: FunctionsByRole) -> None:
     """Send image events by HTTP and queue: known, without bytes, from the inbox, and removed from there."""
     deployed.post("/v1/intake", [captured(deployed.image(20), "e1"), captured("b" * 64, "e2")])
+    of_picture = captured(sha256(picture := tiff(23)).hexdigest(), "e7")
+    told = json.dumps(of_picture).encode()
+    files = {"event": ("event.json", told), "picture": ("23.tiff", picture)}
+    form = httpx.Request("POST", "http://kenpin/v1/intake/images", files=files)
+    type_of_form = form.headers["content-type"]
+    answer = deployed.post("/v1/intake/images", form.read(), content_type=type_of_form)
+    assert answer["outcome"] == "registered"
     gone = {"source": "aws.s3", "detail": {"object": {"key": "inbox/cookies/gone.png"}}}
     messages = [captured(deployed.image(21), "e3"), captured("c" * 64, "e4"), gone]
     messages.append(inbox_object(deployed, "1.png", 22))

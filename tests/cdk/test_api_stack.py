@@ -62,7 +62,8 @@ def test_a_machine_may_bring_images_and_nothing_else(
     assert machine["GenerateSecret"] is True
     [scope] = machine["AllowedOAuthScopes"]
     opens = {route for route, it in routes.items() if scope in it.get("AuthorizationScopes", [])}
-    assert opens == set(FOR_MACHINES) == {"POST /v1/datasets/{dataset_id}/uploads", "POST /v1/intake"}
+    intake = {"POST /v1/intake", "POST /v1/intake/images"}
+    assert opens == set(FOR_MACHINES) == intake | {"POST /v1/datasets/{dataset_id}/uploads"}
 
 
 def test_tokens_are_those_of_our_clients(api: Template) -> None:

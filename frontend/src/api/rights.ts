@@ -164,6 +164,7 @@ export const RIGHTS = {
   tag_version: "POST /v1/datasets/<dataset_id>/tags",
   take_anchor: "POST /v1/proof/anchors",
   take_in: "POST /v1/intake",
+  take_in_picture: "POST /v1/intake/images",
   try_now: "POST /v1/parked/<reader>/<stream>/retry",
   undo: "POST /v1/datasets/<dataset_id>/undos",
   who_am_i: "GET /v1/me",

@@ -1,6 +1,6 @@
 """The write of intake: register the images of factory events, with an answer for each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
@@ -32,11 +32,17 @@ FactoryEvent = Annotated[Trigger | DropReport, Field(discriminator="type")]
 @router.post("/intake", status_code=202, tags=["intake"])
 def take_in(body: Annotated[list[FactoryEvent], Body(min_length=1, max_length=200)]) -> list[IntakeOutcome]:
     """Register the images of these events, and note reported drops. An event sent twice changes nothing more."""
+    return answers_of(body, forbidden_among(body))
+
+
+def answers_of(
+    events: Sequence[Trigger | DropReport], forbidden: Mapping[str, ArrivalOutcome]
+) -> list[IntakeOutcome]:
+    """Register the images of the events that are not forbidden, and note drops; return the answer to each."""
     by = caller()
-    forbidden = _forbidden(body)
     ours = [
         IncomingEvent(str(n), one, one.model_dump(mode="json"))
-        for n, one in enumerate(body)
+        for n, one in enumerate(events)
         if isinstance(one, Trigger) and str(n) not in forbidden
     ]
     outcomes = {
@@ -46,14 +52,14 @@ def take_in(body: Annotated[list[FactoryEvent], Body(min_length=1, max_length=20
     record_outcomes(ours, final, by)
     noted = {
         str(n): record_drops(one)
-        for n, one in enumerate(body)
+        for n, one in enumerate(events)
         if isinstance(one, DropReport) and str(n) not in forbidden
     }
-    answers = final | forbidden | noted
-    return [intake_outcome(one.id, answers[str(n)]) for n, one in enumerate(body)]
+    answers = {**final, **forbidden, **noted}
+    return [intake_outcome(one.id, answers[str(n)]) for n, one in enumerate(events)]
 
 
-def _forbidden(arrived: Sequence[Trigger | DropReport]) -> dict[str, ArrivalOutcome]:
+def forbidden_among(arrived: Sequence[Trigger | DropReport]) -> dict[str, ArrivalOutcome]:
     """Return the events that the caller may not send, by place. A dataset of others looks like a missing one."""
     mine = access()
     if mine.everywhere and mine.lines(EVERYWHERE) is None:
