@@ -10,9 +10,11 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from kenpin_edge.answers import AnswerPoll
 from kenpin_edge.config import ConfigError, EdgeConfig, read_config
 from kenpin_edge.folder import FolderWatch
 from kenpin_edge.send import Sender
@@ -62,7 +64,7 @@ def show(spool: Spool, *, as_json: bool) -> int:
 
 def retry(spool: Spool, *, as_json: bool) -> int:
     count = spool.retry()
-    text = f"{count} rejected pictures and files are tried again within a minute"
+    text = f"{count} rejected pictures, files and messages are tried again within a minute"
     print(json.dumps({"retried": count}) if as_json else text)
     return 0
 
@@ -70,7 +72,9 @@ def retry(spool: Spool, *, as_json: bool) -> int:
 def dismiss(spool: Spool, *, as_json: bool) -> int:
     count = spool.dismiss()
     print(
-        json.dumps({"dismissed": count}) if as_json else f"{count} rejected pictures and files are set aside"
+        json.dumps({"dismissed": count})
+        if as_json
+        else f"{count} rejected pictures, files and messages are set aside"
     )
     return 0
 
@@ -78,6 +82,8 @@ def dismiss(spool: Spool, *, as_json: bool) -> int:
 def run(config: EdgeConfig, spool: Spool) -> int:
     """Run until SIGTERM or Ctrl-C; 1 when a part of the agent breaks, so that its service starts it again."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    if config.mqtt and find_spec("paho") is None:
+        return _complain("MQTT is not installed; install it with: pip install 'kenpin[edge,mqtt]'")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
     with closing(sqlite3.connect(config.spool / "agent.lock", isolation_level=None, timeout=1)) as alone:
@@ -87,6 +93,15 @@ def run(config: EdgeConfig, spool: Spool) -> int:
             return _complain(f"{config.spool}: another agent uses this spool")
         spool.recover()
         return _run_parts(config, spool)
+
+
+def _doors(config: EdgeConfig, spool: Spool) -> list[Callable[[threading.Event], None]]:
+    """Return what listens to messages; its packages are there when the configuration asks for them."""
+    if config.mqtt is None:
+        return []
+    from kenpin_edge.mqtt import MqttDoor
+
+    return [MqttDoor(config.mqtt, config.stations.values(), spool).run, AnswerPoll(config, spool).run]
 
 
 def _run_parts(config: EdgeConfig, spool: Spool) -> int:
@@ -102,7 +117,9 @@ def _run_parts(config: EdgeConfig, spool: Spool) -> int:
             broken.set()
             stop.set()
 
-    parts = [Sender(config, spool).run, *(FolderWatch(s, spool).run for s in config.stations.values())]
+    stations = config.stations.values()
+    watched = [FolderWatch(station, spool).run for station in stations if not station.topic]
+    parts = [Sender(config, spool).run, *watched, *_doors(config, spool)]
     threads = [threading.Thread(target=part, args=(work,)) for work in parts]
     try:
         server = serve(spool, config.status_port)

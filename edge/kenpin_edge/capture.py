@@ -33,15 +33,17 @@ def capture_of(station: Station, path: Path, picture: bytes) -> dict[str, str]:
     found |= _from_name(station, path)
     if station.sidecar:
         found |= _from_sidecar(path.with_suffix(f".{station.sidecar}"), station.sidecar)
+    return known_fields(found)
+
+
+def known_fields(values: Mapping[str, object]) -> dict[str, str]:
+    """Return the capture conditions and the verdict among values. Raises CaptureProblem where one is too long."""
+    given = {name: values[name] for name in values if name in FIELDS or name == VERDICT}
+    found = {name: str(value).strip() for name, value in given.items() if value is not None and value != ""}
     for name, text in found.items():
         if len(text) > MOST:
             raise CaptureProblem(f"{name} has more than {MOST} characters: {text[:MOST]}…")
     return found
-
-
-def _known(values: Mapping[str, object]) -> dict[str, str]:
-    given = {name: values[name] for name in values if name in FIELDS or name == VERDICT}
-    return {name: str(value).strip() for name, value in given.items() if value is not None and value != ""}
 
 
 def _from_name(station: Station, path: Path) -> dict[str, str]:
@@ -50,7 +52,7 @@ def _from_name(station: Station, path: Path) -> dict[str, str]:
     name = path.relative_to(station.folder).as_posix()
     if (match := station.pattern.search(name)) is None:
         raise CaptureProblem(f"its name does not match the pattern {station.pattern.pattern}")
-    return _known(match.groupdict())
+    return known_fields(match.groupdict())
 
 
 def _from_sidecar(path: Path, kind: str) -> dict[str, str]:
@@ -66,14 +68,14 @@ def _from_sidecar(path: Path, kind: str) -> dict[str, str]:
             raise SidecarProblem(f"{path.name} is no CSV: {error}") from None
         if len(rows) != 1:
             raise SidecarProblem(f"{path.name} must have a header and one row; it has {len(rows)} rows")
-        return _known({key: value for key, value in rows[0].items() if isinstance(key, str)})
+        return known_fields({key: value for key, value in rows[0].items() if isinstance(key, str)})
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise SidecarProblem(f"{path.name} is no JSON: {error}") from None
     if not isinstance(values, dict):
         raise SidecarProblem(f"{path.name} must be a JSON object")
-    return _known(values)
+    return known_fields(values)
 
 
 def _from_exif(picture: bytes) -> dict[str, str]:

@@ -1,10 +1,13 @@
 """The configuration of the agent: one TOML file. An error names the file, the key and what to do."""
 
+import os
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
+
+from kenpin_edge.topics import names_in, problem_of
 
 CHOICES: Final = {"accept": ("stable", "rename"), "sidecar": ("", "json", "csv")}
 FIELDS: Final = frozenset(
@@ -16,6 +19,8 @@ FIELDS: Final = frozenset(
 """The fields of a capture condition."""
 VERDICT: Final = "verdict"
 """Not a capture condition: the verdict of the station, by which pictures are sampled."""
+NO_FOLDER: Final = Path(os.devnull)
+"""The folder of a station that has none."""
 GIGABYTE: Final = 1_000_000_000
 
 
@@ -43,6 +48,7 @@ class Station:
     source: str
     dataset: str
     folder: Path
+    """Of its pictures; where they come as messages, of those files that a message may name"""
     capture: dict[str, str] = field(default_factory=dict)
     """Capture conditions of all its pictures; they stand over those read from names and files."""
     files: tuple[str, ...] = ("*.png", "*.jpg", "*.jpeg", "*.tif", "*.tiff", "*.bmp")
@@ -54,6 +60,25 @@ class Station:
     sidecar_seconds: float = 60
     exif: bool = False
     sampling: Sampling = Sampling()
+    topic: str = ""
+    """Of its MQTT messages; a level in braces is a capture condition. Empty: its folder is watched."""
+    results: str = ""
+    """Topic for the verdicts of its pictures"""
+    late_seconds: float = 10
+    """A result that takes longer is late."""
+
+
+@dataclass(frozen=True)
+class Broker:
+    """The MQTT broker of the line. `client_id`: names the agent's session there."""
+
+    host: str
+    client_id: str
+    port: int
+    tls: bool = True
+    ca_file: Path | None = None
+    username: str = ""
+    password_file: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +90,7 @@ class EdgeConfig:
     """By source"""
     quota_bytes: int = 20 * GIGABYTE
     status_port: int = 8791
+    mqtt: Broker | None = None
 
 
 class _Table:
@@ -100,8 +126,8 @@ class _Table:
     def limit(self, key: str) -> int | None:
         return int(self.number(key, 0)) if key in self._left else None
 
-    def truth(self, key: str) -> bool:
-        found = self._left.pop(key, False)
+    def truth(self, key: str, default: bool = False) -> bool:
+        found = self._left.pop(key, default)
         if not isinstance(found, bool):
             raise self.error(key, "must be true or false")
         return found
@@ -115,6 +141,19 @@ class _Table:
         ):
             raise self.error(key, 'must be a list of texts, such as ["*.png"]')
         return tuple(found)
+
+    def has(self, key: str) -> bool:
+        return key in self._left
+
+    def topic(self, key: str) -> str:
+        text = self.text(key)
+        if problem := problem_of(text):
+            raise self.error(key, problem)
+        if unknown := names_in(text) - FIELDS:
+            raise self.error(
+                key, f"names {', '.join(sorted(unknown))}; there are {', '.join(sorted(FIELDS))}"
+            )
+        return text
 
     def pattern(self, key: str) -> re.Pattern[str] | None:
         text = self.text(key, "")
@@ -155,11 +194,14 @@ def read_config(file: Path) -> EdgeConfig:
     address = top.text("address").rstrip("/")
     if not address.startswith(("https://", "http://")):
         raise top.error("address", "must begin with https:// (or http://)")
+    broker = _broker(top.table("mqtt")) if top.has("mqtt") else None
     stations: dict[str, Station] = {}
     for table in top.tables("stations"):
         station = _station(table)
         if station.source in stations:
             raise table.error("source", f"{station.source} is there twice; give each station its own")
+        if (station.topic or station.results) and broker is None:
+            raise table.error("topic" if station.topic else "results", "needs a broker; add a table [mqtt]")
         stations[station.source] = station
     config = EdgeConfig(
         address=address,
@@ -168,20 +210,52 @@ def read_config(file: Path) -> EdgeConfig:
         stations=stations,
         quota_bytes=int(top.number("quota_gb", EdgeConfig.quota_bytes / GIGABYTE) * GIGABYTE),
         status_port=int(top.number("status_port", EdgeConfig.status_port)),
+        mqtt=broker,
     )
     top.end()
     return config
+
+
+def _broker(table: _Table) -> Broker:
+    tls = table.truth("tls", True)
+    broker = Broker(
+        host=table.text("host"),
+        client_id=table.text("client_id"),
+        port=int(table.number("port", 8883 if tls else 1883)),
+        tls=tls,
+        ca_file=table.path("ca_file") if table.has("ca_file") else None,
+        username=table.text("username", ""),
+        password_file=table.path("password_file") if table.has("password_file") else None,
+    )
+    table.end()
+    return broker
 
 
 def _station(table: _Table) -> Station:
     source = table.text("source")
     if len(source) > 400:
         raise table.error("source", "must have at most 400 characters")
+    messages = table.has("topic")
     station = Station(
         source=source,
         dataset=table.text("dataset"),
-        folder=table.path("folder"),
+        folder=NO_FOLDER if messages and not table.has("folder") else table.path("folder"),
         capture=_capture(table),
+        sampling=_sampling(table.table("sampling")),
+        topic=table.topic("topic") if messages else "",
+        results=table.topic("results") if table.has("results") else "",
+        late_seconds=table.number("late_seconds", Station.late_seconds),
+    )
+    if not messages:
+        station = _watched(table, station)
+    table.end()
+    return station
+
+
+def _watched(table: _Table, station: Station) -> Station:
+    """Read the keys of a station whose folder is watched."""
+    return replace(
+        station,
         files=table.texts("files", Station.files),
         accept=table.text("accept", Station.accept),
         stable_seconds=table.number("stable_seconds", Station.stable_seconds),
@@ -190,10 +264,7 @@ def _station(table: _Table) -> Station:
         sidecar=table.text("sidecar", Station.sidecar),
         sidecar_seconds=table.number("sidecar_seconds", Station.sidecar_seconds),
         exif=table.truth("exif"),
-        sampling=_sampling(table.table("sampling")),
     )
-    table.end()
-    return station
 
 
 def _capture(table: _Table) -> dict[str, str]:

@@ -1,20 +1,25 @@
 """Which pictures of a station are sent: all NG and grey ones, a share of the OK ones, within quotas."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from kenpin_edge import results
 from kenpin_edge.config import VERDICT, Sampling, Station
-from kenpin_edge.spool import Added, Spool
+from kenpin_edge.spool import Added, Spool, Uploaded, digest_of
 
 ALWAYS: Final = frozenset(("NG", "GREY", "GRAY"))
 
 
 def take(
-    spool: Spool, station: Station, id: str, name: str, picture: bytes, capture: Mapping[str, str]
+    spool: Spool,
+    station: Station,
+    id: str,
+    name: str,
+    picture: bytes | Uploaded,
+    capture: Mapping[str, str],
 ) -> Added:
     """Add a picture to the spool if the station's sampling keeps it. A drop is counted with its reason."""
-    digest = hashlib.sha256(picture).hexdigest()
+    digest = digest_of(picture)
     if spool.knows(station.source, id, digest):
         return "known"
     verdict = capture.get(VERDICT, "").strip().upper()
@@ -25,7 +30,10 @@ def take(
         spool.count(station.source, why)
         return "dropped"
     conditions = {name: text for name, text in capture.items() if name != VERDICT}
-    return spool.add(station.source, id, name, picture, conditions | station.capture)
+    added = spool.add(station.source, id, name, picture, conditions | station.capture)
+    if added != "dropped" and station.results:
+        results.expect(spool, station.source, id)
+    return added
 
 
 def drop_reason(sampling: Sampling, verdict: str, digest: str, kept_within: Callable[[int], int]) -> str:

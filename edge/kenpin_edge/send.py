@@ -161,11 +161,13 @@ class Sender:
 
     def _upload(self, dataset: str, group: Sequence[Item]) -> dict[str, str]:
         """Upload the bytes that the platform lacks; return the reasons of those it does not take, by digest."""
-        by_digest = {item.digest: item for item in group}
+        by_digest = {item.digest: item for item in group if item.size}
         files = [
             {"digest": item.digest, "size": item.size, "media_type": _media_type(item.name)}
             for item in by_digest.values()
         ]
+        if not files:
+            return {}
         answer = self._post(f"/v1/datasets/{dataset}/uploads", {"files": files})
         try:
             plans = [(p["digest"], p["url"], p.get("detail", "")) for p in answer.json()["uploads"]]
@@ -203,19 +205,29 @@ class Sender:
         return [detail or "rejected" if outcome == "rejected" else "" for _, outcome, detail in outcomes]
 
     def _post(self, path: str, body: object) -> httpx.Response:
-        try:
-            token = self._config.token_file.read_text("utf-8").strip()
-        except OSError as error:
-            raise SendLater(f"{self._config.token_file} cannot be read: {error.strerror}") from None
-        try:
-            answer = self._http.post(
-                self._config.address + path,
-                content=json.dumps(body),
-                headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise SendLater(f"no answer from {self._config.address}: {error}") from None
-        return _check(answer)
+        return ask(self._http, self._config, "POST", path, content=json.dumps(body))
+
+
+def ask(
+    http: httpx.Client,
+    config: EdgeConfig,
+    method: str,
+    path: str,
+    *,
+    content: str | None = None,
+    params: dict[str, str] | None = None,
+) -> httpx.Response:
+    """Ask the platform, with the token of the line. Raises SendLater and SendRefused."""
+    try:
+        token = config.token_file.read_text("utf-8").strip()
+    except OSError as error:
+        raise SendLater(f"{config.token_file} cannot be read: {error.strerror}") from None
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    try:
+        answer = http.request(method, config.address + path, content=content, params=params, headers=headers)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise SendLater(f"no answer from {config.address}: {error}") from None
+    return _check(answer)
 
 
 def _check(answer: httpx.Response) -> httpx.Response:

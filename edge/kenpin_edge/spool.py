@@ -29,6 +29,14 @@ create table if not exists seen (
 create table if not exists counted (
     source text not null, minute integer not null, outcome text not null, pictures integer not null,
     primary key (source, minute, outcome));
+create table if not exists message (
+    key integer primary key, topic text not null, payload blob not null, digest text not null unique,
+    why text not null, again integer not null default 0);
+create table if not exists result (
+    key integer primary key, source text not null, id text not null, asked_at real not null,
+    topic text not null default '', body text not null default '', state text not null default 'open',
+    unique (source, id));
+create index if not exists result_by_state on result (state, key);
 create table if not exists note (key text primary key, value text not null);
 """
 """`counted` at minute 0 is the count since the spool began."""
@@ -44,7 +52,7 @@ ANOTHER: Final = "another picture came under this id before; retry to let the pl
 
 @dataclass(frozen=True)
 class Item:
-    """A picture in the spool."""
+    """A picture in the spool. Size 0: its bytes are at the platform already."""
 
     key: int
     source: str
@@ -54,6 +62,13 @@ class Item:
     capture: dict[str, str]
     size: int
     path: Path
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """A picture whose bytes the station gave to the platform itself."""
+
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -86,21 +101,22 @@ class Spool:
             self._db.close()
 
     def add(
-        self, source: str, id: str, name: str, picture: bytes | Path, capture: Mapping[str, str]
+        self, source: str, id: str, name: str, picture: bytes | Path | Uploaded, capture: Mapping[str, str]
     ) -> Added:
         """Keep a picture until it is sent. It is durable when this returns `kept` or `known`.
 
         Another picture under the same id is kept as rejected. `dropped`: there is no room; it is counted.
         """
-        body = picture if isinstance(picture, bytes) else picture.read_bytes()
-        digest = hashlib.sha256(body).hexdigest()
+        given = picture.read_bytes() if isinstance(picture, Path) else picture
+        digest, body = digest_of(given), b"" if isinstance(given, Uploaded) else given
         with self._lock, self._db:
             if self.knows(source, id, digest):
                 return "known"
             if not self.has_room(len(body)):
                 self._count(source, DISK)
                 return "dropped"
-            _write_durably(self._path(source, id, digest), body)
+            if body:
+                _write_durably(self._path(source, id, digest), body)
             why = ANOTHER if self.knows(source, id) else ""
             self._db.execute(
                 """insert into picture (source, id, digest, name, capture, size, added_at, state, why)
@@ -163,12 +179,13 @@ class Spool:
         self.write("update picture set key = (select max(key) + 1 from picture) where key = ?", key)
 
     def retry(self) -> int:
-        """Let all rejected pictures wait again, and all files with a problem be read again; return how many."""
+        """Let all rejected pictures wait again, and files and messages be read again; return how many."""
         again = self.write("update picture set state = 'waiting', why = '' where state = 'rejected'")
+        again += self.write("update message set again = 1 where again = 0")
         return again + self.write("delete from seen where problem <> ''")
 
     def dismiss(self) -> int:
-        """Give up all rejected pictures, and all files with a problem; return how many. Pictures count as dropped."""
+        """Give up all rejected pictures, files and messages; return how many. Pictures count as dropped."""
         with self._lock:
             rejected = self.rows("select key, source, id, digest from picture where state = 'rejected'")
             for row in rejected:
@@ -176,7 +193,8 @@ class Spool:
                     self._db.execute("update picture set state = 'dismissed' where key = ?", (row["key"],))
                     self._count(row["source"], "dismissed")
                 self._path(row["source"], row["id"], row["digest"]).unlink(missing_ok=True)
-        return len(rejected) + self.write("update seen set problem = '' where problem <> ''")
+        messages = self.write("delete from message where again = 0")
+        return len(rejected) + messages + self.write("update seen set problem = '' where problem <> ''")
 
     def recover(self) -> None:
         """Remove files that belong to no row, and forget old rows. Only the agent itself may call this."""
@@ -184,6 +202,7 @@ class Spool:
             "delete from picture where state in ('sent', 'dismissed') and added_at < ?",
             time.time() - REMEMBER_SECONDS,
         )
+        self.write("delete from result where asked_at < ?", time.time() - REMEMBER_SECONDS)
         self.write("delete from note where key like 'trouble%'")
         self.write("delete from counted where minute between 1 and ?", int(time.time() // 60) - 2 * 24 * 60)
         with self._lock:
@@ -248,13 +267,17 @@ class Spool:
     def number(self, query: str, *given: str | float | None) -> int:
         return int(self.rows(query, *given)[0][0] or 0)
 
-    def write(self, query: str, *given: str | float) -> int:
+    def write(self, query: str, *given: str | float | bytes) -> int:
         """Run one statement durably; return how many rows it changed."""
         with self._lock, self._db:
             return self._db.execute(query, given).rowcount
 
     def _path(self, source: str, id: str, digest: str) -> Path:
         return self._pictures / hashlib.sha256(f"{source}\0{id}\0{digest}".encode()).hexdigest()
+
+
+def digest_of(picture: bytes | Uploaded) -> str:
+    return picture.digest if isinstance(picture, Uploaded) else hashlib.sha256(picture).hexdigest()
 
 
 def _write_durably(path: Path, body: bytes) -> None:

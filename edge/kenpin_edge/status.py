@@ -65,12 +65,13 @@ def status_of(spool: Spool) -> Status:
     alive = ago(spool.noted("alive_at"))
     rejections = spool.rows(
         """select source || ' ' || name || ': ' || why from picture where state = 'rejected' union all
-        select source || ' ' || path || ': ' || problem from seen where problem <> '' limit ?""",
+        select source || ' ' || path || ': ' || problem from seen where problem <> '' union all
+        select topic || ': ' || why from message where again = 0 limit ?""",
         SHOWN,
     )
     rejected = spool.number(
         """select (select count(*) from picture where state = 'rejected')
-        + (select count(*) from seen where problem <> '')"""
+        + (select count(*) from seen where problem <> '') + (select count(*) from message where again = 0)"""
     )
     [oldest] = spool.rows("select min(added_at) from picture where state = 'waiting'")
     trouble = spool.rows("select key, value from note where key like 'trouble%' and value <> ''")

@@ -1,11 +1,12 @@
 """Finds a Chromium to test with, or installs one; a machine without one fails, it does not skip."""
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Final
+
+from tests.debian import install, may_install
 
 NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS: Final = [
@@ -23,9 +24,8 @@ def executable() -> Path | None:
     """The browser to start; None: the one that Playwright has installed for itself."""
     if found := _installed():
         return found
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        subprocess.run(["apt-get", "update", "-qq"], check=True)
-        subprocess.run(["apt-get", "install", "-y", "-qq", _package(), "fonts-noto-cjk"], check=True)
+    if may_install():
+        install(_package(), "fonts-noto-cjk")
         return _installed()
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
     return None

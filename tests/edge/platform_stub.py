@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 NOTHING: Final = 0
 """The fault of a connection that ends without an answer."""
@@ -31,6 +32,8 @@ class PlatformStub(ThreadingHTTPServer):
         self.events: list[dict[str, Any]] = []
         self.reports: list[dict[str, Any]] = []
         """Events about drops"""
+        self.answers: dict[str, dict[str, Any]] = {}
+        """Id → answer about its picture"""
         self.asked: list[str] = []
 
     @property
@@ -99,6 +102,14 @@ class StubHandler(BaseHTTPRequestHandler):
             event for event in events if event["data"]["digest"] not in self.server.refused
         ]
         self._answer(202, answers)
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        found = self.server.answers.get(parse_qs(address.query)["id"][0])
+        if self._failed():
+            return
+        assert (address.path, self.headers["Authorization"]) == ("/v1/intake/answers", "Bearer secret")
+        self._answer(200 if found else 404, found or {"detail": "the id was never seen"})
 
     def do_PUT(self) -> None:
         body = self._body()
