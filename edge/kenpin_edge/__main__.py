@@ -82,8 +82,8 @@ def dismiss(spool: Spool, *, as_json: bool) -> int:
 def run(config: EdgeConfig, spool: Spool) -> int:
     """Run until SIGTERM or Ctrl-C; 1 when a part of the agent breaks, so that its service starts it again."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    if config.mqtt and find_spec("paho") is None:
-        return _complain("MQTT is not installed; install it with: pip install 'kenpin[edge,mqtt]'")
+    if missing := _missing(config):
+        return _complain(f"a package is missing; install it with: pip install 'kenpin[edge,{missing}]'")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
     with closing(sqlite3.connect(config.spool / "agent.lock", isolation_level=None, timeout=1)) as alone:
@@ -95,13 +95,27 @@ def run(config: EdgeConfig, spool: Spool) -> int:
         return _run_parts(config, spool)
 
 
+def _missing(config: EdgeConfig) -> str:
+    """Return the extra that the configuration asks for and that is not installed; empty: all is there."""
+    if config.mqtt and find_spec("paho") is None:
+        return "mqtt"
+    has_servers = any(station.endpoint for station in config.stations.values())
+    return "opcua" if has_servers and find_spec("asyncua") is None else ""
+
+
 def _doors(config: EdgeConfig, spool: Spool) -> list[Callable[[threading.Event], None]]:
     """Return what listens to messages; its packages are there when the configuration asks for them."""
-    if config.mqtt is None:
-        return []
-    from kenpin_edge.mqtt import MqttDoor
+    doors: list[Callable[[threading.Event], None]] = []
+    stations = config.stations.values()
+    if config.mqtt:
+        from kenpin_edge.mqtt import MqttDoor
 
-    return [MqttDoor(config.mqtt, config.stations.values(), spool).run, AnswerPoll(config, spool).run]
+        doors += [MqttDoor(config.mqtt, stations, spool).run, AnswerPoll(config, spool).run]
+    if servers := [station for station in stations if station.endpoint]:
+        from kenpin_edge.opcua import OpcUaDoor
+
+        doors += [OpcUaDoor(station, spool).run for station in servers]
+    return doors
 
 
 def _run_parts(config: EdgeConfig, spool: Spool) -> int:
@@ -118,7 +132,9 @@ def _run_parts(config: EdgeConfig, spool: Spool) -> int:
             stop.set()
 
     stations = config.stations.values()
-    watched = [FolderWatch(station, spool).run for station in stations if not station.topic]
+    watched = [
+        FolderWatch(station, spool).run for station in stations if not (station.topic or station.endpoint)
+    ]
     parts = [Sender(config, spool).run, *watched, *_doors(config, spool)]
     threads = [threading.Thread(target=part, args=(work,)) for work in parts]
     try:

@@ -69,13 +69,15 @@ class AnswerPoll:
         return {"state": "answered"} | {name: answer.get(name) for name in GIVEN}
 
     def _make_ready(self, station: Station, result: OpenResult, data: dict[str, object]) -> None:
-        source, _, id = result.id.partition(" ") if station.topic else (result.source, "", result.id)
+        sender, _, id = result.id.partition(" ")
+        if not (station.topic or station.endpoint):  # pictures of a folder have no sender
+            sender, id = result.source, result.id
         event = {
             "specversion": "1.0",
             "type": TYPE,
             "source": station.source,
             "id": result.id,
-            "data": {"source": source, "id": id} | data,
+            "data": {"source": sender, "id": id} | data,
         }
         topic = filled(station.results, result.capture)
         results.make_ready(self._spool, result.key, topic, json.dumps(event))

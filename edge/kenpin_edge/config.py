@@ -61,7 +61,9 @@ class Station:
     exif: bool = False
     sampling: Sampling = Sampling()
     topic: str = ""
-    """Of its MQTT messages; a level in braces is a capture condition. Empty: its folder is watched."""
+    """Of its MQTT messages; a level in braces is a capture condition. Empty: it has none."""
+    endpoint: str = ""
+    """Of its OPC UA server. A station without topic and endpoint has a folder that is watched."""
     results: str = ""
     """Topic for the verdicts of its pictures"""
     late_seconds: float = 10
@@ -235,17 +237,20 @@ def _station(table: _Table) -> Station:
     source = table.text("source")
     if len(source) > 400:
         raise table.error("source", "must have at most 400 characters")
-    messages = table.has("topic")
+    messages = table.has("topic") or table.has("endpoint")
     station = Station(
         source=source,
         dataset=table.text("dataset"),
         folder=NO_FOLDER if messages and not table.has("folder") else table.path("folder"),
         capture=_capture(table),
         sampling=_sampling(table.table("sampling")),
-        topic=table.topic("topic") if messages else "",
+        topic=table.topic("topic") if table.has("topic") else "",
+        endpoint=table.text("endpoint", ""),
         results=table.topic("results") if table.has("results") else "",
         late_seconds=table.number("late_seconds", Station.late_seconds),
     )
+    if station.endpoint and (station.topic or not station.endpoint.startswith("opc.tcp://")):
+        raise table.error("endpoint", "must begin with opc.tcp://, and stands without topic")
     if not messages:
         station = _watched(table, station)
     table.end()

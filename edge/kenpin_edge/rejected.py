@@ -32,8 +32,13 @@ def keep(spool: Spool, topic: str, payload: bytes, why: str) -> None:
         spool.count(row["topic"], "message")
 
 
-def to_retry(spool: Spool) -> list[RejectedMessage]:
-    rows = spool.rows("select key, topic, payload from message where again = 1 order by key limit 20")
+def to_retry(spool: Spool, endpoint: str = "") -> list[RejectedMessage]:
+    """Return messages to read again: those of an OPC UA server, or without one those of MQTT."""
+    rows = spool.rows(
+        """select key, topic, payload from message
+        where again = 1 and (topic = ? or (? = '' and topic not like '%://%')) order by key limit 20""",
+        *(endpoint, endpoint),
+    )
     return [RejectedMessage(*row) for row in rows]
 
 

@@ -55,6 +55,7 @@ def test_a_configuration_is_read(tmp_path: Path) -> None:
         ('folder = "camera"', 'topic = "a/#"', "stations[0].topic: has a level '#'; a level is"),
         ('folder = "camera"', 'topic = "a/{lin}"', "stations[0].topic: names lin; there are camera"),
         ('folder = "camera"', 'topic = "a/{line}"', "stations[0].pattern: is unknown; remove it"),
+        ('folder = "camera"', 'endpoint = "http://a"', "stations[0].endpoint: must begin with opc.tcp://"),
         ('line = "1"', 'results = "a/{line}"', "stations[0].results: needs a broker; add a table [mqtt]"),
         ("[[stations]]", "[mqtt]\n[[stations]]", "mqtt.host: is missing; give a text"),
         ("[[stations]]", "[[station]]", "stations: is missing; add a table [[stations]]"),
