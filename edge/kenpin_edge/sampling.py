@@ -30,10 +30,9 @@ def take(
         spool.count(station.source, why)
         return "dropped"
     conditions = {name: text for name, text in capture.items() if name != VERDICT}
-    added = spool.add(station.source, id, name, picture, conditions | station.capture)
-    if added != "dropped" and station.results:
+    if station.results:  # first: a picture that is known is not looked at again
         results.expect(spool, station.source, id)
-    return added
+    return spool.add(station.source, id, name, picture, conditions | station.capture)
 
 
 def drop_reason(sampling: Sampling, verdict: str, digest: str, kept_within: Callable[[int], int]) -> str:
