@@ -102,11 +102,13 @@ def test_signed_anchors_move_along_and_stay_apart_from_those_of_the_target(tmp_p
     records = FilesystemAnchorRecords(tmp_path / "carried/anchors")
     anchors = Anchors(store, FileSigner(tmp_path / "anchor.pem", records), records)
     assert anchors.take()
+    records.add("anchor-00000001.tsr", b"a time stamp")
     key = key_id(anchors.signer.public())
     assert moves(f"folder:{tmp_path}/carried", f"local:{tmp_path}/machine") == 0
     moved = FilesystemAnchorRecords(tmp_path / "machine/anchors" / f"moved-{key}")
-    assert {name: moved.read(name) for name in moved.names()} == {
-        name: records.read(name) for name in ("anchor-00000001.json", "key-00000001.json")
+    assert {name: moved.read(name) for name in (*moved.names(), *moved.names(".tsr"))} == {
+        name: records.read(name)
+        for name in ("anchor-00000001.json", "key-00000001.json", "anchor-00000001.tsr")
     }
     assert list(FilesystemAnchorRecords(tmp_path / "machine/anchors").names()) == []
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from kenpin.application.digest import sha256_of
-from kenpin.domain.anchor import Key, key_id
+from kenpin.domain.anchor import STAMP, Key, key_id
 from kenpin.domain.anchor import read as read_record
 from kenpin.domain.commit import Commit, Head, chain
 from kenpin.domain.ids import DIGEST
@@ -95,15 +95,15 @@ def move(source: Place, target: Place, progress: ProgressListener) -> MoveCounts
 
 
 def _move_anchors(source: Place, target: Place) -> int:
-    """Copy records that are not there yet; return how many. Raises ChangedAnchor for one that is there and differs."""
-    names = list(source.anchors.names()) if source.anchors else []
+    """Copy records and stamps that are not there yet; return how many. Raises ChangedAnchor for one that differs."""
+    names = _all_names(source.anchors) if source.anchors else []
     keys = [name for name in names if name.startswith("key-")]
     if source.anchors is None or target.moved_anchors is None or not keys:
         return 0
     first = read_record(keys[0], source.anchors.read(keys[0])).statement
     assert isinstance(first, Key)
     kept = target.moved_anchors(key_id(bytes.fromhex(first.public)))
-    standing, copied = set(kept.names()), 0
+    standing, copied = set(_all_names(kept)), 0
     for name in names:
         body = source.anchors.read(name)
         if name not in standing:
@@ -112,6 +112,10 @@ def _move_anchors(source: Place, target: Place) -> int:
         elif kept.read(name) != body:
             raise ChangedAnchor(f"{target.name} has another {name} than {source.name}")
     return copied
+
+
+def _all_names(records: Records) -> list[str]:
+    return [*records.names(), *records.names(STAMP)]
 
 
 def _check(source: Place, head: Head, standing: Head) -> None:
