@@ -23,7 +23,7 @@ SENDERS: Final = 8
 logger = logging.getLogger("kenpin.webhooks")
 
 
-class Sender:
+class WebhookSender:
     """Sends the messages of each webhook in a thread of its own, one at a time."""
 
     def __init__(self, platform: Platform, post: Post = post) -> None:
@@ -69,7 +69,7 @@ def main() -> None:
     signal.signal(
         signal.SIGTERM, lambda *_: os._exit(0)
     )  # what is being sent is sent again, and nobody waits for it
-    sender, tidied_at = Sender(platform()), time.monotonic()
+    sender, tidied_at = WebhookSender(platform()), time.monotonic()
     while True:
         try:
             sender.look()

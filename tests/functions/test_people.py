@@ -47,12 +47,10 @@ def test_names_are_told_to_those_who_work_together(api: Api, aya: str) -> None:
 
 
 def test_who_may_judge_is_asked_by_project(api: Api, aya: str) -> None:
-    for actor, role, project in (
-        ("one-c", "inspector", "one"),
-        ("one-d", "auditor", "one"),
-        ("two-c", "inspector", "two"),
-    ):
-        api.grant(actor, role, project)
+    api.grant("one-c", "inspector", "one")
+    api.grant("one-d", "auditor", "one")
+    api.grant("two-c", "inspector", "two")
+    for actor in ("one-c", "one-d", "two-c"):
         named(api, actor, actor.upper())
     api.catch_up()
     reply = api.send("GET", "/v1/people?judges_of=one", None, {"kenpin-actor": aya})

@@ -19,7 +19,7 @@ from standardwebhooks import Webhook
 
 from host import webhook_post, webhooks
 from host.webhook_post import post, refused
-from host.webhooks import Sender
+from host.webhooks import WebhookSender
 from kenpin.application.webhooks import deliver, queue_messages
 from kenpin.bootstrap import platform
 from tests.functions.conftest import Api
@@ -146,7 +146,7 @@ def test_a_slow_receiver_keeps_no_other_waiting(
     with receiver(lambda: 200 if freed.wait(10) else 500) as slow, receiver() as quick:
         slow_id, _ = added(api, slow.address)
         added(api, quick.address)
-        sender = Sender(platform())
+        sender = WebhookSender(platform())
         tag(api, "a", "b")
         queue_messages(platform())
         sender.send_due()
@@ -166,7 +166,7 @@ def test_an_event_that_cannot_be_told_keeps_no_message_from_being_sent(
         tag(api, "a")
         queue_messages(platform())
         monkeypatch.setattr(webhooks, "queue_messages", lambda _: 1 / 0)
-        sender = Sender(platform())
+        sender = WebhookSender(platform())
         sender.look()
         sender.close()
         assert server.tags() == ["a"]

@@ -23,7 +23,7 @@ from kenpin.domain.model.events import (
 )
 from kenpin.domain.run.events import RunCancelled, RunFailed, RunSucceeded
 from kenpin.domain.webhook import WebhookType
-from kenpin.read_models.webhooks.notes import Message
+from kenpin.read_models.webhooks.notes import WebhookMessage
 
 Data = dict[str, str | int | list[str]]
 
@@ -53,7 +53,9 @@ SCREENS: Final = {
 """Category of stream → the screen of the browser UI that a message links to"""
 
 
-def message_of(fact: Recorded, project_id: ProjectId, dataset_id: DatasetId, ui: str) -> Message | None:
+def message_of(
+    fact: Recorded, project_id: ProjectId, dataset_id: DatasetId, ui: str
+) -> WebhookMessage | None:
     """Return the message that tells the event; None for an event that no webhook tells. `ui`: the public address."""
     type = TYPES.get(fact.event.__class__)
     told = _told(fact.event) if type else None
@@ -70,7 +72,7 @@ def message_of(fact: Recorded, project_id: ProjectId, dataset_id: DatasetId, ui:
         "link": ui.rstrip("/") + SCREENS[category].format(id=id, dataset=dataset_id),
     }
     timestamp = fact.recorded_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return Message(fact.event_id, type, fact.stream, body_of(type, timestamp, data))
+    return WebhookMessage(fact.event_id, type, fact.stream, body_of(type, timestamp, data))
 
 
 def body_of(type: str, timestamp: str, data: Data) -> str:

@@ -21,7 +21,7 @@ from kenpin.domain.project.refusals import NoSuchWebhook
 from kenpin.ports import Appended
 from kenpin.projections.database import Row
 from kenpin.read_models.webhooks import notes, queries
-from kenpin.read_models.webhooks.notes import Message
+from kenpin.read_models.webhooks.notes import WebhookMessage
 
 READER: Final = "webhooks"
 TEST: Final = "webhook.test"
@@ -79,7 +79,9 @@ def queue_test(
     if platform.commands.state(project, project_id, Scope()).webhooks.get(webhook_id) is None:
         raise NoSuchWebhook(webhook_id)
     with platform.database.transaction() as sql:
-        notes.queue(sql, project_id, webhook_id, Message(f"test-{test_id}", TEST, f"test-{test_id}", body))
+        notes.queue(
+            sql, project_id, webhook_id, WebhookMessage(f"test-{test_id}", TEST, f"test-{test_id}", body)
+        )
 
 
 def queue_messages(platform: PlatformParts) -> int:

@@ -34,7 +34,7 @@ create index if not exists webhook_delivery_waiting on webhook_delivery (project
 )
 
 
-class Message(Struct, frozen=True):
+class WebhookMessage(Struct, frozen=True):
     """A message for a webhook."""
 
     message_id: str
@@ -43,7 +43,7 @@ class Message(Struct, frozen=True):
     body: str
 
 
-def queue(sql: Sql, project_id: str, webhook_id: str, message: Message) -> None:
+def queue(sql: Sql, project_id: str, webhook_id: str, message: WebhookMessage) -> None:
     """Queue the message; the same id again does nothing."""
     sql.execute(
         """insert into webhook_delivery (project_id, webhook_id, message_id, type, stream, body)
