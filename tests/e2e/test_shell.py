@@ -38,7 +38,7 @@ def test_the_shell_is_sent_compressed(node: Node, open_page: OpenPage) -> None:
     page.on("response", lambda answer: sent.update({answer.url: answer.headers.get("content-encoding")}))
     page.reload()
     expect(page.get_by_role("link", name="学習").first).to_be_visible()
-    scripts = {url: encoding for url, encoding in sent.items() if "/assets/index-" in url}
+    scripts = {url: encoding for url, encoding in sent.items() if "/assets/shell-" in url}
     assert scripts and set(scripts.values()) <= {"br", "gzip"}
 
 
