@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from functions.intake.trigger import ImageCaptured, Trigger
+from functions.intake.trigger import Trigger
+from functions.runtime.event import Json
 from kenpin.application.arrivals import ArrivalOutcome, FieldDifference
 from kenpin.application.ownership import project_of
 from kenpin.bootstrap import platform
@@ -22,31 +23,36 @@ def conflicts(triggers: Mapping[str, Trigger]) -> dict[str, ArrivalOutcome]:
         return {}  # the registration refuses them
     with platform().database.transaction() as sql:
         rows = keep_first(sql, project_id, dataset_id, [_event_id(each) for each in triggers.values()])
-    first = {(row["source"], row["event_id"]): ImageCaptured.model_validate(row["data"]) for row in rows}
+    first = {(row["source"], row["event_id"]): row["data"] for row in rows}
     return {
         place: _conflict(differences)
         for place, each in triggers.items()
-        if (differences := differences_of(first[each.source, each.id], each.data))
+        if (differences := differences_of(first[each.source, each.id], _data_of(each)))
     }
 
 
 def _event_id(trigger: Trigger) -> EventId:
-    data = trigger.data.model_dump(mode="json", exclude_defaults=True)
-    return EventId(trigger.source, trigger.id, trigger.data.digest, data)
+    return EventId(trigger.source, trigger.id, trigger.data.digest, _data_of(trigger))
 
 
-def differences_of(first: ImageCaptured, now: ImageCaptured) -> tuple[FieldDifference, ...]:
+def _data_of(trigger: Trigger) -> Json:
+    """Return the data of an event; fields that it leaves empty are left out."""
+    return trigger.data.model_dump(mode="json", exclude_defaults=True)
+
+
+def differences_of(first: Json, now: Json) -> tuple[FieldDifference, ...]:
     """Return the fields in which the data of two events differ; those of the capture by their own names."""
     before, after = _fields(first), _fields(now)
     return tuple(
-        FieldDifference(name, before[name], after[name]) for name in before if before[name] != after[name]
+        FieldDifference(name, before.get(name), after.get(name))
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
     )
 
 
-def _fields(data: ImageCaptured) -> dict[str, str | None]:
-    dumped = data.model_dump(mode="json")
-    fields = {**dumped.pop("capture"), **dumped}
-    return {name: None if value is None else str(value) for name, value in fields.items()}
+def _fields(data: Json) -> dict[str, str]:
+    fields = {**data.get("capture", {}), **{name: data[name] for name in data.keys() - {"capture"}}}
+    return {name: str(value) for name, value in sorted(fields.items())}
 
 
 def _conflict(differences: tuple[FieldDifference, ...]) -> ArrivalOutcome:

@@ -22,6 +22,7 @@ from kenpin.domain.command import NUL
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
 from kenpin.domain.ids import derived_id
+from kenpin.importing.times import time_problem
 from kenpin.read_models.intake import cameras
 from kenpin.read_models.intake import notes as intake
 
@@ -52,14 +53,21 @@ def by_dataset(arrived: Iterable[IncomingEvent]) -> list[list[IncomingEvent]]:
 def register_events(group: Sequence[IncomingEvent], by: Context) -> dict[str, ArrivalOutcome]:
     """Register the images of one dataset; return the outcome of each place. Repeats change nothing.
 
-    Test events register nothing. An event whose id stands for another one is rejected. When a rule refuses the
-    batch, each event is tried alone. Raises Unavailable; then send all of them again.
+    Test events register nothing. An event whose time is none, or whose id stands for another one, is rejected.
+    When a rule refuses the batch, each event is tried alone. Raises Unavailable; then send all of them again.
     """
-    tests = [one for one in group if one.trigger.kenpintest]
-    images = [one for one in group if not one.trigger.kenpintest]
-    rejected = conflicts({one.place: one.trigger for one in images}) if images else {}
+    rejected = _rejected_times(group)
+    tests = [one for one in group if one.trigger.kenpintest and one.place not in rejected]
+    images = [one for one in group if not one.trigger.kenpintest and one.place not in rejected]
+    rejected |= conflicts({one.place: one.trigger for one in images}) if images else {}
     ours = [one for one in images if one.place not in rejected]
     return _tested(tests) | rejected | (_images_registered(ours, by) if ours else {})
+
+
+def _rejected_times(group: Sequence[IncomingEvent]) -> dict[str, ArrivalOutcome]:
+    """Return the rejections of events whose time of capture is none."""
+    reasons = ((one.place, time_problem(one.trigger.data.capture.captured_at)) for one in group)
+    return {place: ArrivalOutcome("rejected", f"captured_at: {why}") for place, why in reasons if why}
 
 
 def _tested(tests: Sequence[IncomingEvent]) -> dict[str, ArrivalOutcome]:

@@ -263,6 +263,23 @@ def test_an_id_stands_for_its_first_event_for_ever(line: Api) -> None:
     assert len(images(line)) == 2
 
 
+def test_fields_that_only_one_of_two_events_has_make_them_differ(line: Api) -> None:
+    def event(id: str, **capture: str) -> Json:
+        plain = captured(line.image(1), id)
+        return plain | {"data": plain["data"] | {"capture": capture}}
+
+    sent = [
+        *(event("without", lot="A", camera="c"), event("without", camera="c")),
+        *(event("added", camera="c"), event("added", lot="A", camera="c")),
+        event("untimed", captured_at="yesterday"),
+    ]
+    answer = cast("list[Json]", line.post("/v1/intake", sent).json)
+    outcomes = [one["outcome"] for one in answer]
+    assert outcomes == ["registered", "rejected", "registered", "rejected", "rejected"], answer
+    assert all("differs in lot;" in answer[n]["detail"] for n in (1, 3))
+    assert "yesterday is no time" in answer[4]["detail"]
+
+
 def test_ids_of_other_projects_are_free(line: Api) -> None:
     line.post("/v1/projects", {"project_id": "theirs", "name": "Theirs"})
     line.post("/v1/datasets", {"dataset_id": "theirs", "project_id": "theirs", "name": "Theirs"})
