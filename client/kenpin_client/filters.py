@@ -1,5 +1,6 @@
 """Filters of lists, as the API takes them."""
 
+from collections.abc import Mapping
 from typing import Literal, TypedDict
 
 
@@ -35,3 +36,13 @@ class PredictionFilter(TypedDict, total=False):
     unfamiliar_from: float
     low: float
     high: float
+
+
+def known(
+    given: Mapping[str, object], kind: type[ImageFilter] | type[PredictionFilter]
+) -> Mapping[str, object]:
+    """Return the filters. Raises TypeError for a name that the list has no filter of."""
+    for name in given:
+        if name not in kind.__annotations__:
+            raise TypeError(f"there is no filter {name!r}; known are {', '.join(kind.__annotations__)}")
+    return given

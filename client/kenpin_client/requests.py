@@ -6,6 +6,7 @@ import random
 import uuid
 from collections.abc import Generator, Mapping
 from typing import Final, Generic, TypeVar
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -63,6 +64,11 @@ def bearer(given: str | None) -> BearerToken:
     if not token:
         raise KenpinError("there is no token: pass token=… or set KENPIN_TOKEN")
     return BearerToken(token)
+
+
+def path_part(id: str) -> str:
+    """Return the id as one part of a path, also where it has slashes or is dots."""
+    return quote(id, safe="").replace(".", "%2E")
 
 
 def query_of(given: Mapping[str, object]) -> dict[str, str]:

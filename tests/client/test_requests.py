@@ -89,6 +89,38 @@ def test_a_write_that_is_sent_again_has_the_same_key(pauses: list[float]) -> Non
     assert 0 < pauses[0] <= 0.25
 
 
+def test_an_unknown_filter_is_refused_with_the_known_ones() -> None:
+    with Server().client() as client:
+        with pytest.raises(TypeError, match="no filter 'verdit'; known are verdict, split, excluded"):
+            client.dataset("a").images(verdit="NG")  # type: ignore[call-arg]
+        with pytest.raises(TypeError, match="no filter 'verdict'; known are split, order, cell"):
+            client.run("r").predictions(verdict="NG")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("id", "part"), [("../projects", "%2E%2E%2Fprojects"), ("..", "%2E%2E"), ("a?b", "a%3Fb")]
+)
+def test_an_id_is_one_part_of_the_path(id: str, part: str) -> None:
+    server = Server(*[httpx.Response(404, json=PROBLEM) for _ in range(4)])
+    with server.client() as client:
+        asks = (
+            client.dataset(id).get,
+            lambda: client.dataset("a").image(id),
+            client.run(id).get,
+            client.model(id).get,
+        )
+        for ask in asks:
+            with pytest.raises(Problem):
+                ask()
+    asked = [request.url.raw_path.decode() for request in server.asked]
+    assert asked == [
+        f"/v1/datasets/{part}",
+        f"/v1/datasets/a/images/{part}",
+        f"/v1/runs/{part}",
+        f"/v1/models/{part}",
+    ]
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 500])
 def test_a_refusal_is_told_at_once(status: int, pauses: list[float]) -> None:
     server = Server(ok(PROBLEM, status))

@@ -13,9 +13,9 @@ from kenpin_client._async.labels import AsyncTableLabels
 from kenpin_client._async.runs import AsyncRunClient
 from kenpin_client._async.uploads import AsyncUpload
 from kenpin_client.files import Paths, decoded, found
-from kenpin_client.filters import ImageFilter
+from kenpin_client.filters import ImageFilter, known
 from kenpin_client.reports import LabelReport, UploadReport
-from kenpin_client.requests import AsOf
+from kenpin_client.requests import AsOf, path_part
 from kenpin_client.schemas import (
     Accepted,
     Capture,
@@ -44,7 +44,7 @@ class AsyncDatasetClient:
     def __init__(self, connection: AsyncConnection, dataset_id: str) -> None:
         self.dataset_id = dataset_id
         self._connection = connection
-        self._path, self._stream = f"/datasets/{dataset_id}", f"dataset-{dataset_id}"
+        self._path, self._stream = f"/datasets/{path_part(dataset_id)}", f"dataset-{dataset_id}"
 
     def __repr__(self) -> str:
         return f"<dataset {self.dataset_id} at {self._connection.url}>"
@@ -54,13 +54,13 @@ class AsyncDatasetClient:
         return await self._connection.get(self._path, Dataset, {"as_of": as_of}, self._stream)
 
     def images(self, *, as_of: AsOf = None, **filter: Unpack[ImageFilter]) -> AsyncItems[Image]:
-        """List the images, such as `images(verdict="NG", line="L3")`."""
-        query = {"limit": PAGE, "as_of": as_of, **filter}
+        """List the images, such as `images(verdict="NG", line="L3")`. Raises TypeError for an unknown one."""
+        query = {"limit": PAGE, "as_of": as_of, **known(filter, ImageFilter)}
         return self._connection.items(f"{self._path}/images", Image, query, self._stream)
 
     async def image(self, image_id: str, *, as_of: AsOf = None) -> Image:
         """Return one image with its annotation."""
-        path = f"{self._path}/images/{image_id}"
+        path = f"{self._path}/images/{path_part(image_id)}"
         return await self._connection.get(path, Image, {"as_of": as_of}, self._stream)
 
     async def download(self, image: Image) -> bytes:

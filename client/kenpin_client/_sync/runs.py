@@ -9,8 +9,8 @@ from kenpin_client._sync.connection import Connection
 from kenpin_client._sync.io import sleep
 from kenpin_client._sync.items import Items
 from kenpin_client.errors import Problem, RunFailed, TimedOut
-from kenpin_client.filters import PredictionFilter
-from kenpin_client.requests import AsOf
+from kenpin_client.filters import PredictionFilter, known
+from kenpin_client.requests import AsOf, path_part
 from kenpin_client.schemas import (
     Accepted,
     ComparedPicture,
@@ -47,7 +47,7 @@ class RunClient:
     def __init__(self, connection: Connection, run_id: str) -> None:
         self.run_id = run_id
         self._connection = connection
-        self._path, self._stream = f"/runs/{run_id}", f"run-{run_id}"
+        self._path, self._stream = f"/runs/{path_part(run_id)}", f"run-{run_id}"
 
     def __repr__(self) -> str:
         return f"<run {self.run_id} at {self._connection.url}>"
@@ -103,8 +103,8 @@ class RunClient:
         return self._connection.get(f"{self._path}/slices", RunSlices, query)
 
     def predictions(self, *, as_of: AsOf = None, **filter: Unpack[PredictionFilter]) -> Items[Prediction]:
-        """List the scores of the images, such as `predictions(cell="escape")`."""
-        query = {"limit": PAGE, "as_of": as_of, **filter}
+        """List the scores of the images, such as `predictions(cell="escape")`. Raises TypeError for an unknown one."""
+        query = {"limit": PAGE, "as_of": as_of, **known(filter, PredictionFilter)}
         return self._connection.items(f"{self._path}/predictions", Prediction, query)
 
     def compare(self, old_run: str) -> RunComparison:
@@ -139,7 +139,7 @@ class ModelClient:
     def __init__(self, connection: Connection, model_id: str) -> None:
         self.model_id = model_id
         self._connection = connection
-        self._path, self._stream = f"/models/{model_id}", f"model-{model_id}"
+        self._path, self._stream = f"/models/{path_part(model_id)}", f"model-{model_id}"
 
     def __repr__(self) -> str:
         return f"<model {self.model_id} at {self._connection.url}>"

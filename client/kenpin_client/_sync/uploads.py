@@ -11,6 +11,7 @@ from kenpin_client._sync.io import in_thread, side_by_side
 from kenpin_client.errors import Problem
 from kenpin_client.files import LocalFile, read_file
 from kenpin_client.reports import UploadReport
+from kenpin_client.requests import path_part
 from kenpin_client.schemas import Registered, Uploads
 
 TOGETHER: Final = 90
@@ -27,7 +28,8 @@ class Upload:
         about: Callable[[Path], dict[str, object]],
         at_once: int,
     ) -> None:
-        self._connection, self._path, self._at_once = connection, f"/datasets/{dataset_id}", at_once
+        self._connection, self._at_once = connection, at_once
+        self._path = f"/datasets/{path_part(dataset_id)}"
         self._about = about
         self._report = UploadReport(f"client-{secrets.token_hex(4)}")
 
