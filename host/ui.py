@@ -22,6 +22,11 @@ UI_NOT_BUILT: Final = (
     b"<!doctype html><title>Kenpin</title><p>The UI is not built. Run <code>make run</code>."
 )
 
+DOCS_NOT_BUILT: Final = (
+    b"<!doctype html><title>Kenpin</title><p>The documentation is not built. "
+    b"Run <code>make run</code> or <code>python -m host.docs_site</code>."
+)
+
 
 def config_answer(settings: Settings) -> Answer:
     """Return `/config.json`: the settings that UI and command line need before sign-in."""
@@ -99,6 +104,8 @@ def answer(request: Request) -> Answer:
     accepted = request.headers.get("accept-encoding", "")
     if (file := _built_file(name)) is not None:
         return _file_answer(file, name, accepted)
+    if name.startswith("docs/"):
+        return _html_answer(HTTPStatus.NOT_FOUND, b"not found" if _built_file(DOCS) else DOCS_NOT_BUILT)
     if (page := _built_file("index.html")) is None or Path(name).suffix:
         return _html_answer(HTTPStatus.NOT_FOUND, UI_NOT_BUILT if page is None else b"not found")
     return _file_answer(page, "index.html", accepted)

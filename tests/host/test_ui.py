@@ -60,6 +60,21 @@ def test_without_built_files_the_page_says_how_to_build_them(client: httpx.Clien
         assert "default-src 'self'" in answer.headers["content-security-policy"]
 
 
+def test_without_built_documentation_its_pages_say_how_to_build_it(built: Path, client: httpx.Client) -> None:
+    for path in ("/docs", "/docs/", "/docs/index.html", "/docs/guides/import.html"):
+        answer = client.get(path)
+        assert (answer.status_code, "python -m host.docs_site" in answer.text) == (404, True)
+
+
+def test_an_unknown_page_of_the_documentation_is_not_the_page(built: Path, client: httpx.Client) -> None:
+    (built / "docs").mkdir()
+    (built / "docs" / "index.html").write_text("<!doctype html><title>Contents</title>")
+    assert client.get("/docs/").text == (built / "docs" / "index.html").read_text()
+    for path in ("/docs/missing", "/docs/missing.html"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.text) == (404, "not found")
+
+
 def test_every_address_of_the_ui_is_its_one_page(built: Path, client: httpx.Client) -> None:
     for path in ("/", "/index.html", "/datasets/cookies", "/runs/abc?tab=curves"):
         answer = client.get(path)
