@@ -122,6 +122,7 @@ class Client:
         self, method: str, path: str, *, query: Mapping[str, Query] | None = None, body: object = None
     ) -> httpx.Response:
         given = {name: value for name, value in (query or {}).items() if value is not None}
+        _check_finite((given, body))
         headers = {} if method == "GET" else {"Idempotency-Key": uuid.uuid4().hex}
         if self.batch and headers:
             headers["Kenpin-Batch"] = self.batch
@@ -143,6 +144,14 @@ class Client:
         if answer.is_success:
             return answer
         raise (Refused if answer.status_code < 500 else Unreachable)(one_line(answer))
+
+
+def _check_finite(sent: object) -> None:
+    """Raise Refused for a number that JSON cannot carry."""
+    try:
+        json.dumps(sent, allow_nan=False)
+    except ValueError:
+        raise Refused("nan and infinity are not taken; give a finite number") from None
 
 
 def one_line(answer: httpx.Response) -> str:

@@ -6,7 +6,7 @@ import pytest
 from functions.api.history.answers import Stream
 from host.cli.failures import Refused, Unreachable
 from tests.blobs import blob_of
-from tests.cli.conftest import ACCEPTED, Platform
+from tests.cli.conftest import ACCEPTED, Platform, kenpin
 
 
 def test_every_request_says_who_asks_and_every_write_has_its_own_key(platform: Platform) -> None:
@@ -32,6 +32,22 @@ def test_a_refusal_is_one_line(platform: Platform) -> None:
     platform.answer("POST /v1/projects", {"detail": "no,\n choose another id"}, 409)
     with pytest.raises(Refused, match=r"^no, choose another id$"):
         platform.client().post("/projects", {})
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("model", "threshold", "m1", "nan", "--reason", "x"),
+        ("project", "policy", "p", "--escape-cost", "inf"),
+        ("run", "curve", "r1", "--escape-cost", "-inf"),
+    ],
+)
+def test_a_number_that_json_cannot_carry_is_refused_in_one_line(
+    platform: Platform, capsys: pytest.CaptureFixture[str], typed: tuple[str, ...]
+) -> None:
+    assert kenpin(*typed) == 2
+    assert capsys.readouterr().err == "kenpin: nan and infinity are not taken; give a finite number\n"
+    assert platform.asked == []
 
 
 def test_a_broken_platform_is_unreachable_and_names_the_correlation_id(platform: Platform) -> None:
