@@ -101,6 +101,15 @@ def named_in(table: str, names: Iterable[str]) -> list[str]:
     return [name for name in names if name and _end(name) in cells]
 
 
+def missing_columns(table: str) -> list[str]:
+    """Return the columns of labels that the first line of a table lacks."""
+    head = table.partition("\n")[0]
+    separator = next((each for each in "\t;," if each in head), ",")
+    columns = {cell.strip().strip('"').lower() for cell in head.split(separator)}
+    needed = ({"file"}, {"verdict", "class"})
+    return [" or ".join(sorted(each, reverse=True)) for each in needed if not each & columns]
+
+
 def _end(path: str) -> str:
     """Return the last part of a path, as names are compared."""
     last = path.strip().replace("\\", "/").rpartition("/")[2]

@@ -47,11 +47,23 @@ class OpenQuestions(KenpinError):
         self.questions = tuple(questions)
 
 
+class ImportFaultPart(msgspec.Struct, frozen=True):
+    """A code of a reason, and its parameters."""
+
+    code: str
+    parameters: dict[str, str]
+
+
 class ImportProblem(msgspec.Struct, frozen=True):
     """A row of the table that cannot be used."""
 
     where: str
     what: str
+    parts: list[ImportFaultPart] = []
+
+    def missing_image(self) -> str | None:
+        """Return the file name that no image has, where that is the reason."""
+        return next((each.parameters["path"] for each in self.parts if each.code == "not_in_source"), None)
 
 
 class ImportSummary(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from kenpin_client import (
     Client,
     DatasetClient,
     DrawnDefect,
+    KenpinError,
     OpenQuestions,
     Problem,
     SeenJudgement,
@@ -166,14 +167,18 @@ def test_words_of_a_table_are_asked_about(
     line.judge(by_name(line)["anomaly-2.jpg"].image_id, "HOLD")
     table = tmp_path / "labels.csv"
     table.write_text(
-        "file,verdict,class\nnormal-1.jpg,B級,\nanomaly-1.jpg,NG,割れ\nanomaly-2.jpg,NG,割れ\nnormal-2.jpg,OK,\n",
+        "file,verdict,class\nnormal-1.jpg,B級,\nanomaly-1.jpg,NG,割れ\nanomaly-2.jpg,NG,割れ\nnormal-2.jpg,OK,\n"
+        "x/lost.jpg,OK,\n",
         "cp932",
     )
     with pytest.raises(OpenQuestions, match="B級") as asked:
         line.label_from_csv(table)
     report = line.label_from_csv(table, answers={asked.value.questions[0].word: "OK"})
     assert (report.judged, report.already_judged) == (2, 1)
-    assert report.rejected["normal-2.jpg"] == "2 images have this name"
+    assert report.rejected == {
+        "normal-2.jpg": "2 images have this name",
+        "labels.csv line 6": "the dataset has no image named x/lost.jpg; upload it first",
+    }
     images = by_name(line)
     assert {name: image.verdict for name, image in images.items()} == {
         "normal-1.jpg": "OK",
@@ -182,6 +187,17 @@ def test_words_of_a_table_are_asked_about(
         "normal-2.jpg": None,
     }
     assert len(images["anomaly-1.jpg"].defects) == 1
+
+
+def test_a_table_without_the_columns_of_labels_is_refused(line: DatasetClient, tmp_path: Path) -> None:
+    (tmp_path / "w.csv").write_text("name;result\na.png;OK\n", "utf-8")
+    with pytest.raises(KenpinError, match=r"w\.csv has no column file and no column verdict or class"):
+        line.label_from_csv(tmp_path / "w.csv")
+    (tmp_path / "w.csv").write_text('"File"\tlot\na.png\t1\n', "utf-8")
+    with pytest.raises(KenpinError, match=r"w\.csv has no column verdict or class;"):
+        line.label_from_csv(tmp_path / "w.csv")
+    with pytest.raises(FileNotFoundError, match=r"none\.csv"):
+        line.label_from_csv(tmp_path / "none.csv")
 
 
 def test_a_class_that_the_role_may_not_define_rejects_its_images(

@@ -136,7 +136,7 @@ class DatasetClient:
 
         `answers` give words of the table a meaning: OK, NG, NG:class, HOLD, none or skip. Defect classes that the
         project lacks are defined, if the role of the token is enough; else their images are rejected.
-        A judgement or a split that stands is kept. Raises OpenQuestions.
+        A judgement or a split that stands is kept. Raises OpenQuestions, and KenpinError where columns are missing.
         The table may name 10,000 images and have 4 MB, in UTF-8, UTF-16 or CP932.
         """
         path = Path(table)

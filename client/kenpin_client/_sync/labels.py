@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from kenpin_client._sync.connection import Connection
-from kenpin_client.errors import Problem
-from kenpin_client.files import named_in
+from kenpin_client.errors import KenpinError, Problem
+from kenpin_client.files import missing_columns, named_in
 from kenpin_client.reports import ImageLabels, ImportClass, LabelReport, OpenQuestions, PlannedImport
 from kenpin_client.schemas import Accepted, Dataset, Image, ImportedLabels
 
@@ -31,7 +31,10 @@ class TableLabels:
         answers: Mapping[str, str],
         progress: Callable[[int, int], None] | None,
     ) -> LabelReport:
-        """Judge the images by the table. Raises OpenQuestions."""
+        """Judge the images by the table. Raises OpenQuestions, and KenpinError where it lacks columns."""
+        if missing := missing_columns(table):
+            lacking = " and no column ".join(missing)
+            raise KenpinError(f"{self._source} has no column {lacking}; its first line names the columns")
         times = Counter(image.name for image in images)
         named = set(named_in(table, times))
         for name in named:
@@ -59,7 +62,12 @@ class TableLabels:
         planned = self._connection.write(f"{self._path}/plan", body, PlannedImport)
         if planned.plan.questions:
             raise OpenQuestions(planned.plan.questions)
-        self._report.rejected |= {each.where: each.what for each in planned.plan.problems}
+        for each in planned.plan.problems:
+            name = each.missing_image()
+            if name is None:
+                self._report.rejected[each.where] = each.what
+            elif not named_in(name, self._report.rejected):
+                self._report.rejected[each.where] = f"the dataset has no image named {name}; upload it first"
         return planned
 
     def _define(self, classes: Sequence[ImportClass]) -> None:
