@@ -348,7 +348,9 @@ def test_a_rejected_arrival_can_be_set_aside(line: Api) -> None:
     (arrival,) = rejected(line)
     path = f"/v1/intake/rejected/{arrival['rejected_id']}/dismiss"
     assert line.post(path, {}).json == {"rejected_id": arrival["rejected_id"]}
-    assert (rejected(line), line.post(path, {}).status) == ([], 404)
+    again = line.post(path, {})
+    assert (rejected(line), again.status) == ([], 404)
+    assert again.json["detail"].endswith("; see `kenpin intake list`")
 
 
 def test_rejected_arrivals_come_in_pages(line: Api) -> None:

@@ -36,7 +36,7 @@ def redrive(
         letters = platform.dead_letters.get(source)
         is_redriven = letters is not None and letters.settle(letter_id, processes[source])
     if not is_redriven:
-        raise NotFound(f"no dead letter of {source} is called {letter_id}; see GET /v1/dead-letters")
+        raise NotFound(f"no dead letter of {source} is called {letter_id}; see `kenpin queue dead`")
 
 
 def check_arrived(outcome: ArrivalOutcome) -> None:
@@ -49,7 +49,7 @@ def release(platform: PlatformParts, reader: str, stream: str) -> None:
     """Release a parked stream. Raises NotFound."""
     with platform.database.transaction() as sql:
         if not parked.release(sql, reader, stream):
-            raise NotFound(f"{reader} is not parked on {stream}; see GET /v1/parked")
+            raise NotFound(f"{reader} is not parked on {stream}; see `kenpin parked list`")
     platform.doorbell.ring(stream)
 
 
@@ -77,4 +77,4 @@ def _forget(platform: PlatformParts, rejected_id: str) -> bool:
 
 
 def _unknown(rejected_id: str) -> NotFound:
-    return NotFound(f"no rejected arrival is called {rejected_id}; see GET /v1/intake/rejected")
+    return NotFound(f"no rejected arrival is called {rejected_id}; see `kenpin intake list`")
