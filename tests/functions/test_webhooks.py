@@ -162,7 +162,9 @@ def test_a_message_that_nobody_takes_is_parked_after_hours_and_the_next_one_goes
     assert api.post(f"{WEBHOOKS}/{id}/deliveries/{first['delivery_id']}/retry", None).status == 202
     assert send(id, receiver, clock) == 1
     assert tags_of(receiver) == ["second", "first"]
-    assert api.post(f"{WEBHOOKS}/{id}/deliveries/{second['delivery_id']}/retry", None).status == 404
+    again = api.post(f"{WEBHOOKS}/{id}/deliveries/{second['delivery_id']}/retry", None)
+    assert (again.status, again.json["code"]) == (409, "DeliveredAlready")
+    assert api.post(f"{WEBHOOKS}/{id}/deliveries/{second['delivery_id'] + 1}/retry", None).status == 404
 
 
 def test_a_process_that_ends_before_it_noted_the_answer_sends_that_message_again_only(

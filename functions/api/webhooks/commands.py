@@ -16,6 +16,7 @@ from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Text
 from kenpin.domain.project.commands import AddWebhook, ChangeWebhook, RemoveWebhook, WebhookTypes
 from kenpin.domain.project.decider import project
+from kenpin.domain.project.refusals import DeliveredAlready
 from kenpin.domain.webhook import WebhookAddress
 from kenpin.read_models.webhooks import notes
 
@@ -75,6 +76,7 @@ def retry_delivery(
 ) -> QueuedDelivery:
     """Send a message that waits or is parked again now."""
     with platform().database.transaction() as sql:
-        is_there = notes.retry(sql, project_id, webhook_id, delivery_id)
-    found({} if is_there else None, "webhook_delivery", str(delivery_id))
+        before = notes.retry(sql, project_id, webhook_id, delivery_id)
+    if found(before, "webhook_delivery", str(delivery_id))["state"] == "delivered":
+        raise DeliveredAlready(delivery_id)
     return QueuedDelivery(delivery_id=delivery_id)

@@ -94,6 +94,13 @@ class NoSuchWebhook(Missing):
         super().__init__(webhook_id=webhook_id)
 
 
+class DeliveredAlready(Refusal):
+    text = "message {delivery_id} was delivered already; one that waits or is parked can be sent again"
+
+    def __init__(self, delivery_id: int) -> None:
+        super().__init__(delivery_id=delivery_id)
+
+
 class WebhooksNeedOneMachine(Refusal):
     text = "on AWS nothing leads from the functions to the internet, so webhooks are sent by one machine only"
 

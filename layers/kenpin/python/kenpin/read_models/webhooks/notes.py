@@ -95,15 +95,22 @@ def failed(sql: Sql, delivery_id: int, answer: str, now: datetime, next_try: dat
     )
 
 
-def retry(sql: Sql, project_id: str, webhook_id: str, delivery_id: int) -> bool:
-    """Let a message that waits or is parked be sent now, with all tries anew; False when there is none."""
+def retry(sql: Sql, project_id: str, webhook_id: str, delivery_id: int) -> Row | None:
+    """Let a message that waits or is parked be sent now, with all tries anew.
+
+    Return its former `state`; None when there is none. One that was delivered stays as it is.
+    """
     row = sql.execute(
-        """update webhook_delivery set state = 'waiting', attempts = 0, next_try = now()
-        where project_id = %s and webhook_id = %s and delivery_id = %s and state <> 'delivered'
-        returning delivery_id""",
+        """select state from webhook_delivery
+        where project_id = %s and webhook_id = %s and delivery_id = %s for update""",
         (project_id, webhook_id, delivery_id),
     ).fetchone()
-    return row is not None
+    sql.execute(
+        """update webhook_delivery set state = 'waiting', attempts = 0, next_try = now()
+        where project_id = %s and webhook_id = %s and delivery_id = %s and state <> 'delivered'""",
+        (project_id, webhook_id, delivery_id),
+    )
+    return row
 
 
 def page(sql: Sql, project_id: str, webhook_id: str, before: int | None, limit: int) -> list[Row]:
