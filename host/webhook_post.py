@@ -8,12 +8,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
+from pydantic_core import PydanticCustomError
 
 from kenpin.application.webhooks import PostAnswer
+from kenpin.domain.webhook import Ip, check_ip
 
 TIMEOUT_S: Final = 5.0
 """Time for the connection, and for each part of the answer"""
-Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class NotAllowed(Exception):
@@ -56,24 +57,12 @@ def checked(address: str) -> tuple[str, str]:
     parts = urlsplit(address)
     name, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     ip = _resolved(name, port)
-    reason = refused(ip, parts.scheme)
-    if reason:
-        raise NotAllowed(reason)
+    try:
+        check_ip(ip, parts.scheme)
+    except PydanticCustomError as reason:
+        raise NotAllowed(reason.message()) from None
     at = f"[{ip}]" if ip.version == 6 else str(ip)
     return parts._replace(netloc=f"{at}:{port}").geturl(), parts.netloc
-
-
-def refused(ip: Ip, scheme: str) -> str:
-    """Return why messages may not go to this IP; empty when they may.
-
-    Link-local addresses give away the keys of machines in a cloud. Plain http is for networks of one's own.
-    """
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    if ip.is_link_local or ip.is_multicast or ip.is_unspecified or (ip.is_reserved and not ip.is_private):
-        return f"no messages are sent to {ip}"
-    if scheme == "http" and not ip.is_private:
-        return f"{ip} is not in a private network: use https"
-    return ""
 
 
 def _resolved(name: str, port: int) -> Ip:

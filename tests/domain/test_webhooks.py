@@ -58,7 +58,6 @@ def test_the_number_of_webhooks_is_limited_and_removed_ones_do_not_count() -> No
         "ftp://mes.example.com/",
         "mes.example.com",
         "https://",
-        "https://name:word@mes.example.com/",
         "https://mes.example.com:99999/",
         "https://mes.example.com/#part",
         "https://検品.example.com/",
@@ -67,6 +66,13 @@ def test_the_number_of_webhooks_is_limited_and_removed_ones_do_not_count() -> No
 def test_an_address_is_plain_http_or_https(address: str) -> None:
     with pytest.raises(ValidationError):
         AddWebhook(webhook_id="mes", address=address, types=("run.ended",))
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ValidationError, match="leave user name and password out") as refused:
+        AddWebhook(webhook_id="mes", address="https://name:word@mes.example.com/", types=("run.ended",))
+    [error] = refused.value.errors()
+    assert "word@" not in error["msg"]
 
 
 def test_a_webhook_has_a_type_that_exists() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import random
 import subprocess
@@ -10,18 +9,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from pydantic import TypeAdapter
 from standardwebhooks import Webhook
 
 from host import webhook_post, webhooks
-from host.webhook_post import post, refused
+from host.webhook_post import NotAllowed, checked, post
 from host.webhooks import WebhookSender
 from kenpin.application.webhooks import deliver, queue_messages
 from kenpin.bootstrap import platform
+from kenpin.domain.webhook import WebhookAddress
 from tests.functions.conftest import Api
 from tests.functions.test_webhooks import WEBHOOKS, ShiftedClock, deliveries, tag
 
@@ -207,4 +208,8 @@ def unused_port() -> int:
 def test_link_local_addresses_get_nothing_and_http_stays_in_the_factory(
     ip: str, scheme: str, is_allowed: bool
 ) -> None:
-    assert (refused(ipaddress.ip_address(ip), scheme) == "") is is_allowed
+    host = f"[{ip}]" if ":" in ip else ip
+    address = f"{scheme}://{host}/kenpin"
+    for check, error in ((checked, NotAllowed), (TypeAdapter(WebhookAddress).validate_python, ValueError)):
+        with nullcontext() if is_allowed else pytest.raises(error, match=r"no messages are sent|use https"):
+            check(address)
