@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from kenpin_edge.topics import names_in, problem_of
 
@@ -22,6 +23,9 @@ VERDICT: Final = "verdict"
 NO_FOLDER: Final = Path(os.devnull)
 """The folder of a station that has none."""
 GIGABYTE: Final = 1_000_000_000
+PORTS: Final = 65_535
+MOST: Final = 1_000_000_000
+"""No number of the file is larger."""
 
 
 class ConfigError(Exception):
@@ -119,14 +123,31 @@ class _Table:
         """Return a path; a relative one begins at the folder of the file."""
         return (self._file.parent / self.text(key)).absolute()
 
-    def number(self, key: str, default: float) -> float:
+    def number(self, key: str, default: float, most: int = MOST) -> float:
         found = self._left.pop(key, default)
-        if isinstance(found, bool) or not isinstance(found, int | float) or found < 0:
-            raise self.error(key, "must be a number, zero or more")
+        if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= most:
+            raise self.error(key, f"must be a number from 0 to {most:,}")
         return found
 
+    def whole(self, key: str, default: int, most: int = MOST) -> int:
+        found = self.number(key, default, most)
+        if found != int(found):
+            raise self.error(key, f"must be a whole number from 0 to {most:,}")
+        return int(found)
+
     def limit(self, key: str) -> int | None:
-        return int(self.number(key, 0)) if key in self._left else None
+        return self.whole(key, 0) if key in self._left else None
+
+    def address(self, key: str) -> str:
+        text = self.text(key).rstrip("/")
+        try:
+            url = urlsplit(text)
+            is_good = bool(url.hostname) and url.port != 0 and not (url.query or url.fragment)
+        except ValueError:  # its port is no number, or too large
+            is_good = False
+        if not is_good or url.scheme not in ("https", "http") or re.search(r"[\s\\]", text):
+            raise self.error(key, "must be an address such as https://kenpin.example (or http://…:8000)")
+        return text
 
     def truth(self, key: str, default: bool = False) -> bool:
         found = self._left.pop(key, default)
@@ -193,9 +214,7 @@ def read_config(file: Path) -> EdgeConfig:
         raise ConfigError(file, "", f"cannot be read ({error.strerror}); name it with --config") from None
     except ValueError as error:
         raise ConfigError(file, "", f"is no TOML: {error}") from None
-    address = top.text("address").rstrip("/")
-    if not address.startswith(("https://", "http://")):
-        raise top.error("address", "must begin with https:// (or http://)")
+    address = top.address("address")
     broker = _broker(top.table("mqtt")) if top.has("mqtt") else None
     stations: dict[str, Station] = {}
     for table in top.tables("stations"):
@@ -211,7 +230,7 @@ def read_config(file: Path) -> EdgeConfig:
         spool=top.path("spool"),
         stations=stations,
         quota_bytes=int(top.number("quota_gb", EdgeConfig.quota_bytes / GIGABYTE) * GIGABYTE),
-        status_port=int(top.number("status_port", EdgeConfig.status_port)),
+        status_port=top.whole("status_port", EdgeConfig.status_port, PORTS),
         mqtt=broker,
     )
     top.end()
@@ -223,7 +242,7 @@ def _broker(table: _Table) -> Broker:
     broker = Broker(
         host=table.text("host"),
         client_id=table.text("client_id"),
-        port=int(table.number("port", 8883 if tls else 1883)),
+        port=table.whole("port", 8883 if tls else 1883, PORTS),
         tls=tls,
         ca_file=table.path("ca_file") if table.has("ca_file") else None,
         username=table.text("username", ""),
@@ -282,9 +301,7 @@ def _capture(table: _Table) -> dict[str, str]:
 
 
 def _sampling(table: _Table) -> Sampling:
-    percent = table.number("ok_percent", Sampling.ok_percent)
-    if percent > 100:
-        raise table.error("ok_percent", "must be between 0 and 100")
+    percent = table.number("ok_percent", Sampling.ok_percent, 100)
     found = Sampling(percent, *(table.limit(key) for key in ("per_minute", "per_hour", "per_day")))
     table.end()
     return found
