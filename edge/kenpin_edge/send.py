@@ -54,7 +54,8 @@ class Sender:
         self._config, self._spool = config, spool
         self._http = httpx.Client(timeout=httpx.Timeout(60, connect=10))
         self._threads = ThreadPoolExecutor(UPLOADS_AT_ONCE)
-        self._alive = self._reported = float("-inf")
+        self._alive = self._reported = self._again = float("-inf")
+        self._pause = 1.0
 
     def run(self, stop: threading.Event) -> None:
         """Send until stopped; wait longer after each failure."""
@@ -63,6 +64,8 @@ class Sender:
             self._note_alive()
             try:
                 sent = self.send_some()
+                if time.monotonic() > self._again:
+                    self.send_broken()
                 if time.monotonic() - self._reported > REPORT_S:
                     self.report_drops()
                     self._reported = time.monotonic()
@@ -96,8 +99,19 @@ class Sender:
 
     def send_some(self) -> int:
         """Send the oldest pictures; return how many were dealt with. Raises SendLater."""
+        return self._send_items(self._spool.next(AT_ONCE))
+
+    def send_broken(self) -> None:
+        """Send pictures at which the platform broke; pause longer while it breaks at all of them. Raises SendLater."""
+        try:
+            self._send_items(self._spool.broken(AT_ONCE))
+            self._pause = 1.0
+        except PlatformBroke:
+            self._pause = min(LONGEST_WAIT_S, 2 * self._pause)
+        self._again = time.monotonic() + self._pause
+
+    def _send_items(self, items: Sequence[Item]) -> int:
         by_dataset: dict[str, list[Item]] = {}
-        items = self._spool.next(AT_ONCE)
         for item in items:
             station = self._config.stations.get(item.source)
             if station is None:
@@ -141,15 +155,15 @@ class Sender:
                 self._spool.sent(item.key)
 
     def _send_each(self, dataset: str, group: Sequence[Item], reason: Exception) -> None:
-        """Send each picture alone; the one that the platform breaks at goes to the end of the queue."""
+        """Send each picture alone. Raises PlatformBroke when the platform breaks at all of them."""
         if len(group) > 1:
             broke = [later for item in group if (later := self._broke_at(dataset, item))]
-            if broke:
+            if len(broke) == len(group):
                 raise broke[0]
         elif isinstance(reason, SendRefused):
             self._spool.failed(group[0].key, str(reason))
         else:
-            self._spool.postpone(group[0].key)
+            self._spool.broke(group[0].key, str(reason))
             raise reason
 
     def _broke_at(self, dataset: str, item: Item) -> PlatformBroke | None:

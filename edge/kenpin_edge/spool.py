@@ -149,8 +149,17 @@ class Spool:
             self._summed = time.monotonic()
 
     def next(self, n: int) -> list[Item]:
-        """Return up to n pictures that wait, the oldest first."""
-        rows = self.rows("select * from picture where state = 'waiting' order by key limit ?", n)
+        """Return up to n pictures that wait, the oldest first, without those at which the platform broke."""
+        return self._waiting("why = ''", n)
+
+    def broken(self, n: int) -> list[Item]:
+        """Return up to n pictures that wait and at which the platform broke."""
+        return self._waiting("why <> ''", n)
+
+    def _waiting(self, condition: str, n: int) -> list[Item]:
+        rows = self.rows(
+            f"select * from picture where state = 'waiting' and {condition} order by key limit ?", n
+        )
         return [
             Item(
                 *(row["key"], row["source"], row["id"], row["digest"], row["name"]),
@@ -174,9 +183,10 @@ class Spool:
         """The platform refuses the picture: it is kept with the reason."""
         self.write("update picture set state = 'rejected', why = ? where key = ?", why[:500], key)
 
-    def postpone(self, key: int) -> None:
-        """Move a picture to the end of the queue."""
-        self.write("update picture set key = (select max(key) + 1 from picture) where key = ?", key)
+    def broke(self, key: int, why: str) -> None:
+        """The platform breaks at the picture: it waits on, with the answer, at the end of the queue."""
+        query = "update picture set why = ?, key = (select max(key) + 1 from picture) where key = ?"
+        self.write(query, why[:500], key)
 
     def retry(self) -> int:
         """Let all rejected pictures wait again, and files and messages be read again; return how many."""

@@ -39,6 +39,10 @@ class Status:
     rejected: int
     rejections: list[str]
     drops: dict[str, int]
+    broken: int
+    """Waiting pictures at which the platform breaks (500)"""
+    broken_seconds: float | None
+    """Age of the oldest of them"""
     trouble: list[str]
 
     @property
@@ -48,6 +52,8 @@ class Status:
             return "the agent is not running"
         if self.full:
             return "the spool is full: no picture is taken; dismiss what is rejected, or raise quota_gb"
+        if (self.broken_seconds or 0) > STILL_SECONDS:
+            return f"the platform breaks at pictures, see trouble; waiting: {self.broken}"
         since = min(
             each for each in (self.oldest_seconds, self.last_sent_seconds, float("inf")) if each is not None
         )
@@ -74,6 +80,9 @@ def status_of(spool: Spool) -> Status:
         + (select count(*) from seen where problem <> '') + (select count(*) from message where again = 0)"""
     )
     [oldest] = spool.rows("select min(added_at) from picture where state = 'waiting'")
+    broken = "from picture where state = 'waiting' and why <> ''"
+    [(count, oldest_broken)] = spool.rows(f"select count(*), min(added_at) {broken}")
+    answers = spool.rows(f"select source || ' ' || name || ': ' || why {broken} order by key limit ?", SHOWN)
     trouble = spool.rows("select key, value from note where key like 'trouble%' and value <> ''")
     return Status(
         running=alive is not None and alive < DEAD_SECONDS,
@@ -86,7 +95,12 @@ def status_of(spool: Spool) -> Status:
         rejected=rejected,
         rejections=[row[0] for row in rejections],
         drops=spool.drops(),
-        trouble=[" ".join((row["key"].removeprefix("trouble"), row["value"])).strip() for row in trouble],
+        broken=count,
+        broken_seconds=ago(oldest_broken),
+        trouble=[
+            *(" ".join((row["key"].removeprefix("trouble"), row["value"])).strip() for row in trouble),
+            *(row[0] for row in answers),
+        ],
     )
 
 

@@ -125,6 +125,8 @@ def test_the_status_says_when_sending_stands_still(spool: Spool) -> None:
     assert status_of(spool).problem == "nothing was sent for 11 minutes; waiting: 1"
     spool.note("sent_at", str(time()))
     assert status_of(spool).problem == ""
+    spool.broke(1, "/v1/intake answered 500: something broke")
+    assert status_of(spool).problem == "the platform breaks at pictures, see trouble; waiting: 1"
     spool.quota_bytes = 8
     assert status_of(spool).problem.startswith("the spool is full")
 

@@ -17,6 +17,7 @@ import pytest
 from kenpin_edge.config import EdgeConfig
 from kenpin_edge.send import Sender, SendLater
 from kenpin_edge.spool import Spool
+from kenpin_edge.status import status_of
 from tests.edge.platform_stub import NOTHING, PlatformStub
 from tests.edge.test_folder import until
 
@@ -85,8 +86,9 @@ def test_a_platform_that_fails_gets_the_picture_later(
     with pytest.raises(SendLater) as later:
         sender.send_some()
     assert later.value.after == (float(fault[1]) if fault[1] else None)
-    assert states(spool) == [("waiting", "")]
+    assert [state for state, _ in states(spool)] == ["waiting"]
     sender.send_some()
+    sender.send_broken()
     assert states(spool) == [("sent", "")]
     assert len(platform_stub.events) == 1
 
@@ -130,13 +132,28 @@ def test_a_picture_at_which_the_platform_breaks_does_not_hold_up_the_others(
 ) -> None:
     digests = [add(spool, n) for n in range(3)]
     platform_stub.breaks_at = {digests[0]}
-    for _ in range(2):
-        with pytest.raises(SendLater, match="answered 500: something broke"):
-            sender.send_some()
-    assert sorted(states(spool)) == [("sent", ""), ("sent", ""), ("waiting", "")]
-    platform_stub.breaks_at.clear()
+    why = "/v1/intake answered 500: something broke"
+    assert sender.send_some() == 3
+    assert sorted(states(spool)) == [("sent", ""), ("sent", ""), ("waiting", why)]
+    add(spool, 3)
     assert sender.send_some() == 1
-    assert len(platform_stub.events) == 3
+    sender.send_broken()
+    assert sorted(states(spool)) == [*[("sent", "")] * 3, ("waiting", why)]
+    assert status_of(spool).trouble == [f"/lines/1 0.png: {why}"]
+    platform_stub.breaks_at.clear()
+    sender.send_broken()
+    assert len(platform_stub.events) == 4
+    assert status_of(spool).trouble == []
+
+
+def test_pictures_at_which_the_platform_broke_are_sent_once_it_is_mended(
+    config: EdgeConfig, spool: Spool, platform_stub: PlatformStub
+) -> None:
+    platform_stub.breaks_at = {add(spool, 0), add(spool, 1)}
+    with sending(config, spool):
+        until(lambda: status_of(spool).broken == 2)
+        platform_stub.breaks_at.clear()
+        until(lambda: states(spool) == [("sent", "")] * 2)
 
 
 def test_drops_are_reported_once_for_each_count(
