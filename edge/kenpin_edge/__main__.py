@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -18,8 +17,8 @@ from kenpin_edge.answers import AnswerPoll
 from kenpin_edge.config import ConfigError, EdgeConfig, read_config
 from kenpin_edge.folder import FolderWatch
 from kenpin_edge.send import Sender
-from kenpin_edge.spool import Spool
-from kenpin_edge.status import lines_of, serve, status_of
+from kenpin_edge.spool import DATABASE, Spool
+from kenpin_edge.status import json_of, lines_of, serve, status_of
 
 CONFIG: Final = Path("/etc/kenpin-edge/kenpin-edge.toml")
 log = logging.getLogger("kenpin-edge")
@@ -33,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = asked.parse_args(arguments)
     try:
         config = read_config(given.config)
+        if given.verb != "run" and not _is_begun(config.spool):
+            return _tell_unbegun(config.spool, as_json=given.json)
         spool = Spool(config.spool, config.quota_bytes)
     except ConfigError as error:
         return _complain(str(error))
@@ -51,11 +52,25 @@ def _complain(text: str) -> int:
     return 2
 
 
+def _is_begun(folder: Path) -> bool:
+    try:
+        (folder / DATABASE).stat()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _tell_unbegun(folder: Path, *, as_json: bool) -> int:
+    problem = f"no agent has run here: there is no {folder / DATABASE}"
+    print(json.dumps({"running": False, "problem": problem}) if as_json else problem)
+    return 1
+
+
 def show(spool: Spool, *, as_json: bool) -> int:
     """Print the status; 1 when nothing is sent."""
     status = status_of(spool)
     if as_json:
-        print(json.dumps(asdict(status) | {"problem": status.problem}))
+        print(json_of(status))
     else:
         for name, text in lines_of(status):
             print(f"{name:10} {text}")

@@ -40,6 +40,7 @@ create index if not exists result_by_state on result (state, key);
 create table if not exists note (key text primary key, value text not null);
 """
 """`counted` at minute 0 is the count since the spool began."""
+DATABASE: Final = "spool.db"
 KEPT: Final = "kept"
 DISK: Final = "disk"
 RESERVE_BYTES: Final = 64_000_000
@@ -88,7 +89,7 @@ class Spool:
         self._pictures = folder / "pictures"
         self._pictures.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
-        self._db = sqlite3.connect(folder / "spool.db", timeout=30, check_same_thread=False)
+        self._db = sqlite3.connect(folder / DATABASE, timeout=30, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = full")

@@ -123,6 +123,10 @@ def lines_of(status: Status) -> list[tuple[str, str]]:
     ]
 
 
+def json_of(status: Status) -> str:
+    return json.dumps(asdict(status) | {"problem": status.problem})
+
+
 def page(status: Status) -> str:
     rows = "".join(
         f"<tr><th>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>"
@@ -143,7 +147,7 @@ class _StatusHandler(BaseHTTPRequestHandler):
             return
         status = status_of(self._spool)
         is_json = self.path == "/status.json"
-        body = json.dumps(asdict(status)) if is_json else page(status)
+        body = json_of(status) if is_json else page(status)
         self.send_response(200)
         self.send_header("Content-Type", "application/json" if is_json else "text/html; charset=utf-8")
         self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")

@@ -140,7 +140,8 @@ def test_the_page_is_of_this_machine_alone_and_shows_text_as_text(spool: Spool) 
         page = httpx.get(address).text
         assert "&lt;b&gt;.png: no &lt;i&gt;" in page
         assert "http" not in page.replace('http-equiv="refresh"', "")
-        assert httpx.get(f"{address}/status.json").json()["rejected"] == 1
+        status = httpx.get(f"{address}/status.json").json()
+        assert (status["rejected"], status["problem"]) == (1, "the agent is not running")
         assert httpx.get(address, headers={"Host": "rebound.example:1"}).status_code == 403
     finally:
         server.shutdown()
@@ -161,6 +162,19 @@ def test_status_and_retry_are_commands(
     spool.note("alive_at", str(time()))
     assert main(["status", "--json", "--config", str(file)]) == 0
     assert json.loads(capsys.readouterr().out)["waiting"] == 1
+
+
+@pytest.mark.parametrize("verb", ["status", "retry", "dismiss"])
+def test_where_no_agent_has_run_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
+    file = tmp_path / "edge.toml"
+    file.write_text(GOOD.replace("/tmp/spool", str(tmp_path / "spool")))
+    assert main([verb, "--config", str(file)]) == 1
+    assert capsys.readouterr().out.startswith("no agent has run here")
+    assert main([verb, "--json", "--config", str(file)]) == 1
+    assert json.loads(capsys.readouterr().out)["problem"].startswith("no agent has run here")
+    assert [*tmp_path.iterdir()] == [file]
 
 
 def test_kenpin_edge_is_the_same_command(
