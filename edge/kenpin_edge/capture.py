@@ -32,18 +32,38 @@ def capture_of(station: Station, path: Path, picture: bytes) -> dict[str, str]:
     found = _from_exif(picture) if station.exif else {}
     found |= _from_name(station, path)
     if station.sidecar:
-        found |= _from_sidecar(path.with_suffix(f".{station.sidecar}"), station.sidecar)
-    return known_fields(found)
+        beside = path.with_suffix(f".{station.sidecar}")
+        values = _from_sidecar(beside, station.sidecar)
+        try:
+            found |= known_fields(values)
+        except CaptureProblem as problem:
+            raise CaptureProblem(f"{beside.name}: {problem}") from None
+    return found
 
 
 def known_fields(values: Mapping[str, object]) -> dict[str, str]:
-    """Return the capture conditions and the verdict among values. Raises CaptureProblem where one is too long."""
+    """Return the capture conditions and the verdict among values. Raises CaptureProblem where one is wrong."""
     given = {name: values[name] for name in values if name in FIELDS or name == VERDICT}
+    for name, value in given.items():
+        if isinstance(value, dict | list | bool):
+            raise CaptureProblem(f"{name} must be a text or a number: {str(value)[:MOST]}")
     found = {name: str(value).strip() for name, value in given.items() if value is not None and value != ""}
     for name, text in found.items():
         if len(text) > MOST:
             raise CaptureProblem(f"{name} has more than {MOST} characters: {text[:MOST]}…")
+    if (time := found.get("captured_at")) and not _is_time(time):
+        raise CaptureProblem(
+            f"captured_at must be a time of ISO 8601, such as 2026-03-02T08:15:04+09:00: {time}"
+        )
     return found
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _from_name(station: Station, path: Path) -> dict[str, str]:
@@ -55,7 +75,7 @@ def _from_name(station: Station, path: Path) -> dict[str, str]:
     return known_fields(match.groupdict())
 
 
-def _from_sidecar(path: Path, kind: str) -> dict[str, str]:
+def _from_sidecar(path: Path, kind: str) -> dict[str, object]:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -68,14 +88,14 @@ def _from_sidecar(path: Path, kind: str) -> dict[str, str]:
             raise SidecarProblem(f"{path.name} is no CSV: {error}") from None
         if len(rows) != 1:
             raise SidecarProblem(f"{path.name} must have a header and one row; it has {len(rows)} rows")
-        return known_fields({key: value for key, value in rows[0].items() if isinstance(key, str)})
+        return {key: value for key, value in rows[0].items() if isinstance(key, str)}
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise SidecarProblem(f"{path.name} is no JSON: {error}") from None
     if not isinstance(values, dict):
         raise SidecarProblem(f"{path.name} must be a JSON object")
-    return known_fields(values)
+    return values
 
 
 def _from_exif(picture: bytes) -> dict[str, str]:

@@ -213,9 +213,20 @@ def test_conditions_come_from_exif_name_and_sidecar(station: Station) -> None:
         capture_of(read, station.folder / "x.jpg", b"")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", "[" * 100_000, '{"part": "' + "x" * 65 + '"}'])
-def test_a_bad_sidecar_has_a_reason(station: Station, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "is no JSON"),
+        ("{", "is no JSON"),
+        ("[1]", "must be a JSON object"),
+        ("[" * 100_000, "is no JSON"),
+        ('{"part": "' + "x" * 65 + '"}', "part has more than 64 characters"),
+        ('{"part": {"a": 1}}', "part must be a text or a number"),
+        ('{"captured_at": "yesterday"}', "captured_at must be a time of ISO 8601"),
+    ],
+)
+def test_a_bad_sidecar_has_a_reason(station: Station, text: str, why: str) -> None:
     path = station.folder / "a.png"
     path.with_suffix(".json").write_text(text)
-    with pytest.raises(CaptureProblem, match=r"a\.json|part has more"):
+    with pytest.raises(CaptureProblem, match=rf"^a\.json:? {why}"):
         capture_of(replace(station, sidecar="json"), path, b"")
