@@ -51,6 +51,11 @@ it("asks for whole days of the site, the last one included", () => {
   expect([actor, filterQuery({}, "Asia/Tokyo").since]).toEqual(["hanako", undefined]);
 });
 
+it.each(["foo", "2026-13-40", "2026-04-01T09:00"])("leaves out %s, which is no day", (text) => {
+  const { since, until } = filterQuery({ since: text, until: text }, "Asia/Tokyo");
+  expect([since, until]).toEqual([undefined, undefined]);
+});
+
 it("filters by every kind of event of a dataset", () => {
   const events = readdirSync("../events/dataset").map((file) => file.split(".")[0]!);
   expect([...KINDS].sort()).toEqual([...new Set(events)].sort());

@@ -97,10 +97,18 @@ export interface TimelineFilter {
 
 const dayAfter = (day: string) => new Date(Date.parse(`${day}T00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 
-/** Return the filter as the API takes it. `until` is a day that is still shown. */
+const isDay = (text: string | undefined): text is string =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text ?? "") && !Number.isNaN(Date.parse(`${text}T00:00Z`));
+
+/** Return the filter as the API takes it. `until` is a day that is still shown. A text that is no day is left out. */
 export function filterQuery({ person, event, since, until }: TimelineFilter, zone: string) {
   const start = (day: string) => momentOf(`${day}T00:00:00`, zone).toISOString();
-  return { actor: person, event, since: since && start(since), until: until && start(dayAfter(until)) };
+  return {
+    actor: person,
+    event,
+    since: isDay(since) ? start(since) : undefined,
+    until: isDay(until) ? start(dayAfter(until)) : undefined,
+  };
 }
 
 /** A change of images can be undone. A tag, a window, a request, a report or an erasure cannot. */
