@@ -94,6 +94,10 @@ def test_the_threshold_is_weighed_and_its_images_opened_by_keyboard(runs_page: P
     expect(panel).to_contain_text("単独で判定した NG 6 枚のうち 0 枚")
     panel.get_by_label("シフトあたりの個数").fill("2000")
     expect(panel).to_contain_text("個/シフトのうち 710 個を人が見る")
+    panel.get_by_label("シフトあたりの個数").fill("-100")
+    expect(panel).to_contain_text("個/シフトのうち – 個を人が見る0 以上の値にしてください。")
+    panel.get_by_label("生産での NG の割合").fill("150")
+    expect(panel).to_contain_text("0 より大きく 100 より小さい値にしてください。")
     panel.get_by_role("button", name="22 枚のうち 7 枚").click()
     expect(runs_page.locator("li a img")).to_have_count(2)
     assert "at=0.2&below=0.6" in runs_page.url
