@@ -150,8 +150,12 @@ def test_found_defects_are_counted_by_size_in_millimetres_too(runs_page: Page) -
     runs_page.goto("/runs/mapped000001")
     sizes = runs_page.get_by_role("region", name="大きさ別に見つけた欠陥")
     expect(sizes.get_by_role("row").nth(1)).to_contain_text("9 個中 8 個")
-    sizes.get_by_label("1 mm あたりの画素数").fill("20")
+    length = sizes.get_by_label("1 画素の長さ（mm）")
+    length.fill("0.05")
     expect(sizes.get_by_role("row").nth(1)).to_contain_text("0.4〜0.8")
+    length.fill("-1")
+    expect(sizes).to_contain_text("0 より大きい値にしてください。")
+    expect(sizes.get_by_role("row").nth(1)).to_contain_text("9 個中 8 個")
     places = runs_page.locator("section").filter(has_text="欠陥でない領域").first
     expect(places.get_by_role("button")).to_have_text(["6 枚", "1 枚"])
     sizes.get_by_role("button", name="1 枚").click()
