@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.deciding import SHAPES_DRAWN
+from tests.e2e.figures import MISSED
 from tests.e2e.node import Node
 from tests.e2e.stubs import stub_runs
 from tests.e2e.test_review import as_person
@@ -159,8 +160,10 @@ def test_found_defects_are_counted_by_size_in_millimetres_too(runs_page: Page) -
     places = runs_page.locator("section").filter(has_text="欠陥でない領域").first
     expect(places.get_by_role("button")).to_have_text(["6 枚", "1 枚"])
     sizes.get_by_role("button", name="1 枚").click()
-    expect(runs_page).to_have_url(re.compile("slice=slice-missed"))
-    expect(runs_page.get_by_role("heading", name="画像ごとのスコア · 1 つの条件の画像")).to_be_visible()
+    expect(runs_page).to_have_url(re.compile(f"slice={MISSED}"))
+    expect(runs_page.get_by_role("heading", name="見逃した欠陥（長辺 8〜16 px）")).to_be_visible()
+    places.get_by_role("button", name="6 枚").click()
+    expect(places.locator(".chosen")).to_contain_text("見つけた欠陥")
 
 
 def test_each_method_has_its_fields_and_says_which_labels_it_lacks(node: Node, open_page: OpenPage) -> None:

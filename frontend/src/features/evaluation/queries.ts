@@ -81,7 +81,7 @@ export function useDefectSizes(run: MaybeRefOrGetter<Run>, pixels_per_mm: MaybeR
         api.GET("/v1/runs/{run_id}/defect-sizes", { params: { path: { run_id }, query: { split, pixels_per_mm } } }),
       );
     },
-    enabled: () => Boolean(key.value.predictions && key.value.split),
+    enabled: () => Boolean(key.value.predictions && key.value.split && toValue(run).evaluation?.mapped_images),
     placeholderData: keepPreviousData,
   });
 }
