@@ -230,7 +230,9 @@ def stub_runs(page: Page, dataset_id: str) -> None:
     def answer(route: Route) -> None:
         path, _, query = route.request.url.partition("?")
         *_, before, last = path.split("/")
-        if last == "predictions":
+        if last == "predictions" and "slice=bogus" in query:
+            _json(route, {"detail": "slice: not one that this API gave"}, 400)
+        elif last == "predictions":
             _json(route, _page(predictions(before, query)))
         elif last == "label-review":
             _json(route, _page(doubtful_labels(before)))
@@ -304,5 +306,5 @@ def stub_upkeep(page: Page) -> list[str]:
     return done
 
 
-def _json(route: Route, body: Json) -> None:
-    route.fulfill(content_type="application/json", body=json.dumps(body))
+def _json(route: Route, body: Json, status: int = 200) -> None:
+    route.fulfill(status=status, content_type="application/json", body=json.dumps(body))

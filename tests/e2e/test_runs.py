@@ -166,6 +166,15 @@ def test_found_defects_are_counted_by_size_in_millimetres_too(runs_page: Page) -
     expect(places.locator(".chosen")).to_contain_text("見つけた欠陥")
 
 
+def test_a_slice_that_is_none_says_so_and_leads_back_to_all_images(runs_page: Page) -> None:
+    runs_page.goto("/runs/finished00001?slice=bogus")
+    listed = runs_page.locator("section").filter(has_text="画像ごとのスコア").last
+    expect(listed.get_by_role("alert")).to_be_visible()
+    listed.get_by_role("button", name="すべて表示").click()
+    expect(listed.locator("li a img")).to_have_count(4)
+    expect(listed.get_by_role("alert")).to_have_count(0)
+
+
 def test_each_method_has_its_fields_and_says_which_labels_it_lacks(node: Node, open_page: OpenPage) -> None:
     id = node.dataset(ok=3)
     node.judge(id, {image.image_id: "OK" for image in node.images(id)})
