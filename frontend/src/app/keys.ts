@@ -82,6 +82,7 @@ export const BINDINGS = [
   { action: "tool_assist", keys: ["a"], on: ["annotate"] },
   { action: "tool_measure", keys: ["l"], on: ["annotate"] },
   { action: "tool_pan", keys: ["g"], on: ["annotate"] },
+  { action: "next_corner", keys: ["r"], on: ["annotate"] },
   { action: "redo", keys: ["y"], on: ["annotate"] },
   { action: "previous_image", keys: ["k"], on: ["annotate"], repeats: true },
   { action: "next_image", keys: ["j"], on: ["annotate"], repeats: true },

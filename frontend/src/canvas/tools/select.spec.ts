@@ -100,7 +100,7 @@ describe("the select tool with keys, and where nobody may edit", () => {
     tool.key(key("ArrowRight"));
     tool.key(key("ArrowDown", { shiftKey: true }));
     expect(cornersOf("t")[0]).toEqual([201, 110]);
-    ["c", "c", "ArrowUp", "i"].forEach((name) => tool.key(key(name)));
+    ["r", "r", "ArrowUp", "i"].forEach((name) => tool.key(key(name)));
     expect(cornersOf("t")).toEqual([
       [201, 110],
       [261, 109],
@@ -108,9 +108,15 @@ describe("the select tool with keys, and where nobody may edit", () => {
       [201, 170],
     ]);
     expect(tool.drafts).toEqual([{ kind: "ring", at: [261, 109], radius: 0 }]);
-    ["c", "Delete"].forEach((name) => tool.key(key(name)));
+    ["r", "Delete"].forEach((name) => tool.key(key(name)));
     expect(cornersOf("t")).toHaveLength(3);
     expect([tool.cancel(), tool.cancel(), tool.key(key("Delete"))]).toEqual([true, false, false]);
+  });
+
+  it("leaves C to the screen", () => {
+    const tool = new SelectTool(editor);
+    editor.select(["t"]);
+    expect(tool.key(key("c"))).toBe(false);
   });
 
   it("nudges step by step, and takes all steps back at once", () => {

@@ -109,12 +109,12 @@ export class SelectTool implements Tool {
     return !proposal && this.context.is_editable;
   }
 
-  /** Take the keys of the corners: C goes to the next one, arrows move it, Delete removes it, I adds one after it. */
+  /** Take the keys of the corners: R goes to the next one, arrows move it, Delete removes it, I adds one after it. */
   private cornerKey({ key, shiftKey }: KeyInput, shape: Shape): boolean {
     const { geometry, id } = shape;
     const count = handlesOf(geometry).length;
     const index = this.corner?.id === id ? this.corner.index : undefined;
-    if (key.toLowerCase() === "c" && count) {
+    if (key.toLowerCase() === "r" && count) {
       const next = index === undefined ? 0 : index + (shiftKey ? -1 : 1);
       this.corner = { id, index: (next + count) % count };
       return true;
