@@ -7,6 +7,8 @@ import type { Person } from "@/api/types";
 
 /** The length of the id that stands for an unknown name. */
 const SHORT = 8;
+/** The length from which on an id is made by the platform: nobody is known by it. */
+const MADE = 12;
 const MINUTE_MS = 60_000;
 /** The actors that are parts of the platform. Nobody signs in as one. */
 const PARTS = ["trainer", "factory"] as const;
@@ -21,6 +23,11 @@ export function shown(
   if (name) return name;
   if (actor === SYSTEM) return "Kenpin";
   return actor.length > SHORT + 4 || people.get(actor)?.erased ? `${actor.slice(0, SHORT)}…` : actor;
+}
+
+/** Return the names of the actors whom others know by a name, or by an id of their own choice. */
+export function knownNames(people: ReadonlyMap<string, Person>, actors: readonly string[]): string[] {
+  return actors.flatMap((actor) => people.get(actor)?.name || (actor.length < MADE ? actor : []));
 }
 
 async function peopleOf(judges_of?: string): Promise<ReadonlyMap<string, Person>> {
@@ -48,8 +55,8 @@ export function usePeople(judges_of?: string) {
   return {
     named: computed(() => [...people.value.values()].filter(({ name }) => name)),
     nameOf,
-    /** Several names in one line. */
-    namesOf: (actors: readonly string[]) => actors.map(nameOf).join(t("people.and")),
+    /** The known names of these actors in one line; empty when there is none. */
+    namesOf: (actors: readonly string[]) => knownNames(people.value, actors).join(t("people.and")),
     isErased: (actor: string) => people.value.get(actor)?.erased ?? false,
   };
 }

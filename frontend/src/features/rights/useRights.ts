@@ -20,8 +20,8 @@ export function useRights() {
   /** Null when it is allowed, and while the rights are unknown: the platform decides anyway. */
   function whyNot(operation: Operation, project?: string): string | null {
     if (!me.value || may(me.value, operation, project)) return null;
-    const who = granters(me.value, project);
-    return who.length ? t("rights.ask", { who: namesOf(who) }) : t("rights.no");
+    const who = namesOf(granters(me.value, project));
+    return who ? t("rights.ask", { who }) : t("rights.no");
   }
 
   return { me, whyNot };
