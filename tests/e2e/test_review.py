@@ -39,6 +39,7 @@ def test_one_key_accepts_and_another_returns_with_a_reason(node: Node, open_page
     page.wait_for_function(SHAPES_DRAWN)
     page.keyboard.press("a")
     expect(page.get_by_role("status").first).to_contain_text("2 waiting")
+    expect(page.get_by_role("contentinfo").get_by_role("status")).to_have_text("")
     on_screen(page)
     page.keyboard.press("r")
     page.get_by_label("What to look at again").fill("look at the rim")
