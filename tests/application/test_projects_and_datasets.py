@@ -11,7 +11,13 @@ from kenpin.application.projects import approve_limit_sample, create_project
 from kenpin.application.suggest import ask_for_suggestions
 from kenpin.domain.dataset.commands import CreateDataset, ExcludeImages, ReportFieldReturn, TagVersion
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.refusals import ImageIsExcluded, InsideCommit, NoSuchDataset, UnknownImage
+from kenpin.domain.dataset.refusals import (
+    ImageIsExcluded,
+    InsideCommit,
+    NoSuchDataset,
+    NothingToSuggest,
+    UnknownImage,
+)
 from kenpin.domain.decider import Scope
 from kenpin.domain.member.decider import member
 from kenpin.domain.project.commands import ApproveLimitSample, CreateProject, RetireDefectClass
@@ -104,4 +110,7 @@ def test_suggestions_are_asked_for_in_a_dataset_that_is_there(cookies: MemoryRes
 
     assert ask("cookies") == "suggest-s1"
     with pytest.raises(NoSuchDataset):
+        ask("cakes")
+    create_dataset(cookies, CreateDataset(dataset_id="cakes", project_id="cookies", name="Cakes"), HANAKO)
+    with pytest.raises(NothingToSuggest):
         ask("cakes")

@@ -50,7 +50,7 @@ export function useActs({ dataset, dataset_id, filter, list, triage, advance, de
       if (!allowed("submit_annotations")) return;
       const isReady = advance.isReady();
       const overridden = isReady ? decisions.overridden(verdict, class_id) : [];
-      if (!isReady) triage.notice.value = t("gallery.not_on_screen");
+      if (!isReady) triage.sayNotOnScreen();
       else if (overridden.length) question.value = { override: overridden, verdict, class_id };
       else decisions.decide(verdict, class_id);
     });

@@ -16,6 +16,7 @@ interface Verbs {
   /** True when a person sees the image that a judgement, or another act, would be about. */
   isReady(): boolean;
   isSettled(): boolean;
+  sayNotOnScreen(): void;
   undo(): void;
   ask(what: Question): void;
   askExclude(): void;
@@ -47,7 +48,7 @@ export function useGalleryKeys(verbs: Verbs): void {
   /** Act on the image in focus, if it is on screen. */
   function ifOnScreen(isOnScreen: () => boolean, act: () => void): void {
     if (isOnScreen()) act();
-    else verbs.notice.value = t("gallery.not_on_screen");
+    else verbs.sayNotOnScreen();
   }
   const askIfSettled = (what: Question) => ifOnScreen(verbs.isSettled, () => verbs.ask(what));
 

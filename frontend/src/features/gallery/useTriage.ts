@@ -10,7 +10,7 @@ import type { useSelection } from "./useSelection";
 import type { useViewed } from "./useViewed";
 
 interface Parts {
-  list: Pick<ReturnType<typeof useImageList>, "items" | "at" | "toEnd" | "toStart">;
+  list: Pick<ReturnType<typeof useImageList>, "items" | "loading" | "at" | "toEnd" | "toStart">;
   selection: ReturnType<typeof useSelection>;
   viewed: ReturnType<typeof useViewed>;
   grid: Ref<{
@@ -51,6 +51,10 @@ export function useTriage({ list, selection, viewed, grid, counted }: Parts) {
     if (viewed.open.value) return onScreen.isSettled.value;
     return selection.selected.value.size > 0 || (grid.value?.isSettled(selection.focus.value) ?? false);
   }
+
+  /** Say why a key does nothing: there is no image, or none on screen yet. */
+  const sayNotOnScreen = () =>
+    (notice.value = t(list.loading.value || targets.value.length ? "gallery.not_on_screen" : "gallery.no_image"));
 
   function open(image_id: string): void {
     if (list.at(image_id) >= 0) selection.goTo(list.at(image_id));
@@ -101,6 +105,7 @@ export function useTriage({ list, selection, viewed, grid, counted }: Parts) {
     notice,
     isSeen,
     isSettled,
+    sayNotOnScreen,
     pictureLoaded: onScreen.load,
     pictureFailed: onScreen.fail,
     open,

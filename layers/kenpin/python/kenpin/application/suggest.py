@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts
+from kenpin.domain.dataset.refusals import NothingToSuggest
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, RunId, SuggestionId
 from kenpin.domain.suggestion_strategies import Strategy, encoded
 from kenpin.ports import Job
+from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.runs import queries as runs
 
 
@@ -22,13 +24,15 @@ def ask_for_suggestions(
     strategies: Sequence[Strategy] = (),
     by: Context,
 ) -> Job:
-    """Queue the job that ranks the unlabelled images. Raises NoSuchDataset.
+    """Queue the job that ranks the unlabelled images. Raises NoSuchDataset or NothingToSuggest.
 
     `strategies`: none: the mix of the project.
     `run_id`: the run whose model scores; None: the newest that has scored this dataset, if any.
     """
     with platform.database.reading() as sql:
         project_id = project_in_rows(sql, dataset_id)
+        if not datasets.has_images(sql, dataset_id):
+            raise NothingToSuggest
         run_id = run_id or runs.latest_scored(sql, dataset_id)
     arguments: dict[str, str | int | None] = {
         "size": size,

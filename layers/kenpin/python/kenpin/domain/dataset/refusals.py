@@ -264,3 +264,7 @@ class NothingToExport(Refusal):
     """The filters, or what the format leaves out, leave no image."""
 
     text = "the filter and the format leave no image; see the plan of the export"
+
+
+class NothingToSuggest(Refusal):
+    text = "the dataset has no image yet; import some first"

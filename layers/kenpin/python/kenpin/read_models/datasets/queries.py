@@ -91,6 +91,11 @@ def project_of(sql: Sql, dataset_id: str) -> str | None:
     return row["project_id"] if row else None
 
 
+def has_images(sql: Sql, dataset_id: str) -> bool:
+    query = "select from image_count where dataset_id = %s and images > 0 limit 1"
+    return sql.execute(query, (dataset_id,)).fetchone() is not None
+
+
 def newest_scored(sql: Sql, project_id: str) -> dict[str, str | None]:
     """Each dataset of the project → the newest run whose model has scored it, if there is one."""
     rows = sql.execute(
