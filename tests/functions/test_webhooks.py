@@ -226,6 +226,7 @@ def test_a_removed_webhook_is_forgotten(
     assert deliver(platform(), ("cookies", id), receiver, clock) == 0
     assert api.get(f"{WEBHOOKS}/{id}/deliveries").status == 404
     assert api.get(WEBHOOKS).json["webhooks"] == []
+    assert api.get("/v1/projects/none/webhooks").status == 404
 
 
 def test_the_secret_is_shown_once_and_stands_in_no_event(api: Api, labelled: list[str]) -> None:

@@ -4,6 +4,7 @@ from functions.api.webhooks.answers import Webhook, WebhookDelivery, Webhooks
 from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
 from functions.http.resolver import new_router
+from kenpin.read_models.projects import queries as projects
 from kenpin.read_models.webhooks import notes, queries
 
 router = new_router()
@@ -14,6 +15,7 @@ def list_webhooks(project_id: str, min_version: MinVersion = None) -> Webhooks:
     """List the webhooks of a project, without their secrets."""
     is_stale(f"project-{project_id}", min_version, "projects")
     with rows() as sql:
+        found(projects.one(sql, project_id), "project", project_id)
         shown = queries.of_project(sql, project_id)
     return Webhooks(webhooks=[Webhook.model_validate(row) for row in shown])
 
