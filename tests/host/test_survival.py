@@ -103,6 +103,7 @@ def assert_nothing_is_lost(node: RunningNode, inspectors: list[Inspector]) -> No
     assert kenpin(node, "replay", "cookies") == 0
 
 
+@pytest.mark.timeout(300)  # eight deaths, and all of history is read after each
 def test_whatever_dies_no_acknowledged_judgement_is_lost_or_doubled(
     node: RunningNode, images: list[str]
 ) -> None:
