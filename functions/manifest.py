@@ -380,8 +380,9 @@ FOR_MACHINES: Final = {
     "POST /v1/datasets/{dataset_id}/uploads": "commands",
     "POST /v1/intake": "intake",
     "POST /v1/intake/images": "intake",
+    "GET /v1/intake/answers": "queries",
 }
-"""Routes that a factory system may call → their function: ask for upload addresses, and announce images."""
+"""Routes that a factory system may call → their function: upload addresses, images, and the answers to them."""
 
 TRAINING_MAY: Final[tuple[Grant, ...]] = (
     "backbones:read",

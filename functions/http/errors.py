@@ -26,6 +26,7 @@ Thing = Literal[
     "token",
     "webhook",
     "webhook_delivery",
+    "intake_event",
 ]
 """The kinds of things that a request names; browsers translate them."""
 

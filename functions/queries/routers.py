@@ -14,6 +14,7 @@ from functions.api.history import queries as history
 from functions.api.images import facets
 from functions.api.images import queries as images
 from functions.api.inspections import queries as inspections
+from functions.api.intake import line_answers
 from functions.api.intake import queries as intake
 from functions.api.label_book import queries as label_book
 from functions.api.members import queries as members
@@ -65,6 +66,7 @@ ROUTERS: Final = (
     diff.router,
     proof.router,
     intake.router,
+    line_answers.router,
     operations.router,
     people.router,
     members.router,

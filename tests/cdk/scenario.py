@@ -251,6 +251,7 @@ def reads(deployed: FunctionsByRole, run_id: str, image_id: str) -> None:
         f"streams/{STREAM}/commits",
         f"streams/{STREAM}/events",
         "datasets/cookies/images",
+        "intake/answers?source=/lines/1&id=e1",
         f"datasets/cookies/images/{image_id}/history",
         f"runs/{run_id}",
         f"runs/{run_id}/predictions",

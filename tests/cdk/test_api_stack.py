@@ -54,7 +54,7 @@ def test_nothing_is_open_but_health() -> None:
     assert set(OPEN) == {"GET /v1/health"}
 
 
-def test_a_machine_may_bring_images_and_nothing_else(
+def test_a_machine_may_bring_images_and_ask_for_answers_and_nothing_else(
     api: Template, routes: dict[str, dict[str, Any]]
 ) -> None:
     machine = next(it["Properties"] for it in of_type(api, "Cognito::UserPoolClient").values())
@@ -62,7 +62,7 @@ def test_a_machine_may_bring_images_and_nothing_else(
     assert machine["GenerateSecret"] is True
     [scope] = machine["AllowedOAuthScopes"]
     opens = {route for route, it in routes.items() if scope in it.get("AuthorizationScopes", [])}
-    intake = {"POST /v1/intake", "POST /v1/intake/images"}
+    intake = {"POST /v1/intake", "POST /v1/intake/images", "GET /v1/intake/answers"}
     assert opens == set(FOR_MACHINES) == intake | {"POST /v1/datasets/{dataset_id}/uploads"}
 
 

@@ -11,6 +11,7 @@ NOT_THERE: Final = "e" * 64
 PICTURE: Final = "iVBORw0KGgo="
 """The first bytes of a PNG, in base64."""
 QUERIES: Final = {
+    "GET /v1/intake/answers": "source=/<dataset_id>&id=<dataset_id>-ffffff-L1",
     "GET /v1/datasets/<dataset_id>/diff": "from=0&to=1",
     "GET /v1/models/<model_id>/drift/images": "day=2026-03-02",
     "GET /v1/runs/<run_id>/grey-zone": "low=0.4&high=0.6",

@@ -60,6 +60,7 @@ export const RIGHTS = {
   label_book: "GET /v1/projects/<project_id>/label-book",
   label_images: "POST /v1/datasets/<dataset_id>/imports/labels",
   limit_samples: "GET /v1/projects/<project_id>/limit-samples",
+  line_answer: "GET /v1/intake/answers",
   list_backbones: "GET /v1/projects/<project_id>/backbones",
   list_datasets: "GET /v1/datasets",
   list_deliveries: "GET /v1/projects/<project_id>/webhooks/<webhook_id>/deliveries",

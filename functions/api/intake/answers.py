@@ -72,6 +72,21 @@ class Dismissed(BaseModel):
     rejected_id: str
 
 
+class LineAnswer(BaseModel):
+    """The answer to an event, for the line that sent it. All but the state is null until it is `answered`."""
+
+    state: Literal["waiting", "late", "answered", "rejected"]
+    """`late`: there is no answer 20 minutes after the event arrived. One that comes later is still given"""
+    verdict: Literal["OK", "NG", "grey", "unfamiliar"] | None = None
+    """`grey`: a person is to look. `unfamiliar`: the picture is like nothing that the model learnt"""
+    score: float | None = None
+    threshold: float | None = None
+    """Of the inspection: scores at or above it are NG"""
+    model_id: str | None = None
+    at: datetime | None = None
+    """When the model had inspected the picture"""
+
+
 class IntakeOutcome(BaseModel):
     """The outcome of one event. `tested`: it was a test of the connection and registered nothing. `noted`: drops."""
 

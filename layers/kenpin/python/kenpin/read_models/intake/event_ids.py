@@ -70,6 +70,19 @@ def keep_first(
     ).fetchall()
 
 
+def first_event(sql: Sql, projects: Sequence[ProjectId] | None, source: str, event_id: str) -> Row | None:
+    """Return the first event with this id: project_id, dataset_id, image_id, data, first_at.
+
+    `projects` (None: all): of several of them that have the id, the one in which it arrived last.
+    """
+    return sql.execute(
+        """select e.* from project join intake_event e using (project_id)
+        where (%(projects)s::text[] is null or project_id = any(%(projects)s))
+        and e.source = %(source)s and e.event_id = %(id)s order by e.first_at desc, project_id limit 1""",
+        {"projects": projects, "source": source, "id": event_id},
+    ).fetchone()
+
+
 def arrived_as(sql: Sql, dataset_id: DatasetId, image_id: ImageId) -> list[Row]:
     """Return the first hundred ids under which the image arrived, the oldest first."""
     return sql.execute(

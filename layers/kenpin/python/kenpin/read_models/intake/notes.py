@@ -47,6 +47,7 @@ REJECTED_ARRIVAL: Final = DeclaredTable(
     last_at     timestamptz not null default now()""",
     after="""
 create index if not exists rejected_by_time on rejected_arrival (last_at, rejected_id);
+create index if not exists rejected_by_event on rejected_arrival using hash (event_id);
 alter table rejected_arrival add column if not exists differences jsonb not null default '[]';""",
 )
 OUTCOMES: Final = ("registered", "known", "rejected", "tested")
@@ -135,6 +136,13 @@ def page(sql: Sql, projects: list[str] | None, before: str | None, limit: int) -
 def one(sql: Sql, rejected_id: str) -> Row | None:
     query = "select * from rejected_arrival where rejected_id = %s"
     return sql.execute(query, (rejected_id,)).fetchone()
+
+
+def is_rejected(sql: Sql, dataset_id: str, source: str, event_id: str) -> bool:
+    """Return True when the first event with this id was rejected, and waits for a person."""
+    query = """select from rejected_arrival where source = %s and event_id = %s and differences = '[]'
+        and coalesce(body -> 'data' ->> 'dataset_id', body -> 'detail' -> 'data' ->> 'dataset_id') = %s"""
+    return sql.execute(query, (source, event_id, dataset_id)).fetchone() is not None
 
 
 def forget(sql: Sql, rejected_id: str) -> bool:

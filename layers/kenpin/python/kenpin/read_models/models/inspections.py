@@ -122,3 +122,17 @@ def one(sql: Sql, model_id: str, inspection_id: str) -> Row | None:
     return sql.execute(
         "select * from inspection where model_id = %s and inspection_id = %s", (model_id, inspection_id)
     ).fetchone()
+
+
+def of_image(sql: Sql, model_id: str, ordinal: int) -> Row | None:
+    """Return the inspection by the model that is to have the score of the image with this ordinal.
+
+    It is the automatic one that took the image with what arrived, else the first one of all images since then, else
+    the first one of images that were named.
+    """
+    return sql.execute(
+        """select * from inspection where model_id = %(model)s and state = 'done' and images > 0
+        and dataset_version >= %(ordinal)s and (upto is null or after < %(ordinal)s and %(ordinal)s <= upto)
+        order by upto is null, coalesce(named, 0) > 0, version limit 1""",
+        {"model": model_id, "ordinal": ordinal},
+    ).fetchone()
