@@ -29,7 +29,7 @@ from tests.functions.test_webhooks import WEBHOOKS, ShiftedClock, deliveries, ta
 Answer = Callable[[], int]
 
 
-class Server(ThreadingHTTPServer):
+class FactoryServer(ThreadingHTTPServer):
     """A receiver on this machine: `answer` gives the status of each request."""
 
     daemon_threads = True
@@ -49,7 +49,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: Server
+    server: FactoryServer
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
@@ -68,8 +68,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def receiver(answer: Answer = lambda: 200) -> Iterator[Server]:
-    with Server(answer) as server:
+def receiver(answer: Answer = lambda: 200) -> Iterator[FactoryServer]:
+    with FactoryServer(answer) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server
         server.shutdown()
@@ -186,7 +186,7 @@ def test_an_address_that_nobody_answers_is_said(unused_port: int) -> None:
 
 @pytest.fixture
 def unused_port() -> int:
-    with Server(lambda: 200) as server:
+    with FactoryServer(lambda: 200) as server:
         return server.server_port
 
 
