@@ -27,6 +27,8 @@ def main() -> int:
         graph = open_graph(given.model, model)
     except UnusableModel as reason:
         asked.error(str(reason))
+    if given.heatmaps and model.answer == "score":
+        print("this model makes no maps", file=sys.stderr)
     scored, unread = () if model.answer != "score" else model.defect_classes, 0
     lines = csv.DictWriter(sys.stdout, ("picture", "verdict", "score", *scored, "problem"))
     lines.writeheader()

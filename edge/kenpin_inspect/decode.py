@@ -36,7 +36,8 @@ def decode(path: Path, window: Window | None = None, at_least: tuple[int, int] |
     except UnreadableFile:
         raise
     except Exception as error:  # decoders raise anything
-        raise UnreadableFile(f"it is no picture, or damaged ({type(error).__name__})") from error
+        why = "it is not there" if isinstance(error, FileNotFoundError) else "it is no picture, or damaged"
+        raise UnreadableFile(f"{why} ({type(error).__name__})") from error
 
 
 def _rgb(image: Image.Image, window: Window | None) -> Image.Image:

@@ -32,8 +32,7 @@ def judge(image: Image.Image, model: ModelFile, graph: Graph, region: RegionMask
         places = squares(pixels.shape[1], pixels.shape[0], model.tile[0])
         found = [graph(cut(pixels, x, y, *model.tile)[None]).ravel().tolist() for x, y in places]
         score, *of_classes = max(found, key=lambda answer: answer[0])
-        classes = dict(zip(model.defect_classes, of_classes, strict=True))
-        return Inspection(score, classes=classes)
+        return Inspection(score, classes=dict(zip(model.defect_classes, of_classes, strict=True)))
     answers = whole(pixels, model, graph)
     inside = region.places(*answers.shape) if region else np.ones(answers.shape, bool)
     heat = 1 - answers if model.answer == "classes" else heat_of(answers, model, inside)
@@ -71,21 +70,19 @@ def starts(length: int, side: int) -> list[int]:
 def whole(pixels: Pixels, model: ModelFile, graph: Graph) -> Floats:
     """Return the first answer for all places of a picture, rows × columns, from those for its tiles."""
     (tall, wide), margin, step = model.tile, model.margin, model.step
-    bands = []
+    bands: list[list[Floats]] = []
     for y, rows in cuts(pixels.shape[0], tall, margin, step):
-        band = []
+        bands.append([])
         for x, columns in cuts(pixels.shape[1], wide, margin, step):
             answer = graph(cut(pixels, x, y, wide, tall)[None]).reshape(tall // step, wide // step, -1)
-            band.append(answer[rows, columns, 0])
-        bands.append(band)
+            bands[-1].append(answer[rows, columns, 0])
     return np.block(bands)
 
 
 def cuts(length: int, size: int, margin: int, step: int) -> Iterator[tuple[int, "slice[int, int, None]"]]:
     """Yield start and kept places of the tiles along one side. The first starts before the picture."""
-    kept = size - 2 * margin
+    kept, begin = size - 2 * margin, 0
     last = max(0, -(-(length - kept) // GRID) * GRID)
-    begin = 0
     for start in (*range(0, last, kept), last):
         end = length if start == last else start + kept
         yield start - margin, slice((begin - start + margin) // step, -(-(end - start + margin) // step))

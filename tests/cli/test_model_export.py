@@ -142,13 +142,13 @@ def test_a_folder_needs_no_platform_and_a_bad_file_stops_no_other(
     folder = pictures(here / "pictures")
     (folder / "bad.png").write_bytes(b"no picture")
     write_mean_model(here / "model")
-    assert kenpin("inspect", "model", "pictures", "--csv") == 1
+    assert kenpin("inspect", "model", "pictures", "--csv", "--heatmaps", "maps") == 1
     shown = capsys.readouterr()
     assert [row.split(",")[:2] for row in shown.out.splitlines()[1:]] == [
         ["pictures/bad.png", ""],
         ["pictures/dark.png", "OK"],
         ["pictures/light.png", "NG"],
     ]
-    assert "1 of 3 files were not judged" in shown.err
+    assert "1 of 3 files were not judged" in shown.err and "this model makes no maps" in shown.err
     assert kenpin("inspect", "pictures", "pictures") == 2
     assert "no model.json" in capsys.readouterr().err

@@ -237,7 +237,7 @@ def test_one_bad_picture_stops_no_other(tmp_path: Path) -> None:
         Image.new("RGB", (40, 30), (level, level, level)).save(pictures / name)
     (pictures / "b.png").write_bytes(b"no picture")
     done = subprocess.run(
-        [sys.executable, "-m", "kenpin_inspect", str(tmp_path), str(pictures)],
+        [sys.executable, "-m", "kenpin_inspect", tmp_path, pictures, pictures / "none", "--heatmaps", "maps"],
         capture_output=True,
         text=True,
         check=False,
@@ -248,7 +248,10 @@ def test_one_bad_picture_stops_no_other(tmp_path: Path) -> None:
         ("b.png", ""),
         ("c.png", "NG"),
         ("d.png", "grey"),
+        ("none", ""),
     ]
+    assert "it is not there" in rows[4]["problem"]
+    assert done.stderr == "this model makes no maps\n"
     assert done.returncode == 1 and "no picture" in rows[1]["problem"]
     assert float(rows[2]["score"]) == pytest.approx(250 / 255, abs=1e-5)
 

@@ -19,7 +19,7 @@ from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo, Failure
 from host.cli.model_files import export_to_folder
 from host.cli.options import Json
-from host.cli.output import line, show_all, table
+from host.cli.output import line, show_all, table, warn
 from kenpin_inspect.__main__ import files, inspect
 from kenpin_inspect.decode import UnreadableFile
 from kenpin_inspect.graphs import open_graph
@@ -62,6 +62,8 @@ def inspect_images(
         described, graph = _opened(model)
     except UnusableModel as reason:
         raise Failure(str(reason)) from None
+    if heatmaps and described.answer == "score":
+        warn("this model makes no maps")
     found = list(_inspected(pictures, described, graph, camera, heatmaps))
     if as_csv:
         line(_csv(found))
