@@ -22,12 +22,14 @@ def test_a_judgement_is_undone_from_the_history_after_a_preview(node: Node, open
     id = node.dataset(ok=2)
     image = node.image(id, 0).image_id
     node.judge(id, {image: "OK"})
-    node.judge(id, {image: "NG"})
+    marked = {"image_id": image, "verdict": "NG", "defects": [{"class_id": "crack", "box": [4, 4, 12, 8]}]}
+    version = node.post(f"/v1/datasets/{id}/annotations", {"annotations": [marked]}).json()["version"]
+    node.get(f"/v1/datasets/{id}?min_version={version}")
     page = first_image(open_page, id)
-    version = node.history(id, image)[-1].version
     page.get_by_role("button", name=f"#{version} を取り消す").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("1 枚が元に戻ります")).to_be_visible()
+    expect(dialog.get_by_text("印 1 個 → 印なし")).to_be_visible()
     expect(dialog.get_by_role("button", name="取り消す")).to_be_disabled()
     dialog.get_by_label("操作の誤り").check()
     dialog.get_by_role("button", name="取り消す").click()

@@ -8,6 +8,7 @@ from tests.functions.conftest import Api, ApiReply
 
 DATASET = "/v1/datasets/cookies"
 UNDO = f"{DATASET}/undos"
+NO_MARKS = {"was_marks": 0, "becomes_marks": 0}
 
 
 def judge(api: Api, *image_ids: str, verdict: str = "NG", reason: str = "", **headers: str) -> int:
@@ -34,7 +35,7 @@ def test_a_wrong_bulk_label_is_undone_and_later_decisions_stay(api: Api, labelle
     by_image = {item["image_id"]: item for item in preview["items"]}
     assert preview["touched"] == 4
     assert by_image[labelled[1]]["goes_back"] == [
-        {"respect": "judged", "was": "NG", "becomes": "OK", "by": "inspector"}
+        NO_MARKS | {"respect": "judged", "was": "NG", "becomes": "OK", "by": "inspector"}
     ]
     [stays] = by_image[labelled[0]]["stays"]
     assert (stays["why"], stays["since"], stays["by"]) == ("decided_later", last + 1, "careful")
@@ -45,14 +46,27 @@ def test_a_wrong_bulk_label_is_undone_and_later_decisions_stay(api: Api, labelle
     assert (image["annotation"]["by"], image["revision"]) == ("inspector", done.json["version"])
 
 
+def test_marks_that_go_are_counted(api: Api, labelled: list[str]) -> None:
+    defects = [{"class_id": "cracked", "box": [1, 2, 3, 4]}, {"class_id": "cracked"}]
+    said = {"image_id": labelled[0], "verdict": "NG", "defects": defects}
+    version = api.post(f"{DATASET}/annotations", {"annotations": [said]}).json["version"]
+    [item] = api.get(f"{UNDO}/preview?from_version={version}").json["items"]
+    [back] = item["goes_back"]
+    assert (back["was_marks"], back["becomes_marks"]) == (1, 0)
+
+
 def test_of_a_review_the_review_goes_back_and_not_the_judgement(api: Api, labelled: list[str]) -> None:
     review = {"reviews": [{"image_id": labelled[0], "outcome": "accepted"}]}
     version = api.post(f"{DATASET}/reviews", review, kenpin_actor="lead").json["version"]
     [item] = api.get(f"{UNDO}/preview?from_version={version}").json["items"]
-    assert item["goes_back"] == [{"respect": "reviewed", "was": "accepted", "becomes": None, "by": None}]
+    assert item["goes_back"] == [
+        NO_MARKS | {"respect": "reviewed", "was": "accepted", "becomes": None, "by": None}
+    ]
     done = undo(api, from_version=version).json
     [item] = api.get(f"{UNDO}/preview?batch_id={done['undo_id']}").json["items"]
-    assert item["goes_back"] == [{"respect": "reviewed", "was": None, "becomes": "accepted", "by": None}]
+    assert item["goes_back"] == [
+        NO_MARKS | {"respect": "reviewed", "was": None, "becomes": "accepted", "by": None}
+    ]
     links = api.get(f"{DATASET}/images/{labelled[0]}/decisions").json["links"]
     [link] = [link for link in links if link["kind"] == "reverted"]
     assert (link["outcome"], link["was"], link["becomes"]) == ("reviewed", "accepted", None)

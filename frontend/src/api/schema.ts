@@ -4088,6 +4088,11 @@ export interface components {
         GoesBack: {
             /** Becomes */
             becomes: string | null;
+            /**
+             * Becomes Marks
+             * @default 0
+             */
+            becomes_marks: number;
             /** By */
             by?: string | null;
             /**
@@ -4097,6 +4102,11 @@ export interface components {
             respect: "split" | "excluded" | "capture" | "judged" | "reviewed" | "group";
             /** Was */
             was: string | null;
+            /**
+             * Was Marks
+             * @default 0
+             */
+            was_marks: number;
         };
         /** GrantRole */
         GrantRole: {

@@ -19,6 +19,9 @@ class GoesBack(BaseModel):
     becomes: str | None
     by: str | None = None
     """Whose judgement stands again"""
+    was_marks: int = 0
+    """The defects with a place in the judgement that goes"""
+    becomes_marks: int = 0
 
 
 class Stays(BaseModel):

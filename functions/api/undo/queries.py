@@ -102,8 +102,16 @@ def _plain(image_undo: ImageUndo, respect: Respect) -> GoesBack:
 
 
 def _of_judgement(image_undo: ImageUndo) -> GoesBack:
-    by = image_undo.becomes.judged.by if isinstance(image_undo.becomes.judged, Judged) else None
-    return _plain(image_undo, "judged").model_copy(update={"by": by})
+    was, becomes = image_undo.was.judged, image_undo.becomes.judged
+    by = becomes.by if isinstance(becomes, Judged) else None
+    marks = {"was_marks": _marks(was), "becomes_marks": _marks(becomes)}
+    return _plain(image_undo, "judged").model_copy(update={"by": by} | marks)
+
+
+def _marks(judged: object) -> int:
+    """Return the number of defects with a place on the image."""
+    defects = judged.annotation.defects if isinstance(judged, Judged) else ()
+    return sum(1 for one in defects if one.box or one.polygon or one.mask)
 
 
 def _of_review(image_undo: ImageUndo) -> GoesBack | None:
