@@ -26,6 +26,11 @@ OUT_OF_REACH: Final = """() => {
 TOO_WIDE: Final = """() => [document.documentElement, document.querySelector("main")]
     .some((one) => one.scrollWidth > one.clientWidth + 1)"""
 
+SCROLLS_SIDEWAYS: Final = """(box) => [box, ...box.querySelectorAll("*")]
+    .filter((one) => ["auto", "scroll"].includes(getComputedStyle(one).overflowX))
+    .filter((one) => one.scrollWidth > one.clientWidth)
+    .map((one) => `${one.tagName} ${one.className} ${one.scrollWidth} in ${one.clientWidth}`)"""
+
 
 def resized(page: Page, size: str) -> None:
     width, height = SIZES[size]

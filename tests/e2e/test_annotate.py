@@ -13,6 +13,7 @@ from functions.api.images.answers import Image
 from tests.e2e.axe import serious
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
+from tests.e2e.small_windows import SCROLLS_SIDEWAYS
 from tests.e2e.stubs import RECIPE, RUNS, predictions, stub_runs
 
 SAVED = {"ja": r"保存済み #\d+", "en": r"Saved #\d+"}
@@ -102,6 +103,7 @@ def test_defects_are_drawn_by_keyboard_and_mouse_and_saved(
     page.reload()
     expect(marks(page, locale)).to_have_count(4)
     panel = page.get_by_role("complementary")
+    assert panel.evaluate(SCROLLS_SIDEWAYS) == []
     expect(panel).to_contain_text("割れ × 3, 欠け" if locale == "ja" else "Crack × 3, Chip")
     judged = [event for event in node.history(id, image.image_id) if event.type == "AnnotationSubmitted"]
     defects = judged[-1].data["defects"]

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.node import Node
-from tests.e2e.small_windows import SIZES, resized
+from tests.e2e.small_windows import SCROLLS_SIDEWAYS, SIZES, resized
 from tests.e2e.test_accessibility import dataset_id
 
 __all__ = ["dataset_id"]
@@ -14,6 +14,7 @@ __all__ = ["dataset_id"]
 def test_images_keep_most_of_a_small_window(open_page: OpenPage, dataset_id: str) -> None:
     page = open_page(f"/datasets/{dataset_id}/gallery?order=registered")
     expect(page.get_by_role("gridcell").first).to_be_visible()
+    assert page.get_by_role("grid").evaluate(SCROLLS_SIDEWAYS) == []
     for size in SIZES:
         resized(page, size)
         page.keyboard.press("Home")
