@@ -10,7 +10,7 @@ const SHORT = 8;
 /** The length from which on an id is made by the platform: nobody is known by it. */
 const MADE = 12;
 const MINUTE_MS = 60_000;
-/** The actors that are parts of the platform. Nobody signs in as one. */
+/** The actors that are parts of the platform, besides itself. Nobody signs in as one. */
 const PARTS = ["trainer", "factory"] as const;
 const SYSTEM = "kenpin";
 
@@ -54,6 +54,8 @@ export function usePeople(judges_of?: string) {
   const nameOf = (actor: string) => shown(people.value, actor, parts.value);
   return {
     named: computed(() => [...people.value.values()].filter(({ name }) => name)),
+    /** The actors that are the platform and its parts. */
+    platform: [SYSTEM, ...PARTS],
     nameOf,
     /** The known names of these actors in one line; empty when there is none. */
     namesOf: (actors: readonly string[]) => knownNames(people.value, actors).join(t("people.and")),
