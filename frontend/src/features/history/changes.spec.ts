@@ -8,8 +8,9 @@ const item = (goes_back: ImageUndone["goes_back"], stays: ImageUndone["stays"] =
   goes_back,
   stays,
 });
-const split = { respect: "split", was: "test", becomes: null, by: null } as const;
-const judged = { respect: "judged", was: "NG", becomes: "OK", by: "aya" } as const;
+const marks = { was_marks: 0, becomes_marks: 0 };
+const split = { ...marks, respect: "split", was: "test", becomes: null, by: null } as const;
+const judged = { ...marks, respect: "judged", was: "NG", becomes: "OK", by: "aya" } as const;
 const kept = { respect: "judged", why: "decided_later", since: 9, by: "ken", at: null } as const;
 
 it("counts images once, and each respect they go back in", () => {
