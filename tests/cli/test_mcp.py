@@ -1,6 +1,5 @@
 """`kenpin mcp` from a client of the Model Context Protocol, over stdio, to a real platform."""
 
-import asyncio
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from functions.runtime.event import Json
 from host.cli.client import Client
 from host.issuer.mint import mint
 from kenpin.settings import Settings
+from tests.asynchronous import run
 from tests.cli.conftest import kenpin
 from tests.cli.test_import import Capture, client, dataset_id, put, settings
 
@@ -31,7 +31,7 @@ def answers(settings: Settings, actor: str, *questions: Question) -> tuple[list[
             found = [await assistant.call_tool(name, arguments) for name, arguments in questions]
             return [each.name for each in tools.tools], found
 
-    return asyncio.run(ask())
+    return run(ask())
 
 
 def text_of(answer: CallToolResult) -> str:

@@ -1,7 +1,6 @@
 """The examples of the client's README and guide do what they say, on a running node."""
 
 import ast
-import asyncio
 import inspect
 import re
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kenpin_client import Client
+from tests.asynchronous import run
 from tests.client.conftest import PATIENCE_S
 from tests.host.running import CHECKOUT
 
@@ -23,7 +23,7 @@ def run_examples(page: Path) -> None:
         code = compile(example, page.name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         waiting = eval(code, names)
         if inspect.iscoroutine(waiting):
-            asyncio.run(waiting)
+            run(waiting)
 
 
 @pytest.mark.timeout(PATIENCE_S)

@@ -20,6 +20,7 @@ from kenpin_client import (
 from kenpin_client._async import io as async_io
 from kenpin_client._sync import connection as sync_connection
 from kenpin_client._sync import runs as sync_runs
+from tests.asynchronous import run
 
 TOKEN: Final = "secret-of-the-line"
 ACCEPTED: Final = {"stream": "dataset-a", "version": 3, "hash": "0", "id": "a"}
@@ -221,7 +222,7 @@ def test_a_client_with_async_retries_and_reads_pages(monkeypatch: pytest.MonkeyP
 
     page = {"items": [DATASET], "next_cursor": "x"}
     server = Server(httpx.ConnectError("refused"), ok(page), ok({"items": [DATASET]}))
-    assert asyncio.run(datasets(server)) == ["a", "a"]
+    assert run(datasets(server)) == ["a", "a"]
 
 
 def test_work_side_by_side_keeps_its_order_and_ends_with_the_first_error() -> None:
@@ -229,6 +230,6 @@ def test_work_side_by_side_keeps_its_order_and_ends_with_the_first_error() -> No
         await asyncio.sleep(0.01 / number)
         return 2 * number
 
-    assert asyncio.run(async_io.side_by_side(double, [1, 2, 3], 2)) == [2, 4, 6]
+    assert run(async_io.side_by_side(double, [1, 2, 3], 2)) == [2, 4, 6]
     with pytest.raises(ZeroDivisionError):
-        asyncio.run(async_io.side_by_side(double, [1, 0], 2))
+        run(async_io.side_by_side(double, [1, 0], 2))

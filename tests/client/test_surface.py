@@ -1,6 +1,5 @@
 """The methods of the Python client on a running node, but for training."""
 
-import asyncio
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from kenpin_client import (
 )
 from kenpin_client.files import decoded, media_type_of, named_in
 from kenpin_client.schemas import Accepted, Image
+from tests.asynchronous import run
 from tests.host.running import RunningNode, wait_until
 
 
@@ -234,7 +234,7 @@ def test_the_same_with_async(node: RunningNode, project: Client, photos_and_labe
             table = await line.images(verdict="NG").to_pandas()
             return report.registered, labels.judged, len(table)
 
-    assert asyncio.run(counts()) == (32, 32, 16)
+    assert run(counts()) == (32, 32, 16)
 
 
 def test_a_picture_is_told_as_the_platform_tells_it() -> None:

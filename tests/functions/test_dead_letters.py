@@ -24,8 +24,8 @@ def redriven(api: Api, letter: Json) -> tuple[int, str]:
     return reply.status, reply.json.get("detail", "")
 
 
-def captured(digest: str) -> Json:
-    event = {"specversion": "1.0", "type": "kenpin.image.captured.v1", "source": "/lines/1", "id": "e1"}
+def captured(digest: str, id: str) -> Json:
+    event = {"specversion": "1.0", "type": "kenpin.image.captured.v1", "source": "/lines/1", "id": id}
     return {**event, "data": {"dataset_id": "cookies", "digest": digest}}
 
 
@@ -57,7 +57,7 @@ def test_an_arrival_whose_bytes_never_came_dies_and_is_taken_in_when_they_have(
     late = picture(60)
     digest = sha256(late).hexdigest()
     queue = platform().settings.intake_queue_url
-    for message in (captured(digest), captured(api.image(61))):
+    for message in (captured(digest, "e1"), captured(api.image(61), "e2")):
         boto3.client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(message))
     work_off_the_intake_queue()
     (letter,) = dead(api)

@@ -159,7 +159,7 @@ def test_strategies_of_suggestions_are_asked_for_by_name(api: Api, labelled: lis
 def test_a_dead_job_that_is_not_there_is_said(api: Api) -> None:
     for source in ("jobs", "intake", "unheard"):
         reply = api.post(f"/v1/dead-letters/{source}/none/redrive", {})
-        assert (reply.status, "see GET /v1/dead-letters" in reply.json["detail"]) == (404, True)
+        assert (reply.status, "see `kenpin queue dead`" in reply.json["detail"]) == (404, True)
 
 
 def test_a_run_records_the_windows_of_its_version(api: Api, labelled: list[str]) -> None:

@@ -127,6 +127,7 @@ UNKNOWN: Final[dict[str, object]] = {
     "classes": [],
     "defect_px": None,
     "defects": None,
+    "false_regions": None,
     "label_doubt": None,
     "judged_otherwise": [],
     "judged_by": None,
