@@ -23,7 +23,7 @@ class UnknownAnswer(KenpinError):
 
 
 class TimedOut(KenpinError):
-    """What was waited for did not come in time."""
+    """A run, or a version of the rows, that the program waited for did not come in time."""
 
 
 class RunFailed(KenpinError):

@@ -67,7 +67,7 @@ class ImportProblem(msgspec.Struct, frozen=True):
 
 
 class ImportSummary(msgspec.Struct, frozen=True):
-    """What the platform understands of the table."""
+    """A plan of an import: how the platform reads the table, its questions and its problems."""
 
     questions: list[ImportQuestion]
     problems: list[ImportProblem]

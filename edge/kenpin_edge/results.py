@@ -15,7 +15,7 @@ class OpenResult:
     source: str
     id: str
     seconds: float
-    """How long the line has waited"""
+    """Time since the line sent its message"""
     picture: str
     why: str
     capture: dict[str, str]

@@ -1,4 +1,4 @@
-"""What follows an anchor: its time stamp, and its copy in the mirror. An anchor counts without them."""
+"""The time stamp of an anchor and its copy in the mirror, made after it. An anchor counts without them."""
 
 from functions.runtime.telemetry import logger
 from kenpin.application.anchors import copy_to_mirror, stamp_newest

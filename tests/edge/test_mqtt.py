@@ -247,7 +247,7 @@ def test_results_go_out_once_the_platform_has_them(
 
 @contextmanager
 def plc(mosquitto: Mosquitto, heard: "queue.Queue[tuple[str, dict[str, Any]]]") -> Iterator[None]:
-    """What waits for verdicts at the line. It passes over one that comes twice."""
+    """A program of the line that waits for verdicts. It passes over one that comes twice."""
     known: set[str] = set()
 
     def on_message(_: Client, data: object, message: MQTTMessage) -> None:

@@ -8940,7 +8940,7 @@ export interface components {
         };
         /**
          * WaitingItems
-         * @description What waits in one dataset. A count is at most 10,000, which stands for that many or more.
+         * @description Counts of the work in one dataset that waits for the caller. 10,000 stands for that many or more.
          */
         WaitingItems: {
             /** Agreement */

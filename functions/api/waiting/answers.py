@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 
 class WaitingItems(BaseModel):
-    """What waits in one dataset. A count is at most 10,000, which stands for that many or more."""
+    """Counts of the work in one dataset that waits for the caller. 10,000 stands for that many or more."""
 
     dataset_id: str
     review: int

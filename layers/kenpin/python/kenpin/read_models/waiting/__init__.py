@@ -1,1 +1,1 @@
-"""What waits for a person, dataset by dataset."""
+"""Counts of the work that waits for a person, by dataset."""
