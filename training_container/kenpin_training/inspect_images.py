@@ -17,7 +17,9 @@ from kenpin.domain.decider import Scope
 from kenpin.domain.ids import DatasetId, ImageId, ModelId, RunId, Sha256, stream_of
 from kenpin.domain.model.commands import ReportInspection
 from kenpin.domain.model.decider import model as models
+from kenpin.domain.model.drift import UNFAMILIAR
 from kenpin.domain.model.events import ImagesInspected, ModelRegistered
+from kenpin.domain.model.verdict import is_grey
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.events import PoolScored
 from kenpin.ports import Job, ObjectStore
@@ -71,7 +73,9 @@ def _inspect(platform: Platform, model_id: ModelId, job: Job) -> ReportInspectio
     found = _rows(taken, artifact, features_in(platform, windows, regions))
     state = platform.commands.state(models, model_id, Scope())
     threshold, grey_from = state.threshold, state.grey_from
-    unfamiliar = None if artifact.reference is None else sum((r.unfamiliar or 0) >= 1 for r in found.rows)
+    unfamiliar = (
+        None if artifact.reference is None else sum((r.unfamiliar or 0) >= UNFAMILIAR for r in found.rows)
+    )
     return ReportInspection(
         inspection_id=str(job.arguments["inspection_id"]),
         dataset_id=registered.dataset_id,
@@ -86,7 +90,9 @@ def _inspect(platform: Platform, model_id: ModelId, job: Job) -> ReportInspectio
         left_out=found.unreadable + max(len(named) - len(wanted), 0),
         remaining=len(wanted) - len(taken),
         grey_from=grey_from,
-        grey=None if grey_from is None else sum(grey_from <= row.score < threshold for row in found.rows),
+        grey=None
+        if grey_from is None
+        else sum(is_grey(row.score, threshold, grey_from) for row in found.rows),
     )
 
 

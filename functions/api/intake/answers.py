@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from kenpin.domain.model.verdict import ModelVerdict
+
 
 class IntakeSource(BaseModel):
     source: str
@@ -77,7 +79,7 @@ class LineAnswer(BaseModel):
 
     state: Literal["waiting", "late", "answered", "rejected"]
     """`late`: there is no answer 20 minutes after the event arrived. One that comes later is still given"""
-    verdict: Literal["OK", "NG", "grey", "unfamiliar"] | None = None
+    verdict: ModelVerdict | None = None
     """`grey`: a person is to look. `unfamiliar`: the picture is like nothing that the model learnt"""
     score: float | None = None
     threshold: float | None = None

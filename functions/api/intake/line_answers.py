@@ -12,8 +12,9 @@ from functions.http.paging import rows
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
 from kenpin.domain.model.arrivals import PAUSE
+from kenpin.domain.model.verdict import verdict_of
 from kenpin.projections.database import Row, Sql
-from kenpin.read_models.gallery.table import KEY
+from kenpin.read_models.gallery import queries as gallery
 from kenpin.read_models.intake import event_ids
 from kenpin.read_models.intake import notes as intake
 from kenpin.read_models.models import history, inspections
@@ -21,7 +22,6 @@ from kenpin.read_models.runs import predictions
 
 LATE_AFTER: Final = 2 * PAUSE
 """A picture waits up to one pause of automatic inspections until it is asked for; the inspection has as long again."""
-UNFAMILIAR_FROM: Final = 1.0
 router = new_router()
 
 
@@ -38,7 +38,7 @@ def line_answer(
         event = event_ids.first_event(sql, access().projects, source, id)
         if event is None or not _is_of_callers_line(event):
             raise NoSuchThing("intake_event", id)
-        ordinal = _ordinal(sql, event)
+        ordinal = gallery.ordinal_of(sql, event["dataset_id"], event["image_id"])
         if ordinal is None and intake.is_rejected(sql, event["dataset_id"], source, id):
             return LineAnswer(state="rejected")
         inspection = None if ordinal is None else _inspection(sql, event["dataset_id"], ordinal)
@@ -54,15 +54,6 @@ def _is_of_callers_line(event: Row) -> bool:
 def _is_late(event: Row) -> bool:
     waited: bool = datetime.now(UTC) - event["first_at"] > LATE_AFTER
     return waited
-
-
-def _ordinal(sql: Sql, event: Row) -> int | None:
-    """Return the place of the event's image in its dataset; None: it is not registered."""
-    row = sql.execute(
-        f"select ordinal from image where dataset_key = {KEY} and image_id = %(image)s",
-        {"dataset": event["dataset_id"], "image": event["image_id"]},
-    ).fetchone()
-    return row["ordinal"] if row else None
 
 
 def _inspection(sql: Sql, dataset_id: str, ordinal: int) -> Row | None:
@@ -83,7 +74,9 @@ def _answer(inspection: Row, image_id: str) -> LineAnswer | None:
         return LineAnswer.model_validate(
             {
                 "state": "answered",
-                "verdict": verdict(row, inspection["threshold"], inspection["grey_from"]),
+                "verdict": verdict_of(
+                    row["score"], inspection["threshold"], inspection["grey_from"], row.get("unfamiliar")
+                ),
                 "score": row["score"],
                 "threshold": inspection["threshold"],
                 "model_id": inspection["model_id"],
@@ -91,12 +84,3 @@ def _answer(inspection: Row, image_id: str) -> LineAnswer | None:
             }
         )
     return None
-
-
-def verdict(row: Row, threshold: float, grey_from: float | None) -> str:
-    """Return the verdict on a picture. The score of an unfamiliar one does not count."""
-    if (row.get("unfamiliar") or 0) >= UNFAMILIAR_FROM:
-        return "unfamiliar"
-    if row["score"] >= threshold:
-        return "NG"
-    return "OK" if grey_from is None or row["score"] < grey_from else "grey"

@@ -18,6 +18,7 @@ from kenpin.domain.decider import Scope
 from kenpin.domain.ids import ModelId, Sha256
 from kenpin.domain.model.decider import model
 from kenpin.domain.model.refusals import ModelIsRetired, NoOnnxExport, NoSuchModel, UnusableExport
+from kenpin.domain.model.verdict import is_grey
 from kenpin.pictures.limits import UnreadablePicture
 from kenpin.ports import NotFound, ObjectStore
 from kenpin_inspect.__main__ import inspect
@@ -56,7 +57,7 @@ class JudgedPicture(Struct, frozen=True):
 
     @property
     def in_grey_zone(self) -> bool:
-        return self.grey_from is not None and self.grey_from <= self.score < self.threshold
+        return is_grey(self.score, self.threshold, self.grey_from)
 
 
 class ExportedModels:

@@ -116,6 +116,15 @@ def kinds_of(sql: Sql, dataset_id: str, image_ids: Collection[str]) -> list[Row]
     ).fetchall()
 
 
+def ordinal_of(sql: Sql, dataset_id: str, image_id: str) -> int | None:
+    """Return the place of an image in its dataset; None: it is not there."""
+    row = sql.execute(
+        f"select ordinal from image where dataset_key = {KEY} and image_id = %(image)s",
+        {"dataset": dataset_id, "image": image_id},
+    ).fetchone()
+    return row["ordinal"] if row else None
+
+
 def page(
     sql: Sql, dataset_id: str, given: Filter, *, after: int | None, limit: int, as_of: int | None = None
 ) -> list[Row]:

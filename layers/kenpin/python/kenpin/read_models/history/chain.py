@@ -6,7 +6,7 @@ from typing import Final
 from kenpin.domain.dataset.undo import ImageVersions
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.datasets.grouping import grouping_at
-from kenpin.read_models.gallery.table import key_of
+from kenpin.read_models.gallery import queries as gallery
 from kenpin.read_models.undo import queries as undo
 
 MOST_RUNS: Final = 200
@@ -15,11 +15,8 @@ MOST_RUNS: Final = 200
 
 def past(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> ImageVersions | None:
     """Every stand of an image up to a version; None before it came in."""
-    ordinal = sql.execute(
-        f"select ordinal from image where dataset_key = {key_of('%s')} and image_id = %s",
-        (dataset_id, image_id),
-    ).fetchone()
-    return undo.past(sql, dataset_id, ordinal["ordinal"], as_of) if ordinal else None
+    ordinal = gallery.ordinal_of(sql, dataset_id, image_id)
+    return None if ordinal is None else undo.past(sql, dataset_id, ordinal, as_of)
 
 
 def suggestions_of(sql: Sql, dataset_id: str, image_id: str, as_of: int | None) -> list[Row]:
