@@ -212,6 +212,24 @@ def test_a_mistake_that_one_of_them_makes_is_not_held_against_the_others(
     assert [image["image_id"] for image in images(line)] == [good]
 
 
+def test_an_image_that_another_request_registers_meanwhile_is_not_rejected(
+    line: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event, other = captured(line.image(1)), captured(line.image(2), "e2")
+    read = arrivals._read_files
+
+    def after_the_other(*lot: object) -> object:
+        monkeypatch.setattr(arrivals, "_read_files", read)
+        assert queued([event]) == {"batchItemFailures": []}
+        return read(*lot)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(arrivals, "_read_files", after_the_other)
+    outcomes = cast("list[Json]", line.post("/v1/intake", [event, other]).json)
+    assert "rejected" not in [one["outcome"] for one in outcomes], outcomes
+    assert rejected(line) == []
+    assert len(images(line)) == 2
+
+
 def test_when_the_world_is_away_everything_comes_again(line: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     messages = [captured(line.image(1)), captured(line.image(2), "e2", "tiles"), "{oh"]
 

@@ -116,10 +116,14 @@ def register(
     The bytes are those that were sent to this project, or that it has; bytes of another project do not count.
     """
     commands = platform.commands
-    before = commands.state(dataset, dataset_id, Scope(about=tuple({a.digest for a in arrivals})))
+    scope = Scope(about=tuple({a.digest for a in arrivals}))
+    before = commands.state(dataset, dataset_id, scope)
     if not before.version:
         raise NoSuchDataset
     files, rejected = _read_files(platform, arrivals, before)
+    if any(each.retry_later for each in rejected):
+        before = commands.state(dataset, dataset_id, scope)
+        files, rejected = _with_registered(files, rejected, before)
     good = [a for a in arrivals if a.digest in files]
     version = before.version
     if good:
@@ -169,6 +173,18 @@ def _read_files(
         if isinstance(file, ReadFile)
     }
     return files, [rejection for rejection in found if isinstance(rejection, ArrivalResult)]
+
+
+def _with_registered(
+    files: Mapping[ImageId, ReadFile], rejected: Sequence[ArrivalResult], now: DatasetState
+) -> tuple[dict[ImageId, ReadFile], list[ArrivalResult]]:
+    """Take rejected files whose images another request registered meanwhile: it let their uploads expire."""
+    known = {
+        each.digest: ReadFile(now.images[each.digest].file)
+        for each in rejected
+        if each.retry_later and each.digest in now.images
+    }
+    return {**files, **known}, [each for each in rejected if each.digest not in known]
 
 
 def _file_or_rejection(
