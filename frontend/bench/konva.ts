@@ -1,8 +1,8 @@
 // The same picture and shapes in Konva, set up as its guide to performance advises.
 import Konva from "konva";
 import type { Shape } from "@/canvas/types";
+import type { Contender } from "./contender";
 import { ringsOf, SIZE } from "./shapes";
-import type { Contender } from "./main";
 
 const QUIET = { listening: false, perfectDrawEnabled: false, shadowForStrokeEnabled: false };
 

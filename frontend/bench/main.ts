@@ -1,14 +1,9 @@
 // The page of `bench ui`: frame times of pan and zoom, and the time from a brush stroke to its mask.
 import { AnnotationCanvas, loadMask } from "@/canvas";
 import type { Shape, View } from "@/canvas/types";
+import type { Contender } from "./contender";
 import { konvaContender } from "./konva";
 import { shapesOf, SIZE } from "./shapes";
-
-/** What is measured: something that shows a view. */
-export interface Contender {
-  place(view: View): void;
-  close(): void;
-}
 
 const HOST = document.querySelector<HTMLDivElement>("#host")!;
 const PICTURE = { url: "picture.jpg", ...SIZE };

@@ -12,7 +12,6 @@ from kenpin.adapters.memory.object_store import MemoryObjectStore
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.recipe import Recipe
 from kenpin_training.artifact import ModelArtifact, ModelMetadata, WrongArtifact, read
-from kenpin_training.backbones.efficientnet_lite import weights
 from kenpin_training.backbones.efficientnet_lite.variants import EFFICIENTNET_LITE0
 from kenpin_training.checkpoint import CheckpointStore
 from kenpin_training.identity import identity
@@ -111,7 +110,7 @@ def test_fine_tuning_twice_gives_the_same_bytes_and_changes_only_what_it_may() -
     assert set(first.network.tuned) == {
         f"blocks_15_{part}_conv" for part in ("expand", "depthwise", "project")
     }
-    pinned = weights.load(EFFICIENTNET_LITE0)
+    pinned = EFFICIENTNET_LITE0.weights.load()
     assert all((now != pinned[name][0]).any() for name, (now,) in first.network.tuned.items())
     assert [set(metrics) for metrics in told] == [{"loss", "held_out_loss", "held_out_auroc"}] * 2
     model = read(body).model

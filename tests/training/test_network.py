@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kenpin_training.backbones.efficientnet_lite import weights
 from kenpin_training.backbones.efficientnet_lite.torch_file import read_tensors
 from kenpin_training.backbones.efficientnet_lite.variants import (
     BACKBONES,
@@ -20,9 +19,7 @@ Maps = NDArray[np.float64]
 
 @pytest.fixture(scope="module")
 def original() -> dict[str, Maps]:
-    return {
-        name: t.astype(np.float64) for name, t in read_tensors(weights.source(EFFICIENTNET_LITE0)).items()
-    }
+    return {name: t.astype(np.float64) for name, t in read_tensors(EFFICIENTNET_LITE0.weights.path).items()}
 
 
 def convolved(maps: Maps, kernel: Maps, stride: int) -> Maps:
@@ -76,7 +73,7 @@ def test_the_first_blocks_agree_with_plain_numpy(original: dict[str, Maps]) -> N
 
 @pytest.mark.parametrize("backbone", BACKBONES.values(), ids=BACKBONES)
 def test_every_layer_has_weights_of_its_own_and_only_the_head_is_left_out(backbone: EfficientNetLite) -> None:
-    model, pinned = Network(SIZE, backbone=backbone).model(), weights.load(backbone)
+    model, pinned = Network(SIZE, backbone=backbone).model(), backbone.weights.load()
     with_weights = {layer.name for layer in model.layers if layer.weights}
     assert set(pinned) - with_weights == {"conv_head", "bn1", "fc"}
     assert with_weights <= set(pinned)

@@ -76,7 +76,7 @@ def test_a_tensor_reads_no_further_than_its_storage() -> None:
 def test_every_tensor_of_the_pinned_file_is_taken(
     name: Architecture, variables: int, parameters: int
 ) -> None:
-    tensors = read_tensors(weights.source(BACKBONES[name]))
+    tensors = read_tensors(BACKBONES[name].weights.path)
     taken = weights.convert(tensors)
     counted_by_pytorch = [name for name in tensors if name.endswith("num_batches_tracked")]
     values = [value for layer in taken.values() for value in layer]
@@ -84,9 +84,7 @@ def test_every_tensor_of_the_pinned_file_is_taken(
     assert sum(value.size for value in values) == parameters
 
 
-def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = tmp_path / "weights.pth"
-    other.write_bytes(b"other")
-    monkeypatch.setattr(weights, "source", lambda _: other)
+def test_other_weights_are_refused() -> None:
+    other = weights.WeightsFile("kenpin_training", "__init__.py", EFFICIENTNET_LITE0.weights.digest)
     with pytest.raises(weights.WrongWeights, match="pinned"):
-        weights.load(EFFICIENTNET_LITE0)
+        other.load()

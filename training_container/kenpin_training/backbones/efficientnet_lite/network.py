@@ -3,27 +3,22 @@
 import keras
 from keras import layers
 
-from kenpin_training.backbones.efficientnet_lite.variants import (
-    FIRST_POOLED_STAGE,
-    TAPS,
-    BlockStage,
-    EfficientNetLite,
-)
+from kenpin_training.backbones.efficientnet_lite.stages import FIRST_POOLED_STAGE, TAPS, BlockStage
 from kenpin_training.backbones.efficientnet_lite.weights import Weights
 from kenpin_training.backbones.pooling import features_of, patches_of
 
 
-def build(backbone: EfficientNetLite, image_size: int) -> keras.Model:
+def build(name: str, stages: tuple[BlockStage, ...], image_size: int) -> keras.Model:
     """Build the network whose features are mean and standard deviation of every channel of the later stages."""
-    image, stage_outputs = _stages(backbone.stages, image_size, image_size)
-    return keras.Model(image, features_of(stage_outputs[FIRST_POOLED_STAGE:]), name=backbone.name)
+    image, stage_outputs = _stages(stages, image_size, image_size)
+    return keras.Model(image, features_of(stage_outputs[FIRST_POOLED_STAGE:]), name=name)
 
 
-def build_patches(backbone: EfficientNetLite, height: int, width: int) -> keras.Model:
+def build_patches(name: str, stages: tuple[BlockStage, ...], height: int, width: int) -> keras.Model:
     """Build the network that answers with patches, of the stages of TAPS."""
-    image, stage_outputs = _stages(backbone.stages[: TAPS[-1] + 1], height, width)
+    image, stage_outputs = _stages(stages[: TAPS[-1] + 1], height, width)
     taps = [stage_outputs[stage] for stage in TAPS]
-    return keras.Model(image, patches_of(taps, height), name=f"{backbone.name}-patches")
+    return keras.Model(image, patches_of(taps, height), name=f"{name}-patches")
 
 
 def _stages(

@@ -5,10 +5,10 @@ import importlib.util
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kenpin_training.backbones.efficientnet_lite.torch_file import Tensor, read_tensors
-from kenpin_training.backbones.efficientnet_lite.variants import EfficientNetLite
 
 Weights = dict[str, list[NDArray[np.float32]]]
 """Layer name → its variables in Keras's order."""
@@ -18,24 +18,33 @@ class WrongWeights(Exception):
     """The weights on this machine are not the ones this code was written and measured for."""
 
 
-def source(backbone: EfficientNetLite) -> Path:
-    spec = importlib.util.find_spec(backbone.package)
-    if spec is None or spec.origin is None:
-        raise WrongWeights(
-            f"package {backbone.package} is not installed; install training_container/requirements.txt"
-        )
-    return Path(spec.origin).parent / backbone.file
+class WeightsFile(Struct, frozen=True):
+    """A file of weights in an installed package."""
 
+    package: str
+    file: str
+    digest: str
+    """SHA-256 of the file, in hex"""
 
-def load(backbone: EfficientNetLite) -> Weights:
-    """Return the weights of every layer; reads some 20 MB in about 0.1 s. Raises WrongWeights."""
-    path = source(backbone)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if digest != backbone.digest:
-        raise WrongWeights(
-            f"{path.name} has digest {digest[:12]}…, not {backbone.digest[:12]}…; install the pinned package"
-        )
-    return convert(read_tensors(path))
+    @property
+    def path(self) -> Path:
+        """Return the file on this machine. Raises WrongWeights when the package is not installed."""
+        spec = importlib.util.find_spec(self.package)
+        if spec is None or spec.origin is None:
+            raise WrongWeights(
+                f"package {self.package} is not installed; install training_container/requirements.txt"
+            )
+        return Path(spec.origin).parent / self.file
+
+    def load(self) -> Weights:
+        """Return the weights of every layer; reads some 20 MB in about 0.1 s. Raises WrongWeights."""
+        path = self.path
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if digest != self.digest:
+            raise WrongWeights(
+                f"{path.name} has digest {digest[:12]}…, not {self.digest[:12]}…; install the pinned package"
+            )
+        return convert(read_tensors(path))
 
 
 def convert(tensors: dict[str, Tensor]) -> Weights:

@@ -4,6 +4,8 @@ import shutil
 import uuid
 from pathlib import Path
 
+from msgspec import Struct
+
 from kenpin.application.backbones import backbone_file
 from kenpin.application.digest import sha256_of
 from kenpin.bootstrap import Platform
@@ -18,6 +20,18 @@ class UnusableBackbone(Exception):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"network {name} cannot be used: {why}; register another file, or name other taps")
+
+
+class KerasFile(Struct, frozen=True):
+    """A registered network: its file by digest, and how pictures go in and maps come out."""
+
+    name: str
+    digest: Sha256
+    taps: tuple[str, ...]
+    """The layers whose maps become features and patches"""
+    mean: float = 0.0
+    scale: float = 1.0
+    """The network sees (pixel - mean) / scale, of pixels 0..255 in the order RGB."""
 
 
 def fetch_backbone(platform: Platform, recipe: Recipe) -> None:
