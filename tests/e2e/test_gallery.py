@@ -212,6 +212,8 @@ def test_the_filter_stands_in_the_address(node: Node, open_page: OpenPage) -> No
     page.reload()
     expect(page.get_by_role("gridcell")).to_have_count(1)
     assert "verdict=OK" in page.url
+    page.go_back()
+    expect(page.get_by_role("gridcell")).to_have_count(3)
 
 
 def test_the_viewer_decides_and_moves_on_within_the_filter(node: Node, open_page: OpenPage) -> None:
@@ -224,6 +226,13 @@ def test_the_viewer_decides_and_moves_on_within_the_filter(node: Node, open_page
     page.keyboard.press("Escape")
     expect_focus(page, 1)
     node.until(id, 0, verdict="NG")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("3 / 3", exact=True)).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/gallery\?order=registered$"))
+    expect_focus(page, 2)
+    expect(page.get_by_role("grid")).to_be_focused()
 
 
 def test_keys_rest_while_someone_types(node: Node, open_page: OpenPage) -> None:

@@ -80,6 +80,9 @@ def test_each_cell_opens_its_images(runs_page: Page) -> None:
         expect(runs_page.get_by_role("heading", name=name, exact=True)).to_be_visible()
         expect(runs_page.locator("li a img")).to_have_count(1)
         assert f"cell={cell}" in runs_page.url
+    runs_page.go_back()
+    expect(runs_page).to_have_url(re.compile("/runs/finished00001$"))
+    expect(runs_page.locator("li a img")).to_have_count(4)
 
 
 def test_the_threshold_is_weighed_and_its_images_opened_by_keyboard(runs_page: Page) -> None:

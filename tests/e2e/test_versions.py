@@ -98,6 +98,8 @@ def test_two_versions_are_compared_image_by_image(open_page: OpenPage, dataset_i
     found.get_by_role("button", name="除外 1").click()
     expect(found.locator(".card")).to_have_count(1)
     expect(page).to_have_url(re.compile("kind=excluded"))
+    page.go_back()
+    expect(found.locator(".card")).to_have_count(3)
 
 
 def test_an_entry_shows_what_it_changed_and_becomes_a_side(open_page: OpenPage, dataset_id: str) -> None:

@@ -1,6 +1,7 @@
 // The images of the filter around the one on screen: the place of it, the filmstrip, and the steps between images.
 import { computed, onScopeDispose, type Ref, watch } from "vue";
 import { useRoute, useRouter } from "vue-router";
+import { useAddress } from "@/app/useAddress";
 import { expected } from "@/features/datasets/counts";
 import { useDataset } from "@/features/datasets/queries";
 import { extent } from "@/features/gallery/extent";
@@ -18,6 +19,7 @@ const STRIP = { before: 4, after: 10 };
 export function useFiltered(dataset_id: Ref<string>, image_id: Ref<string>, filter: Ref<Filter>) {
   const route = useRoute();
   const router = useRouter();
+  const address = useAddress();
   const outbox = useOutbox();
   const session = useSession();
   const { count } = useFormat();
@@ -61,7 +63,7 @@ export function useFiltered(dataset_id: Ref<string>, image_id: Ref<string>, filt
 
   /** Go back to the image in the gallery; after a judgement that took it out of the filter, to the next one there. */
   const leave = () =>
-    void router.push({
+    void address.leaveFor({
       name: "gallery",
       params: { dataset_id: dataset_id.value },
       query: { ...queryFrom(filter.value), image: isJudgedAway() ? undefined : image_id.value },

@@ -1,5 +1,5 @@
 // Moves through the images of the grid and the viewer, and back by undo.
-import { computed, type Ref, ref } from "vue";
+import { computed, nextTick, type Ref, ref, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import type { Image } from "@/api/types";
 import { useOutbox } from "@/features/outbox/store";
@@ -62,10 +62,8 @@ export function useTriage({ list, selection, viewed, grid, counted }: Parts) {
     viewed.show(image_id);
   }
 
-  function close(): void {
-    viewed.show(null);
-    setTimeout(() => grid.value?.takeFocus());
-  }
+  const close = () => viewed.show(null);
+  watch(viewed.open, (open) => void (open || nextTick(() => grid.value?.takeFocus())));
 
   function step(by: number): void {
     const { value: at } = viewed.position;

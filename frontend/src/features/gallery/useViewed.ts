@@ -1,9 +1,10 @@
 // The image in the viewer, by its id in the URL: from the list, or loaded when the filter hides it.
 import { useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
-import { useRoute, useRouter } from "vue-router";
+import { useRoute } from "vue-router";
 import { api, bodyOf } from "@/api/client";
 import type { Image } from "@/api/types";
+import { useAddress } from "@/app/useAddress";
 import { imagesOf, type PendingCommand } from "@/features/outbox/pendingCommand";
 import { savedAs } from "./savedAs";
 
@@ -14,7 +15,7 @@ export function useViewed(
   at: (image_id: string) => number,
 ) {
   const route = useRoute();
-  const router = useRouter();
+  const address = useAddress();
   const client = useQueryClient();
   const image_id = computed(() => (typeof route.query.image === "string" ? route.query.image : null));
   /** The run whose label review led to the image. */
@@ -39,7 +40,7 @@ export function useViewed(
 
   /** A label review led to the first image alone. */
   function show(id: string | null): void {
-    void router.replace({ query: { ...route.query, image: id ?? undefined, label_review: undefined } });
+    void address.change({ ...route.query, image: id ?? undefined, label_review: undefined });
   }
   /** Update the image that was loaded alone. The list updates itself. */
   function saved(command: PendingCommand, version: number, by: string): void {
