@@ -68,16 +68,23 @@ async def read_body(receive: Receive, max_bytes: int) -> bytes | None:
 
 
 def problem(
-    status: HTTPStatus, request: Request, detail: str, headers: Mapping[str, str] = MappingProxyType({})
+    status: HTTPStatus,
+    request: Request,
+    detail: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    *,
+    code: str = "",
+    **more: object,
 ) -> Answer:
     body = {
         "type": "about:blank",
         "title": status.phrase,
         "status": status,
-        "code": f"Http{status}",
+        "code": code or f"Http{status}",
         "detail": detail,
         "instance": request.path,
         "correlation_id": request.headers.get("x-correlation-id") or str(uuid.uuid4()),
+        **more,
     }
     return Answer(status, {**headers, "content-type": "application/problem+json"}, json.dumps(body).encode())
 

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -31,6 +32,7 @@ from host.asgi import (
 from host.connections import MAX_HEAD_BYTES, HttpWorker, LimitedProtocol
 from host.gateway import Answer, Request, function_for, import_handlers, respond
 from host.identity import Authentication, AuthenticationFailed
+from host.intake_limit import INTAKE, IntakeLimit
 from host.issuer.app import Issuer
 from host.issuer.browser import redirect
 from host.parent_process import end_with_parent
@@ -60,6 +62,7 @@ class Server:
         self._security_headers = ui.security_headers(settings)
         self._config_answer = ui.config_answer(settings)
         self._handler_thread = ThreadPoolExecutor(1, "handlers")
+        self._intake = IntakeLimit(settings.intake_requests)
         self._issuer_threads = ThreadPoolExecutor(2, "issuer")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -99,8 +102,13 @@ class Server:
         return problem(HTTPStatus.METHOD_NOT_ALLOWED, request, f"no function takes {request.method} here")
 
     async def _handler_answer(self, function: str, request: Request, receive: Receive) -> Answer:
-        respond_with = partial(respond, function)
-        return await _run_with_body(self._handler_thread, respond_with, request, receive, HANDLER_BODY)
+        run = partial(_run_with_body, self._handler_thread, partial(respond, function), request, receive)
+        if function != INTAKE:
+            return await run(HANDLER_BODY)
+        if self._intake.is_reached:
+            return self._intake.refusal(request)
+        with self._intake.counted():
+            return await run(HANDLER_BODY, self._intake.turn)
 
     async def _issuer_answer(self, request: Request, receive: Receive) -> Answer:
         if self._issuer is None:
@@ -145,8 +153,9 @@ async def _run_with_body(
     request: Request,
     receive: Receive,
     limit: BodyLimit,
+    turn: AbstractAsyncContextManager[object] = nullcontext(),  # noqa: B008  # it has no state
 ) -> Answer:
-    """Read the body, then answer in a thread of the executor."""
+    """Read the body, wait for the turn, then answer in a thread of the executor."""
     try:
         async with asyncio.timeout(limit.seconds):
             body = await read_body(receive, limit.max_bytes)
@@ -160,7 +169,8 @@ async def _run_with_body(
             "(POST /v1/datasets/{dataset_id}/uploads)",
         )
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(executor, answer, replace(request, body=body))
+    async with turn:
+        return await loop.run_in_executor(executor, answer, replace(request, body=body))
 
 
 def _host_name(url: str) -> str:

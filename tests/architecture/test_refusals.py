@@ -13,6 +13,7 @@ import pytest
 import functions.http
 import kenpin.domain
 from functions.http import problems
+from host import intake_limit
 from kenpin.domain.decider import Missing, Refusal
 from kenpin.importing.faults import Fault
 from tests.architecture.checkout import ROOT
@@ -55,7 +56,8 @@ def slots(text: str) -> set[str]:
 
 def codes_of_errors() -> set[str]:
     named = re.findall(r'problem\(\s*HTTPStatus\.\w+,\s*"(\w+)"', inspect.getsource(problems))
-    return {*named, *(error.__name__ for error in problems.ERRORS)}
+    of_host = re.findall(r'code="(\w+)"', inspect.getsource(intake_limit))
+    return {*named, *of_host, *(error.__name__ for error in problems.ERRORS)}
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

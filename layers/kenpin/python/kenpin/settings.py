@@ -58,6 +58,8 @@ class Settings(BaseModel):
     """Single-threaded HTTP processes on the port."""
     connections_per_address: Annotated[int, Field(ge=1, le=65_535)] = 256
     """Open connections that one HTTP process takes from one address."""
+    intake_requests: Annotated[int, Field(ge=1, le=1_000)] = 16
+    """Requests of the intake that one HTTP process takes at a time; it answers others 429."""
     training_workers: Annotated[int, Field(ge=0, le=16)] = 1
     """Runs that may work at the same time on this machine."""
     runs_per_project: Annotated[int, Field(ge=1, le=100)] = LANES
