@@ -1,4 +1,4 @@
-"""The command `python -m bench NAME [--json] [--scale small|full] [--seeds N]`: measure a claim and print it."""
+"""The command `python -m bench NAME [--json] [--scale small|full] …`: measure a claim and print it."""
 
 import argparse
 import pkgutil
@@ -15,7 +15,11 @@ from bench.report import Report, Value
 def main() -> None:
     given = arguments()
     claim = import_module(f"bench.claims.{given.name}")
-    started, load, report = time.perf_counter(), machine.load(), Report(most_seeds=given.seeds)
+    started, load, report = (
+        time.perf_counter(),
+        machine.load(),
+        Report(most_seeds=given.seeds, kills=given.kill),
+    )
     claim.measure(given.scale, report)
     run = {
         "bench": given.name,
@@ -38,6 +42,9 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--seeds", type=int, metavar="N", help="measure the first N seeds alone (elpv, suggest)"
+    )
+    parser.add_argument(
+        "--kill", action="store_true", help="kill host, database and agents in between (intake)"
     )
     return parser.parse_args()
 

@@ -66,7 +66,7 @@ class Connection:
     """A kept-alive HTTP connection to the node for one request after another."""
 
     def __init__(self, port: int, token: str) -> None:
-        self._port, self._token = port, token
+        self._port, self.token = port, token
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def get(self, path: str) -> bytes:
@@ -101,7 +101,7 @@ class Connection:
         reader, writer = self._streams
         lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
         if target.startswith("/v1/"):
-            lines += [f"Authorization: Bearer {self._token}", "Content-Type: application/json"]
+            lines += [f"Authorization: Bearer {self.token}", "Content-Type: application/json"]
         writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
         async with asyncio.timeout(ANSWER_TIMEOUT_S):
             head = await reader.readuntil(b"\r\n\r\n")

@@ -45,6 +45,8 @@ class Report(Struct):
     claims: list[Claim] = field(default_factory=list)
     most_seeds: int | None = None
     """The first so many seeds alone are measured; None: all that the claim names"""
+    kills: bool = False
+    """Processes are killed while the claim is measured"""
 
     def take_seeds(self, name: str, count: int) -> range:
         """Return the seeds to measure, and note them."""
