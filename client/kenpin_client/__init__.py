@@ -10,6 +10,7 @@ from kenpin_client._sync.items import Items
 from kenpin_client._sync.runs import ModelClient, RunClient
 from kenpin_client.errors import (
     FieldProblem,
+    Interrupted,
     KenpinError,
     Problem,
     RunFailed,
@@ -17,6 +18,7 @@ from kenpin_client.errors import (
     UnknownAnswer,
     Unreachable,
 )
+from kenpin_client.files import Blob
 from kenpin_client.reports import LabelReport, OpenQuestions, UploadReport
 from kenpin_client.schemas import Capture, DrawnDefect, HistorySlice, Recipe, SeenJudgement
 
@@ -26,12 +28,14 @@ __all__ = [
     "AsyncItems",
     "AsyncModelClient",
     "AsyncRunClient",
+    "Blob",
     "Capture",
     "Client",
     "DatasetClient",
     "DrawnDefect",
     "FieldProblem",
     "HistorySlice",
+    "Interrupted",
     "Items",
     "KenpinError",
     "LabelReport",

@@ -18,6 +18,10 @@ class Unreachable(KenpinError):
     """No answer came, also after the retries."""
 
 
+class Interrupted(Unreachable):
+    """The answer broke off before its end."""
+
+
 class UnknownAnswer(KenpinError):
     """The answer is not what this version of the client knows."""
 

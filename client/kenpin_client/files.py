@@ -4,13 +4,14 @@ import base64
 import codecs
 import contextlib
 import csv
+import errno
 import hashlib
 import io
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -20,6 +21,8 @@ SUFFIXES: Final = frozenset(
     | {".pnm", ".pbm", ".pgm", ".ppm", ".avif", ".jp2", ".j2k"}
 )
 """Of the files that are taken from a folder."""
+CHUNK_BYTES: Final = 262_144
+"""Bytes of a file that are in memory at once while it is sent."""
 SIGNATURES: Final = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -36,18 +39,31 @@ SIGNATURES: Final = (
 )
 
 
-class LocalFile(msgspec.Struct, frozen=True):
-    """A file to upload. `media_type` is None where it is no picture that the platform reads."""
+class Blob(msgspec.Struct, frozen=True):
+    """Bytes to upload, such as a file or a member of an archive. They are read while they are sent."""
 
-    path: Path
     digest: str
+    """SHA-256 in hex"""
     size: int
-    media_type: str | None
+    media_type: str
+    open: Callable[[], BinaryIO]
+    """Raises OSError."""
 
     def headers(self) -> dict[str, str]:
         """Return the headers of its upload; by the digest S3 checks the bytes."""
         digest = base64.b64encode(bytes.fromhex(self.digest)).decode()
-        return {"Content-Type": self.media_type or "", "x-amz-checksum-sha256": digest}
+        return {
+            "Content-Type": self.media_type,
+            "Content-Length": str(self.size),
+            "x-amz-checksum-sha256": digest,
+        }
+
+
+class LocalFile(msgspec.Struct, frozen=True):
+    """A picture of this machine to upload."""
+
+    path: Path
+    blob: Blob
 
 
 def found(given: Paths) -> list[Path]:
@@ -63,13 +79,23 @@ def _files(path: Path) -> Iterator[Path]:
     yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
 
 
-def read_file(path: Path) -> LocalFile:
-    """Read the file once. Raises OSError."""
+def read_file(path: Path) -> LocalFile | None:
+    """Read the file once. Return None where it is no picture that the platform reads. Raises OSError."""
     with path.open("rb") as file:
         media_type = media_type_of(file.read(32))
+        if media_type is None:
+            return None
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return LocalFile(path, digest, file.tell(), media_type)
+        return LocalFile(path, Blob(digest, file.tell(), media_type, lambda: path.open("rb")))
+
+
+def next_chunk(file: BinaryIO, left: int) -> bytes:
+    """Return the next bytes of a file of which so many are left. Raises OSError where it has become shorter."""
+    chunk = file.read(min(CHUNK_BYTES, left))
+    if left and not chunk:
+        raise OSError(errno.EIO, "it became shorter while it was sent")
+    return chunk
 
 
 def media_type_of(head: bytes) -> str | None:

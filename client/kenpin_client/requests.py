@@ -1,6 +1,8 @@
 """Requests and answers without input and output: what is sent, how answers are read, when to try again."""
 
 import datetime
+import json
+import math
 import os
 import random
 import uuid
@@ -19,6 +21,7 @@ AsOf = str | int | datetime.datetime | None
 DEFAULT_URL: Final = "http://127.0.0.1:8000"
 FIRST_PAUSE_S: Final = 0.25
 LONGEST_PAUSE_S: Final = 30.0
+NOT_FINITE: Final = "nan and infinity are not taken; give a finite number"
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
@@ -66,6 +69,11 @@ def bearer(given: str | None) -> BearerToken:
     return BearerToken(token)
 
 
+def credentials(token: str | None, auth: httpx.Auth | None) -> httpx.Auth:
+    """Return what signs the requests: `auth`, else the token. Raises KenpinError where there is neither."""
+    return auth or bearer(token)
+
+
 def path_part(id: str) -> str:
     """Return the id as one part of a path, also where it has slashes or is dots."""
     return quote(id, safe="").replace(".", "%2E")
@@ -78,7 +86,18 @@ def query_of(given: Mapping[str, object]) -> dict[str, str]:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float) and not math.isfinite(value):
+        raise KenpinError(NOT_FINITE)
     return value.isoformat() if isinstance(value, datetime.datetime) else str(value)
+
+
+def body_of(given: object) -> bytes:
+    """Return the body as JSON. Raises KenpinError for a number that JSON cannot carry."""
+    try:
+        text = json.dumps(msgspec.to_builtins(given), allow_nan=False, ensure_ascii=False)
+    except ValueError:
+        raise KenpinError(NOT_FINITE) from None
+    return text.encode()
 
 
 def write_headers(batch: str | None) -> dict[str, str]:

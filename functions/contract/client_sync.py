@@ -17,7 +17,7 @@ WORDS: Final = (
     (r"\basync (def|for|with)\b", r"\1"),
     (r"\bAsync(\w+)", r"\1"),
     (r"\b__a(enter|exit|iter)__\b", r"__\1__"),
-    (r"\baclose\b", "close"),
+    (r"\ba(close|read|iter_bytes)\b", r"\1"),
     (r"\b_async\b", "_sync"),
 )
 

@@ -1,7 +1,10 @@
 """The requests of the Python client: keys, retries, pages, problems and the token."""
 
 import asyncio
+import hashlib
 import logging
+from collections.abc import Generator, Iterator
+from io import BytesIO
 from typing import Final
 
 import httpx
@@ -9,7 +12,10 @@ import pytest
 
 from kenpin_client import (
     AsyncClient,
+    Blob,
     Client,
+    Interrupted,
+    KenpinError,
     Problem,
     RunFailed,
     SeenJudgement,
@@ -207,7 +213,7 @@ def test_the_token_is_sent_to_the_platform_and_shown_nowhere(caplog: pytest.LogC
         dataset.get()
         with pytest.raises(Problem) as refused:
             dataset.get()
-        assert client._connection.download("https://s3.test/a?signature=1") == b"x"
+        assert client.download("https://s3.test/a?signature=1") == b"x"
     authorised = [request.headers.get("Authorization") for request in server.asked]
     assert authorised == [f"Bearer {TOKEN}", f"Bearer {TOKEN}", None]
     shown = [*map(repr, (client, dataset, client.run("r"), client.model("m"), vars(client._connection)))]
@@ -233,3 +239,81 @@ def test_work_side_by_side_keeps_its_order_and_ends_with_the_first_error() -> No
     assert run(async_io.side_by_side(double, [1, 2, 3], 2)) == [2, 4, 6]
     with pytest.raises(ZeroDivisionError):
         run(async_io.side_by_side(double, [1, 0], 2))
+
+
+def blob_of(content: bytes, size: int | None = None) -> Blob:
+    digest = hashlib.sha256(content).hexdigest()
+    return Blob(digest, len(content) if size is None else size, "image/png", lambda: BytesIO(content))
+
+
+def test_bytes_are_read_anew_for_each_attempt_and_sent_with_their_length(pauses: list[float]) -> None:
+    server = Server(httpx.Response(503), httpx.Response(204))
+    content = b"x" * 600_000
+    with server.client() as client:
+        client.upload("https://s3.test/a", blob_of(content))
+    assert [request.content == content for request in server.asked] == [True, True]
+    for request in server.asked:
+        assert request.headers["Content-Length"] == "600000"
+        assert "Transfer-Encoding" not in request.headers and "Authorization" not in request.headers
+
+
+def test_a_client_with_async_sends_bytes_with_their_length() -> None:
+    async def upload(server: Server) -> None:
+        async with AsyncClient("http://kenpin.test", TOKEN, transport=httpx.MockTransport(server)) as client:
+            await client.upload("/files/a", blob_of(b"picture"))
+
+    server = Server(httpx.Response(204))
+    run(upload(server))
+    (request,) = server.asked
+    assert (request.content, request.headers["Content-Length"]) == (b"picture", "7")
+
+
+def test_a_file_that_became_shorter_is_told() -> None:
+    with Server(httpx.Response(204)).client() as client, pytest.raises(OSError, match="became shorter"):
+        client.upload("/files/a", blob_of(b"half", size=8))
+
+
+def test_an_answer_that_breaks_off_is_told() -> None:
+    class Broken(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield b"first"
+            raise httpx.ReadError("closed")
+
+    parts = list[bytes]()
+    with (
+        Server(httpx.Response(200, stream=Broken())).client() as client,
+        pytest.raises(Interrupted, match=r"the answer of http://kenpin\.test broke off \(closed\)"),
+    ):
+        client.save("/files/a", parts.append)
+    assert parts == [b"first"]
+    with Server(ok(PROBLEM, 404)).client() as client, pytest.raises(Problem, match=r"^no$"):
+        client.save("/files/a", parts.append)
+
+
+def test_a_number_that_json_cannot_carry_is_not_sent() -> None:
+    with Server().client() as client:
+        with pytest.raises(KenpinError, match="give a finite number"):
+            client.model("m").choose_threshold(float("nan"), reason="x")
+        with pytest.raises(KenpinError, match="give a finite number"):
+            client.run("r").predictions(low=float("-inf")).to_list()
+
+
+def test_a_read_with_min_version_waits_for_it() -> None:
+    server = Server(ok({"stale": True}), ok({"stale": False}))
+    with server.client() as client:
+        client.get("/datasets/a", dict[str, object], min_version=7)
+    assert [request.url.params["min_version"] for request in server.asked] == ["7", "7"]
+
+
+def test_a_token_that_renews_itself_signs_the_requests() -> None:
+    class Renewing(httpx.Auth):
+        def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+            request.headers["Authorization"] = "Bearer old"
+            if (yield request).status_code == 401:
+                request.headers["Authorization"] = "Bearer new"
+                yield request
+
+    server = Server(ok(PROBLEM, 401), ok(DATASET))
+    with Client("http://kenpin.test", auth=Renewing(), transport=httpx.MockTransport(server)) as client:
+        client.dataset("a").get()
+    assert server.asked[-1].headers["Authorization"] == "Bearer new"

@@ -1,14 +1,17 @@
 """The client with async: where one begins."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Self, TypeVar
+
+import httpx
 
 from kenpin_client._async.connection import AsyncConnection
 from kenpin_client._async.datasets import AsyncDatasetClient
 from kenpin_client._async.io import AsyncHttpTransport
 from kenpin_client._async.items import AsyncItems
 from kenpin_client._async.runs import AsyncModelClient, AsyncRunClient
-from kenpin_client.requests import AsOf, address, bearer
+from kenpin_client.files import Blob
+from kenpin_client.requests import AsOf, address, credentials
 from kenpin_client.schemas import Accepted, Dataset, Model, Project, Run
 
 T = TypeVar("T")
@@ -19,7 +22,8 @@ class AsyncClient:
     """A connection to one platform, as the owner of the token.
 
     `url`: else KENPIN_URL, else http://127.0.0.1:8000. `token`: else KENPIN_TOKEN.
-    `timeout`: seconds of one request. `retries`: attempts after the first.
+    `auth`: instead of a token, such as one that renews its token. `timeout`: seconds of one request.
+    `retries`: attempts after the first.
     """
 
     def __init__(
@@ -27,11 +31,14 @@ class AsyncClient:
         url: str | None = None,
         token: str | None = None,
         *,
-        timeout: float = 60.0,
+        auth: httpx.Auth | None = None,
+        timeout: float | httpx.Timeout = 60.0,
         retries: int = 4,
         transport: AsyncHttpTransport | None = None,
     ) -> None:
-        self._connection = AsyncConnection(address(url), bearer(token), timeout, retries, transport)
+        self._connection = AsyncConnection(
+            address(url), credentials(token, auth), timeout, retries, transport
+        )
 
     def __repr__(self) -> str:
         return f"<Kenpin at {self._connection.url}>"
@@ -88,11 +95,14 @@ class AsyncClient:
         """Return the methods of one model. Nothing is asked yet."""
         return AsyncModelClient(self._connection, model_id)
 
-    async def get(self, path: str, kind: type[T], **query: object) -> T:
-        """Ask any route of the API below /v1, such as `get("/health", dict)`."""
+    async def get(self, path: str, kind: type[T], /, **query: object) -> T:
+        """Ask any route of the API below /v1, such as `get("/health", dict)`.
+
+        With `min_version` it waits until the rows have that version. Raises TimedOut.
+        """
         return await self._connection.get(path, kind, query)
 
-    def items(self, path: str, kind: type[T], **query: object) -> AsyncItems[T]:
+    def items(self, path: str, kind: type[T], /, **query: object) -> AsyncItems[T]:
         """List any route of the API that answers in pages."""
         return self._connection.items(path, kind, query)
 
@@ -102,5 +112,22 @@ class AsyncClient:
         """Write to any route of the API. It counts once, also where it is sent again."""
         return await self._connection.write(path, body, kind, batch=batch)
 
-    async def put(self, path: str, body: Mapping[str, object], kind: type[T]) -> T:
-        return await self._connection.write(path, body, kind, method="PUT")
+    async def put(
+        self, path: str, body: Mapping[str, object], kind: type[T], *, batch: str | None = None
+    ) -> T:
+        return await self._connection.write(path, body, kind, batch=batch, method="PUT")
+
+    async def upload(self, url: str, blob: Blob) -> None:
+        """Send bytes to a signed address of an answer. The token is not sent. Raises OSError."""
+        await self._connection.upload(url, blob)
+
+    async def download(self, url: str) -> bytes:
+        """Return the bytes at a signed address, such as `image_url`. The token is not sent."""
+        return await self._connection.download(url)
+
+    async def save(self, url: str, write: Callable[[bytes], object]) -> None:
+        """Give the bytes at a signed address to `write`, part by part, such as to `file.write`.
+
+        Raises Interrupted where the answer breaks off.
+        """
+        await self._connection.save(url, write)

@@ -11,8 +11,8 @@ from kenpin_client._async.io import in_thread
 from kenpin_client._async.items import AsyncItems
 from kenpin_client._async.labels import AsyncTableLabels
 from kenpin_client._async.runs import AsyncRunClient
-from kenpin_client._async.uploads import AsyncUpload
-from kenpin_client.files import Paths, decoded, found
+from kenpin_client._async.uploads import AsyncUpload, send_blobs
+from kenpin_client.files import Blob, Paths, decoded, found
 from kenpin_client.filters import ImageFilter, known
 from kenpin_client.reports import LabelReport, UploadReport
 from kenpin_client.requests import AsOf, path_part
@@ -95,6 +95,13 @@ class AsyncDatasetClient:
 
         upload = AsyncUpload(self._connection, self.dataset_id, about, at_once)
         return await upload.send(found(files), progress)
+
+    async def upload_blobs(self, blobs: Iterable[Blob], *, at_once: int = 8) -> dict[str, str]:
+        """Send bytes that are not stored yet, such as masks, and register nothing.
+
+        Return digest → reason of those that cannot be sent. `at_once` are sent side by side.
+        """
+        return await send_blobs(self._connection, self._path, blobs, at_once)
 
     async def judge(
         self,

@@ -1,10 +1,12 @@
 """Input and output with async: the HTTP client, pauses, and work side by side."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import TypeVar
 
 import httpx
+
+from kenpin_client.files import Blob, next_chunk
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -20,6 +22,15 @@ def close_with(owner: object, http: AsyncHttp) -> None:
 async def in_thread(function: Callable[[A], R], argument: A) -> R:
     """Run what blocks, such as reading a file, beside the event loop."""
     return await asyncio.to_thread(function, argument)
+
+
+async def chunks(blob: Blob) -> AsyncIterator[bytes]:
+    """Yield the bytes of a blob. Raises OSError."""
+    left = blob.size
+    with await asyncio.to_thread(blob.open) as file:
+        while chunk := await asyncio.to_thread(next_chunk, file, left):
+            yield chunk
+            left -= len(chunk)
 
 
 async def side_by_side(

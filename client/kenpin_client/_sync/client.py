@@ -1,15 +1,18 @@
 """The client without async: where one begins."""
 # Written by `make generate` from `_async`.
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Self, TypeVar
+
+import httpx
 
 from kenpin_client._sync.connection import Connection
 from kenpin_client._sync.datasets import DatasetClient
 from kenpin_client._sync.io import HttpTransport
 from kenpin_client._sync.items import Items
 from kenpin_client._sync.runs import ModelClient, RunClient
-from kenpin_client.requests import AsOf, address, bearer
+from kenpin_client.files import Blob
+from kenpin_client.requests import AsOf, address, credentials
 from kenpin_client.schemas import Accepted, Dataset, Model, Project, Run
 
 T = TypeVar("T")
@@ -20,7 +23,8 @@ class Client:
     """A connection to one platform, as the owner of the token.
 
     `url`: else KENPIN_URL, else http://127.0.0.1:8000. `token`: else KENPIN_TOKEN.
-    `timeout`: seconds of one request. `retries`: attempts after the first.
+    `auth`: instead of a token, such as one that renews its token. `timeout`: seconds of one request.
+    `retries`: attempts after the first.
     """
 
     def __init__(
@@ -28,11 +32,12 @@ class Client:
         url: str | None = None,
         token: str | None = None,
         *,
-        timeout: float = 60.0,
+        auth: httpx.Auth | None = None,
+        timeout: float | httpx.Timeout = 60.0,
         retries: int = 4,
         transport: HttpTransport | None = None,
     ) -> None:
-        self._connection = Connection(address(url), bearer(token), timeout, retries, transport)
+        self._connection = Connection(address(url), credentials(token, auth), timeout, retries, transport)
 
     def __repr__(self) -> str:
         return f"<Kenpin at {self._connection.url}>"
@@ -89,11 +94,14 @@ class Client:
         """Return the methods of one model. Nothing is asked yet."""
         return ModelClient(self._connection, model_id)
 
-    def get(self, path: str, kind: type[T], **query: object) -> T:
-        """Ask any route of the API below /v1, such as `get("/health", dict)`."""
+    def get(self, path: str, kind: type[T], /, **query: object) -> T:
+        """Ask any route of the API below /v1, such as `get("/health", dict)`.
+
+        With `min_version` it waits until the rows have that version. Raises TimedOut.
+        """
         return self._connection.get(path, kind, query)
 
-    def items(self, path: str, kind: type[T], **query: object) -> Items[T]:
+    def items(self, path: str, kind: type[T], /, **query: object) -> Items[T]:
         """List any route of the API that answers in pages."""
         return self._connection.items(path, kind, query)
 
@@ -101,5 +109,20 @@ class Client:
         """Write to any route of the API. It counts once, also where it is sent again."""
         return self._connection.write(path, body, kind, batch=batch)
 
-    def put(self, path: str, body: Mapping[str, object], kind: type[T]) -> T:
-        return self._connection.write(path, body, kind, method="PUT")
+    def put(self, path: str, body: Mapping[str, object], kind: type[T], *, batch: str | None = None) -> T:
+        return self._connection.write(path, body, kind, batch=batch, method="PUT")
+
+    def upload(self, url: str, blob: Blob) -> None:
+        """Send bytes to a signed address of an answer. The token is not sent. Raises OSError."""
+        self._connection.upload(url, blob)
+
+    def download(self, url: str) -> bytes:
+        """Return the bytes at a signed address, such as `image_url`. The token is not sent."""
+        return self._connection.download(url)
+
+    def save(self, url: str, write: Callable[[bytes], object]) -> None:
+        """Give the bytes at a signed address to `write`, part by part, such as to `file.write`.
+
+        Raises Interrupted where the answer breaks off.
+        """
+        self._connection.save(url, write)

@@ -2,20 +2,20 @@
 # Written by `make generate` from `_async`.
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, TypeVar
 from urllib.parse import urljoin
 
 import httpx
-import msgspec
 
-from kenpin_client._sync.io import Http, HttpTransport, close_with, sleep
+from kenpin_client._sync.io import Http, HttpTransport, chunks, close_with, sleep
 from kenpin_client._sync.items import Items
-from kenpin_client.errors import TimedOut, Unreachable, problem_of
+from kenpin_client.errors import Interrupted, TimedOut, Unreachable, problem_of
+from kenpin_client.files import Blob
 from kenpin_client.requests import (
-    BearerToken,
     Freshness,
     Written,
+    body_of,
     page_of,
     pause_s,
     query_of,
@@ -24,17 +24,22 @@ from kenpin_client.requests import (
 )
 
 T = TypeVar("T")
-FRESH_WITHIN_S = 60.0
+FRESH_WITHIN_S = 120.0
 
 
 class Connection:
     """Sends requests to one platform and reads its answers."""
 
     def __init__(
-        self, url: str, token: BearerToken, timeout: float, retries: int, transport: HttpTransport | None
+        self,
+        url: str,
+        auth: httpx.Auth,
+        timeout: float | httpx.Timeout,
+        retries: int,
+        transport: HttpTransport | None,
     ) -> None:
         self.url = url
-        self._token, self._retries = token, retries
+        self._auth, self._retries = auth, retries
         self._http = Http(timeout=timeout, transport=transport, verify=url.startswith("https"))
         close_with(self, self._http)
         self._written: dict[str, int] = {}
@@ -62,22 +67,32 @@ class Connection:
     ) -> T:
         """Send a write and return its answer. It counts once, also where it is sent again."""
         headers = write_headers(batch)
-        content = msgspec.json.encode(body)
         answer = self._send(
-            method, f"{self.url}/v1{path}", content=content, headers=headers, auth=self._token
+            method, f"{self.url}/v1{path}", content=body_of(body), headers=headers, auth=self._auth
         )
         written = read(answer, Written)
         if written.version > self._written.get(written.stream, 0):
             self._written[written.stream] = written.version
         return read(answer, kind)
 
-    def upload(self, url: str, content: bytes, headers: dict[str, str]) -> None:
-        """PUT bytes to a signed address, without the token."""
-        self._send("PUT", urljoin(f"{self.url}/", url), content=content, headers=headers)
+    def upload(self, url: str, blob: Blob) -> None:
+        """PUT bytes to a signed address, without the token: S3 refuses both together. Raises OSError."""
+        self._send("PUT", urljoin(f"{self.url}/", url), content=blob, headers=blob.headers())
 
     def download(self, url: str) -> bytes:
         """Return the bytes at a signed address, such as `image_url`. The token is not sent."""
         return (self._send("GET", urljoin(f"{self.url}/", url))).content
+
+    def save(self, url: str, write: Callable[[bytes], object]) -> None:
+        """Give the bytes at a signed address to `write`, part by part. Raises Interrupted, after which parts lack."""
+        answer = self._send("GET", urljoin(f"{self.url}/", url), stream=True)
+        try:
+            for part in answer.iter_bytes():
+                write(part)
+        except httpx.TransportError as broken:
+            raise Interrupted(f"the answer of {self.url} broke off ({broken})") from None
+        finally:
+            answer.close()
 
     def _pages(self, path: str, kind: type[T], query: Mapping[str, object], fresh: str) -> Iterator[T]:
         cursor: str | None = None
@@ -89,16 +104,16 @@ class Connection:
                 return
 
     def _fresh(self, path: str, query: Mapping[str, object], stream: str) -> httpx.Response:
-        """Ask until the rows show what this client wrote. Raises TimedOut."""
-        version = self._written.get(stream)
-        params = query_of({**query, "min_version": version})
+        """Ask until the rows show what this client wrote, or `min_version` of the query. Raises TimedOut."""
+        params = query_of({"min_version": self._written.get(stream), **query})
+        version = params.get("min_version")
         deadline = time.monotonic() + FRESH_WITHIN_S
         while True:
-            answer = self._send("GET", f"{self.url}/v1{path}", params=params, auth=self._token)
+            answer = self._send("GET", f"{self.url}/v1{path}", params=params, auth=self._auth)
             if version is None or not read(answer, Freshness).stale:
                 return answer
             if time.monotonic() > deadline:
-                raise TimedOut(f"the rows of {stream} do not reach version {version}")
+                raise TimedOut(f"the rows of {stream or path} do not reach version {version}")
 
     def _send(
         self,
@@ -106,22 +121,24 @@ class Connection:
         url: str,
         *,
         params: dict[str, str] | None = None,
-        content: bytes | None = None,
+        content: bytes | Blob | None = None,
         headers: dict[str, str] | None = None,
         auth: httpx.Auth | None = None,
+        stream: bool = False,
     ) -> httpx.Response:
         """Return the answer of a success; try again what may pass. Raises Problem and Unreachable."""
         attempt = 0
         while True:
             answer, error = None, ""
+            sent = chunks(content) if isinstance(content, Blob) else content
+            request = self._http.build_request(method, url, params=params, content=sent, headers=headers)
             try:
-                answer = self._http.request(
-                    method, url, params=params, content=content, headers=headers, auth=auth
-                )
+                answer = self._http.send(request, auth=auth, stream=stream)
+                if answer.is_success:
+                    return answer
+                answer.read()
             except httpx.TransportError as broken:
-                error = str(broken) or type(broken).__name__
-            if answer is not None and answer.is_success:
-                return answer
+                answer, error = None, str(broken) or type(broken).__name__
             pause = pause_s(attempt, answer)
             if pause is None or attempt == self._retries:
                 raise (

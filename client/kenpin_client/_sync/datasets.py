@@ -12,8 +12,8 @@ from kenpin_client._sync.io import in_thread
 from kenpin_client._sync.items import Items
 from kenpin_client._sync.labels import TableLabels
 from kenpin_client._sync.runs import RunClient
-from kenpin_client._sync.uploads import Upload
-from kenpin_client.files import Paths, decoded, found
+from kenpin_client._sync.uploads import Upload, send_blobs
+from kenpin_client.files import Blob, Paths, decoded, found
 from kenpin_client.filters import ImageFilter, known
 from kenpin_client.reports import LabelReport, UploadReport
 from kenpin_client.requests import AsOf, path_part
@@ -96,6 +96,13 @@ class DatasetClient:
 
         upload = Upload(self._connection, self.dataset_id, about, at_once)
         return upload.send(found(files), progress)
+
+    def upload_blobs(self, blobs: Iterable[Blob], *, at_once: int = 8) -> dict[str, str]:
+        """Send bytes that are not stored yet, such as masks, and register nothing.
+
+        Return digest → reason of those that cannot be sent. `at_once` are sent side by side.
+        """
+        return send_blobs(self._connection, self._path, blobs, at_once)
 
     def judge(
         self,
