@@ -119,6 +119,14 @@ def read(answer: httpx.Response, kind: type[T]) -> T:
         ) from None
 
 
+def written_by(answer: httpx.Response) -> Written | None:
+    """Return the stream and version of a write; None where the answer names none, such as that of a plan."""
+    if not answer.content.startswith(b"{"):
+        return None
+    written = read(answer, Written)
+    return written if written.stream else None
+
+
 def page_of(kind: type[T]) -> type[Page[T]]:
     """Return the type of a page, for answers that are read at run time."""
     return Page[kind]  # type: ignore[valid-type]

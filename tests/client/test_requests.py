@@ -165,6 +165,16 @@ def test_a_read_waits_for_the_writes_of_the_client() -> None:
     assert [request.url.params.get("min_version") for request in server.asked] == [None, "3", "3", None]
 
 
+def test_a_plan_and_a_list_are_no_writes_that_reads_wait_for() -> None:
+    plan = {"version": 9, "moved": 0}
+    server = Server(ok(plan), ok([]), ok({"items": []}))
+    with server.client() as client:
+        client.post("/datasets/a/splits/plan", {}, dict[str, object])
+        assert client.post("/intake", {}, list[object]) == []
+        client.projects().to_list()
+    assert "min_version" not in server.asked[-1].url.params
+
+
 def test_a_read_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sync_connection, "FRESH_WITHIN_S", -1)
     server = Server(ok(ACCEPTED, 201), ok({**DATASET, "stale": True}))

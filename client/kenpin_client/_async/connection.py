@@ -13,13 +13,13 @@ from kenpin_client.errors import Interrupted, TimedOut, Unreachable, problem_of
 from kenpin_client.files import Blob
 from kenpin_client.requests import (
     Freshness,
-    Written,
     body_of,
     page_of,
     pause_s,
     query_of,
     read,
     write_headers,
+    written_by,
 )
 
 T = TypeVar("T")
@@ -69,8 +69,8 @@ class AsyncConnection:
         answer = await self._send(
             method, f"{self.url}/v1{path}", content=body_of(body), headers=headers, auth=self._auth
         )
-        written = read(answer, Written)
-        if written.version > self._written.get(written.stream, 0):
+        written = written_by(answer)
+        if written and written.version > self._written.get(written.stream, 0):
             self._written[written.stream] = written.version
         return read(answer, kind)
 
