@@ -210,6 +210,8 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/people": EVERYBODY,
     "GET /v1/people/me": EVERYBODY,
     "PUT /v1/people/me": READERS,
+    "GET /v1/people/me/mail": READERS,
+    "PUT /v1/people/me/mail": READERS,
     "POST /v1/people/<actor>/invitations": ADMIN,
     "POST /v1/people/<actor>/erasure": ADMIN,
 }
@@ -252,6 +254,8 @@ BY_ITEM: Final = frozenset(
         "GET /v1/people",
         "GET /v1/people/me",
         "PUT /v1/people/me",
+        "GET /v1/people/me/mail",
+        "PUT /v1/people/me/mail",
         "GET /v1/proof/checkpoints",
         "GET /v1/proof/keys",
         "GET /v1/tokens",

@@ -98,9 +98,8 @@ class Node:
             ChildProcess(f"training {n}", ("kenpin_training",), trainer, stop_timeout_s=WORKER_STOP_TIMEOUT_S)
             for n in range(self.settings.training_workers)
         ]
-        helpers = [
-            ChildProcess(name, (f"host.{name}",), quiet) for name in ("projector", "exports", "webhooks")
-        ]
+        names = ["projector", "exports", "webhooks", *(["mail"] if self.settings.smtp_host else [])]
+        helpers = [ChildProcess(name, (f"host.{name}",), quiet) for name in names]
         return [*helpers, *http, *training]
 
     def run(self, tick: Callable[[], None] = lambda: None) -> None:

@@ -53,6 +53,7 @@ ENTRIES: Final = (
     CommandEntry("rebuild", "rebuild:rebuild", "Make rows again from history while the platform runs."),
     CommandEntry("move", "move:move", "Move a whole factory to another place."),
     CommandEntry("webhook", "webhook:app", "Signed messages when runs end, gates fail and more."),
+    CommandEntry("mail", "mail:app", "E-mails to people: test the mail server."),
     CommandEntry("mcp", "mcp:mcp", "Read access for an assistant (Model Context Protocol)."),
     CommandEntry("queue", "queue:app", "Jobs and dead letters: list, redrive."),
     CommandEntry("intake", "intake:app", "Image events that factories send."),

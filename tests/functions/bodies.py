@@ -85,6 +85,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "judgement-reasons": {"reasons": []},
         "webhooks": WEBHOOK,
         "<webhook_id>": WEBHOOK,
+        "mail": {"is_wanted": True, "language": "ja"},
         "time-zone": {"zone": "Asia/Tokyo", **words},
         "limit-samples": sample(factory),
         "readjudications": {"class_id": "crack", **words},

@@ -13,8 +13,9 @@ from tests.functions.world import OURS, ROLES, World
 
 
 def test_an_auditor_changes_nothing() -> None:
-    """But for a token and a name of their own; anchors and packs are no events and take nothing away (decision 18)."""
-    own = {"POST /v1/tokens", "POST /v1/tokens/<token_id>/revocation", "PUT /v1/people/me"}
+    """But for what is their own. Anchors and packs are no events and take nothing away (decision 18)."""
+    own = {"POST /v1/tokens", "POST /v1/tokens/<token_id>/revocation"}
+    own |= {"PUT /v1/people/me", "PUT /v1/people/me/mail"}
     writes = {operation for operation in operations_of("auditor") if not operation.startswith("GET ")}
     assert writes <= own | {"POST /v1/proof/anchors", "POST /v1/proof/packs"}
 

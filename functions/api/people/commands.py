@@ -4,7 +4,8 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from functions.api.people.answers import ErasedPerson, InvitationLink, Myself
+from functions.api.people.answers import ErasedPerson, InvitationLink, MailChoice, MailLanguage, Myself
+from functions.api.people.queries import mail_choice
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from kenpin.application import people
@@ -23,12 +24,25 @@ class Naming(Command):
     email: Email = ""
 
 
+class NewMailChoice(Command):
+    is_wanted: bool
+    language: MailLanguage
+
+
 @router.put("/people/me", tags=["people"])
 def name_myself(body: Naming) -> Myself:
     """Set your name and e-mail address. Events carry your id alone; a name can be erased."""
     actor = caller().actor
     people.name_person(platform(), actor, body.name, body.email)
     return Myself(actor=actor, **body.model_dump())
+
+
+@router.put("/people/me/mail", tags=["people"])
+def choose_mail(body: NewMailChoice) -> MailChoice:
+    """Say whether you want e-mails of what you must know, and in which language."""
+    actor = caller().actor
+    people.choose_mail(platform(), actor, body.is_wanted, body.language)
+    return mail_choice(actor)
 
 
 @router.post("/people/<actor>/invitations", status_code=201, tags=["people"])

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.api.people.answers import Myself, Person
+from functions.api.people.answers import MailChoice, Myself, Person
 from functions.http.answers import Page
 from functions.http.paging import Cursor, Limit, decoded_text, page, rows
 from functions.http.request import caller
 from functions.http.resolver import new_router
 from functions.rights import JUDGES
+from kenpin.bootstrap import platform
 from kenpin.read_models.people import queries as people
 
 router = new_router()
@@ -37,3 +38,21 @@ def myself() -> Myself:
     actor = caller().actor
     with rows() as sql:
         return Myself.model_validate(people.one(sql, actor) or {"actor": actor, "name": "", "email": ""})
+
+
+@router.get("/people/me/mail", tags=["people"])
+def my_mail() -> MailChoice:
+    """Return whether e-mails reach you, and in which language."""
+    return mail_choice(caller().actor)
+
+
+def mail_choice(actor: str) -> MailChoice:
+    settings = platform().settings
+    with rows() as sql:
+        person = people.one(sql, actor) or {"email": "", "mail": True, "language": ""}
+    return MailChoice(
+        is_sent=bool(settings.smtp_host),
+        email=person["email"],
+        is_wanted=person["mail"],
+        language=person["language"] or settings.mail_language,
+    )

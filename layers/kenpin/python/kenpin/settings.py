@@ -52,6 +52,21 @@ class Settings(BaseModel):
     """The address people and machines reach the platform at."""
     time_zone: ZoneName = "Asia/Tokyo"
     """The zone of the site: times that come without a zone are read in it."""
+    smtp_host: str = ""
+    """The mail server (SMTP) that takes e-mails to people; empty: none are sent."""
+    smtp_port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    """starttls: encrypted after the first words; tls: encrypted from the start; none: for a server without a login."""
+    smtp_user: str = ""
+    """The login at the mail server; empty: it asks for none."""
+    smtp_password_file: str = ""
+    """The file with its password, which is read for each e-mail and kept nowhere else."""
+    mail_from: Annotated[str, Field(pattern=r"^([^@\s\x00]+@[^@\s\x00]+)?$")] = ""
+    """The address that e-mails come from."""
+    mail_language: Literal["ja", "en"] = "ja"
+    """The language of e-mails to people who have chosen none."""
+    mail_silent_minutes: Annotated[int, Field(ge=15, le=1_200)] = 60
+    """Minutes without an image of a camera after which people are told by e-mail."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8000
     http_workers: Annotated[int, Field(ge=1, le=64)] = 2
@@ -109,6 +124,16 @@ class Settings(BaseModel):
             raise ValueError(
                 "KENPIN_OIDC_ISSUER wants KENPIN_OIDC_CLIENT_ID, the client that the browser UI is there"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _a_mail_server_has_what_it_needs(self) -> Self:
+        if self.smtp_host and not self.mail_from:
+            raise ValueError("KENPIN_SMTP_HOST wants KENPIN_MAIL_FROM, the address that e-mails come from")
+        if bool(self.smtp_user) != bool(self.smtp_password_file):
+            raise ValueError("KENPIN_SMTP_USER and KENPIN_SMTP_PASSWORD_FILE go together")
+        if self.smtp_user and self.smtp_tls == "none":
+            raise ValueError("KENPIN_SMTP_USER wants KENPIN_SMTP_TLS: no password is sent without encryption")
         return self
 
     @property

@@ -45,6 +45,15 @@ def invite_person(platform: PlatformParts, actor: ActorId, name: str, email: str
     )
 
 
+def choose_mail(platform: PlatformParts, actor: ActorId, is_wanted: bool, language: str) -> None:
+    """Set whether a person wants e-mails, and their language, without an event. Raises NotKnownAgain."""
+    with platform.database.transaction() as sql:
+        try:
+            people.choose_mail(sql, actor, is_wanted, language)
+        except NotFound:
+            raise NotKnownAgain(actor) from None
+
+
 def _put(sql: Sql, actor: ActorId, name: str, email: str) -> None:
     try:
         people.put(sql, actor, name, email)

@@ -14,6 +14,7 @@ from kenpin.read_models.gallery import projection as gallery
 from kenpin.read_models.history import projection as changes
 from kenpin.read_models.intake import cameras, event_ids
 from kenpin.read_models.intake import notes as intake
+from kenpin.read_models.mail import notes as mail
 from kenpin.read_models.members import access
 from kenpin.read_models.members import projection as members
 from kenpin.read_models.models import projection as models
@@ -52,6 +53,7 @@ NOTES: Final[tuple[DeclaredTable, ...]] = (
     fingerprints.PICTURE_NOTE,
     claims.IMAGE_CLAIM,
     webhooks.WEBHOOK_DELIVERY,
+    mail.MAIL_NEWS,
 )
 """Tables that are not made from events: no rebuild brings their rows back, and none takes them away."""
 

@@ -8,6 +8,9 @@ create table if not exists identity.person (
     name  text not null default '',
     email text not null default ''
 );
+-- Whether the person wants e-mails of news, and in which language; empty: that of the installation.
+alter table identity.person add column if not exists mail boolean not null default true;
+alter table identity.person add column if not exists language text not null default '';
 create unique index if not exists person_by_email on identity.person (lower(email)) where email <> '';
 
 -- So that nobody is named again who was erased.

@@ -65,7 +65,7 @@ def page(
 
 
 def one(sql: Sql, actor: str) -> Row | None:
-    """actor, name, email."""
+    """actor, name, email; mail: whether news is wanted; language: of news, empty where none was chosen."""
     return sql.execute("select * from identity.person where actor = %s", (actor,)).fetchone()
 
 
@@ -78,9 +78,20 @@ def put(sql: Sql, actor: str, name: str, email: str) -> None:
     if sql.execute(taken, (email, actor)).fetchone():
         raise EmailTaken
     sql.execute(
-        """insert into identity.person values (%s, %s, %s)
+        """insert into identity.person (actor, name, email) values (%s, %s, %s)
         on conflict (actor) do update set name = excluded.name, email = excluded.email""",
         (actor, name, email),
+    )
+
+
+def choose_mail(sql: Sql, actor: str, is_wanted: bool, language: str) -> None:
+    """Say whether a person wants e-mails, and in which language. Raises NotFound for who was erased."""
+    if sql.execute(ERASED, (actor,)).fetchone():
+        raise NotFound(f"{actor} was erased")
+    sql.execute(
+        """insert into identity.person (actor, mail, language) values (%s, %s, %s)
+        on conflict (actor) do update set mail = excluded.mail, language = excluded.language""",
+        (actor, is_wanted, language),
     )
 
 
