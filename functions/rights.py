@@ -83,6 +83,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "POST /v1/datasets/<dataset_id>/agreement-tasks/<task_id>/closure": LEADS,
     "POST /v1/datasets/<dataset_id>/captures": PRACTICE,
     "POST /v1/datasets/<dataset_id>/windows": PRACTICE,
+    "POST /v1/datasets/<dataset_id>/window-removals": PRACTICE,
     "POST /v1/datasets/<dataset_id>/regions": PRACTICE,
     "POST /v1/datasets/<dataset_id>/scales": PRACTICE,
     "POST /v1/datasets/<dataset_id>/scale-removals": PRACTICE,

@@ -49,6 +49,7 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "ImageRestored": ("restored", "復帰"),
     "ImageErased": ("bytes erased", "画像データの消去"),
     "WindowSet": ("window of deep grey set", "階調ウィンドウの設定"),
+    "WindowRemoved": ("window of deep grey removed", "階調ウィンドウの削除"),
     "RegionOfInterestSet": ("region of interest set", "検査領域の設定"),
     "ScaleSet": ("camera scale set", "画素分解能の設定"),
     "ScaleRemoved": ("camera scale removed", "画素分解能の削除"),

@@ -269,12 +269,19 @@ def test_a_run_that_may_not_decide_alone_says_why(platform: Platform, capsys: Ca
     )
 
 
-def test_a_window_is_set_for_one_camera(platform: Platform, capsys: Capture) -> None:
+def test_a_window_is_set_and_removed_for_one_camera(platform: Platform, capsys: Capture) -> None:
     platform.answer("POST /v1/datasets/d/windows", ACCEPTED, 201)
     assert kenpin("dataset", "window", "d", "64", "4000.5", "--camera", "cam-2", "--reason", "12 bits") == 0
     assert "64 is black and 4000.5 white for camera cam-2" in capsys.readouterr().out
     (body,) = platform.bodies("POST /v1/datasets/d/windows")
     assert body == {"low": 64, "high": 4000.5, "camera": "cam-2", "reason": "12 bits"}
+    platform.answer("POST /v1/datasets/d/window-removals", ACCEPTED, 201)
+    assert kenpin("dataset", "window", "d", "--clear", "--reason", "another lamp") == 0
+    assert "the window is removed for all cameras without" in capsys.readouterr().out
+    (body,) = platform.bodies("POST /v1/datasets/d/window-removals")
+    assert body == {"camera": None, "reason": "another lamp"}
+    for values in (("64",), ("64", "4000", "--clear"), ()):
+        assert kenpin("dataset", "window", "d", *values, "--reason", "neither") == 2
 
 
 def test_the_scale_of_a_camera_is_set_and_removed_with_a_reason(platform: Platform, capsys: Capture) -> None:

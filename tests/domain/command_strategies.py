@@ -154,6 +154,7 @@ DATASET_COMMANDS = [
         how=st.sampled_from(["sample", "person"]),
         reason=words,
     ),
+    st.builds(dataset.RemoveWindow, camera=st.sampled_from([None, "1", "2"]), reason=st.just("another lamp")),
     st.builds(
         dataset.SetRegionOfInterest,
         width=st.just(40),

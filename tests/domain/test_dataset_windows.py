@@ -3,9 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from kenpin.domain.dataset.commands import SetWindow
+from kenpin.domain.dataset.commands import RemoveWindow, SetWindow
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.events import WindowSet
+from kenpin.domain.dataset.events import WindowRemoved, WindowSet
 from kenpin.domain.dataset.refusals import NoSuchDataset
 from kenpin.domain.dataset.windows import grey_windows, lacks_window
 from kenpin.domain.grey_window import GreyWindow, window_of
@@ -28,6 +28,15 @@ def test_a_window_is_set_once_and_can_be_changed() -> None:
     spec.given(CREATED, BY_HAND).when(asked(BY_HAND)).then_nothing()
     spec.given(CREATED, BY_HAND).when(SetWindow(low=9, high=10)).then(WindowSet(low=9, high=10))
     spec.when(asked(BY_HAND)).then_refused(NoSuchDataset)
+
+
+def test_a_window_is_removed_once_and_a_sample_gives_the_next_one() -> None:
+    ask = RemoveWindow(reason="another lamp")
+    removed = WindowRemoved(reason="another lamp")
+    spec.given(CREATED, BY_HAND).when(ask).then(removed)
+    spec.given(CREATED, BY_HAND, removed).when(ask).then_nothing()
+    spec.given(CREATED, BY_HAND_1).when(ask).then_nothing()
+    spec.given(CREATED, BY_HAND, removed).when(asked(SAMPLED)).then(SAMPLED)
 
 
 def test_a_window_ends_above_where_it_begins() -> None:

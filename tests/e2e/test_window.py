@@ -86,7 +86,9 @@ def test_two_depths_look_alike_and_the_viewer_shows_what_8_bits_do_not_have(
     expect(black).not_to_have_value("405")
 
 
-def test_the_window_of_a_camera_is_set_on_the_screen_of_its_project(node: Node, open_page: OpenPage) -> None:
+def test_the_window_of_a_camera_is_set_and_removed_on_the_screen_of_its_project(
+    node: Node, open_page: OpenPage
+) -> None:
     id = deep_grey(node, "set-grey")
     before = thumbnails(node, id)
     page = open_page("/projects/set-grey")
@@ -106,3 +108,8 @@ def test_the_window_of_a_camera_is_set_on_the_screen_of_its_project(node: Node, 
     after = thumbnails(node, id)
     assert after[0].max() < 0.6 * before[0].max()
     assert np.array_equal(after[1], before[1])
+    panel.get_by_role("row", name="照明を明るくする").get_by_role("button", name="削除").click()
+    dialog.get_by_label("理由").fill("照明を戻す")
+    dialog.get_by_role("button", name="確定").click()
+    expect(panel.get_by_role("row", name="照明を明るくする")).to_have_count(0)
+    assert thumbnails(node, id)[0].max() > 0.9 * before[0].max()

@@ -98,6 +98,7 @@ def body_of(operation: str, factory: Factory) -> object:
         "closure": words,
         "captures": {"image_id": factory.image_id, "capture": {}, **words},
         "windows": {"low": 0, "high": 4095, **words},
+        "window-removals": words,
         "scales": {"mm_per_pixel": 0.05, **words},
         "scale-removals": words,
         "exclusions": image | words,

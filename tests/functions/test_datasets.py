@@ -208,6 +208,11 @@ def test_a_window_is_shown_with_the_dataset_as_of_any_version(api: Api, cookies:
     assert (second["camera"], second["low"], second["reason"]) == ("cam-2", 64, "12 bits")
     assert api.get(f"/v1/datasets/cookies?as_of={before}").json["windows"] == []
     assert api.get(f"/v1/datasets/cookies?as_of={before + 1}").json["windows"] == [second]
+    removals = "/v1/datasets/cookies/window-removals"
+    assert api.post(removals, {"camera": "cam-2", "reason": "another lamp"}).json["version"] == before + 3
+    assert api.get("/v1/datasets/cookies").json["windows"] == [first]
+    assert api.get(f"/v1/datasets/cookies?as_of={before + 2}").json["windows"] == [first, second]
+    assert api.post(removals, {"camera": "cam-2"}).status == 422
 
 
 def test_a_window_that_ends_below_its_beginning_is_refused(api: Api, cookies: list[str]) -> None:

@@ -23,6 +23,7 @@ from kenpin.domain.dataset.commands import (
     OpenAgreementTask,
     RegisterImages,
     RemoveScale,
+    RemoveWindow,
     ReportFieldReturn,
     RequestReadjudication,
     RestoreImages,
@@ -98,6 +99,7 @@ commands: st.SearchStrategy[DatasetCommand] = st.one_of(
         camera=st.sampled_from([None, "1"]),
         how=st.sampled_from(["sample", "person"]),
     ),
+    st.builds(RemoveWindow, camera=st.sampled_from([None, "1"]), reason=st.just("another lamp")),
     st.builds(
         SetRegionOfInterest,
         width=st.just(40),

@@ -27,7 +27,7 @@ from kenpin.domain.ids import ActorId, ImageId, Split, Verdict
 from kenpin.domain.region_of_interest import RegionOfInterest, regions_by_camera
 from kenpin.ports import Error, EventStore, ObjectStore
 
-FORM: Final = 12
+FORM: Final = 13
 """Increase it when the meaning of a dataset's fold changes; snapshots of other forms are not used."""
 SPLITS: Final[tuple[Split | None, ...]] = (None, "train", "validation", "test")
 VERDICTS: Final[tuple[Verdict | None, ...]] = (None, "OK", "NG", "HOLD")

@@ -120,6 +120,7 @@ export const RIGHTS = {
   rejected_arrivals: "GET /v1/intake/rejected",
   remove_scale: "POST /v1/datasets/<dataset_id>/scale-removals",
   remove_webhook: "POST /v1/projects/<project_id>/webhooks/<webhook_id>/removal",
+  remove_window: "POST /v1/datasets/<dataset_id>/window-removals",
   report_field_return: "POST /v1/datasets/<dataset_id>/field-returns",
   request_run: "POST /v1/runs",
   restore_images: "POST /v1/datasets/<dataset_id>/restorations",

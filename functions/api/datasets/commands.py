@@ -1,4 +1,4 @@
-"""Writes about datasets: create one, set a window of deep grey or a region of interest, set or remove a scale."""
+"""Writes about datasets: create one, set or remove a window of deep grey, a region of interest or a scale."""
 
 from functions.http.accept import accept, accepted, new_id
 from functions.http.answers import Accepted
@@ -10,6 +10,7 @@ from kenpin.domain.command import Command, Name, Slug
 from kenpin.domain.dataset.commands import (
     CreateDataset,
     RemoveScale,
+    RemoveWindow,
     SetRegionOfInterest,
     SetScale,
     SetWindow,
@@ -37,6 +38,12 @@ def create_dataset(body: NewDataset) -> Accepted:
 def set_window(dataset_id: str, body: WindowValues) -> Accepted:
     """Set the values of deep grey that are black and white, for one camera or for the whole dataset."""
     return accept(dataset, dataset_id, SetWindow(**dict(body)))
+
+
+@router.post("/datasets/<dataset_id>/window-removals", status_code=201, tags=["datasets"])
+def remove_window(dataset_id: str, body: RemoveWindow) -> Accepted:
+    """Remove the window of one camera, or the one of all cameras without a window of their own."""
+    return accept(dataset, dataset_id, body)
 
 
 @router.post("/datasets/<dataset_id>/regions", status_code=201, tags=["datasets"])

@@ -32,6 +32,7 @@ from kenpin.domain.dataset.events import (
     SplitAssigned,
     Standing,
     VersionTagged,
+    WindowRemoved,
     WindowSet,
 )
 from kenpin.domain.dataset.values import BorderCase, Candidate, Capture, Cause, Change, Defect, ImageFile
@@ -204,4 +205,5 @@ DATASET: tuple[DatasetEvent, ...] = (
     ),
     ScaleSet(mm_per_pixel=0.048, camera="cam-2", reason="calibration plate of March"),
     ScaleRemoved(camera="cam-2", reason="another lens"),
+    WindowRemoved(camera="cam-2", reason="set for the lamp before"),
 )

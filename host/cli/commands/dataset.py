@@ -96,24 +96,32 @@ def _describe(dataset: Dataset) -> None:
 @app.command("window")
 def set_window(
     dataset_id: DatasetId,
-    low: Annotated[float, typer.Argument(metavar="LOW", help="This value, and all below it, is black.")],
-    high: Annotated[float, typer.Argument(metavar="HIGH", help="This value, and all above it, is white.")],
+    low: Annotated[
+        float | None, typer.Argument(metavar="[LOW]", help="This value, and all below it, is black.")
+    ] = None,
+    high: Annotated[
+        float | None, typer.Argument(metavar="[HIGH]", help="This value, and all above it, is white.")
+    ] = None,
     camera: Annotated[
         str | None,
         typer.Option(help="Only for this camera; left out, for all without a window of their own."),
     ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove the window.")] = False,
     reason: Reason = "",
     json: Json = False,
 ) -> None:
-    """Set the window of deep grey: of pictures of more than 8 bits, or of float."""
-    body = {"low": low, "high": high, "camera": camera, "reason": reason}
-    accepted = connect().post(f"/datasets/{dataset_id}/windows", body)
+    """Set or remove the window of deep grey: of pictures of more than 8 bits, or of float."""
+    body: dict[str, object] = {"camera": camera, "reason": reason}
+    if clear and low is None:
+        accepted = connect().post(f"/datasets/{dataset_id}/window-removals", body)
+        done = "the window is removed"
+    elif not clear and low is not None and high is not None:
+        accepted = connect().post(f"/datasets/{dataset_id}/windows", {"low": low, "high": high} | body)
+        done = f"{low:g} is black and {high:g} white"
+    else:
+        raise Refused("give the values of black and of white, or remove the window with --clear")
     whose = f"camera {camera}" if camera else "all cameras without a window of their own"
-    show(
-        accepted,
-        json,
-        lambda: line(f"{low:g} is black and {high:g} white for {whose} since version {accepted.version}"),
-    )
+    show(accepted, json, lambda: line(f"{done} for {whose} since version {accepted.version}"))
 
 
 @app.command("scale")

@@ -1,4 +1,4 @@
-// The cameras of a dataset, the newest picture of one, and the commands that set its window or scale.
+// The cameras of a dataset, the newest picture of one, and the commands that set or remove its window or scale.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import type { Ref } from "vue";
 import { api, bodyOf, writeHeaders } from "@/api/client";
@@ -8,6 +8,9 @@ export interface CameraOf {
   dataset_id: string;
   camera: string | null;
 }
+
+/** What is set for cameras. */
+export type Setting = "window" | "scale";
 
 export interface Scale {
   camera: string | null;
@@ -19,6 +22,11 @@ export interface Window {
   camera: string | null;
   low: number;
   high: number;
+  reason: string;
+}
+
+export interface Removal {
+  camera: string | null;
   reason: string;
 }
 
@@ -72,15 +80,15 @@ export const useSetScale = (done: () => void) =>
     done,
   );
 
-export const useRemoveScale = (done: () => void) =>
-  useChange(
-    (id, body: Omit<Scale, "mm_per_pixel">) =>
-      bodyOf(api.POST("/v1/datasets/{dataset_id}/scale-removals", { params: params(id), body })),
-    done,
-  );
-
 export const useSetWindow = (done: () => void) =>
   useChange(
     (id, body: Window) => bodyOf(api.POST("/v1/datasets/{dataset_id}/windows", { params: params(id), body })),
+    done,
+  );
+
+export const useRemoveSetting = (setting: Setting, done: () => void) =>
+  useChange(
+    (id, body: Removal) =>
+      bodyOf(api.POST(`/v1/datasets/{dataset_id}/${setting}-removals`, { params: params(id), body })),
     done,
   );

@@ -133,6 +133,14 @@ class SetWindow(WindowValues):
     how: Literal["sample", "person"] = "person"
 
 
+class RemoveWindow(Command):
+    """Remove the window of one camera, or the one of the whole dataset."""
+
+    camera: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """None: the one of every camera without a window of its own."""
+    reason: Reason
+
+
 class SetRegionOfInterest(Command):
     """Set the part of the pictures that counts, for one camera or the whole dataset; without polygons, remove it."""
 
@@ -342,6 +350,7 @@ DatasetCommand = (
     | AssignGroups
     | SetGrouping
     | SetWindow
+    | RemoveWindow
     | SetRegionOfInterest
     | SetScale
     | RemoveScale

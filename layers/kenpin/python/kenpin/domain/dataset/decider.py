@@ -20,6 +20,7 @@ from kenpin.domain.dataset.commands import (
     OpenAgreementTask,
     RegisterImages,
     RemoveScale,
+    RemoveWindow,
     ReportFieldReturn,
     RequestReadjudication,
     RestoreImages,
@@ -60,6 +61,7 @@ from kenpin.domain.dataset.events import (
     ScaleSet,
     SplitAssigned,
     VersionTagged,
+    WindowRemoved,
     WindowSet,
 )
 from kenpin.domain.dataset.images import fold_erasure, image_of, is_test, refuse_erased, unique
@@ -106,6 +108,8 @@ def decide(state: DatasetState, command: DatasetCommand) -> list[DatasetEvent]:
             return groups.set_grouping(state, command)
         case SetWindow():
             return windows.set_window(state, command)
+        case RemoveWindow(camera=camera, reason=reason):
+            return [WindowRemoved(camera=camera, reason=reason)] if camera in state.windows else []
         case SetRegionOfInterest():
             return regions.set_region(state, command)
         case SetScale(camera=camera, mm_per_pixel=mm_per_pixel):
@@ -199,6 +203,8 @@ def _change(draft: Draft, event: DatasetEvent) -> None:
             draft.grouping = field
         case WindowSet(camera=camera):
             draft.windows[camera] = event
+        case WindowRemoved(camera=camera):
+            draft.windows.pop(camera, None)
         case RegionOfInterestSet():
             draft.set_region(event)
         case ScaleSet(camera=camera, mm_per_pixel=mm_per_pixel):

@@ -111,6 +111,14 @@ class WindowSet(Event):
     reason: str = ""
 
 
+class WindowRemoved(Event):
+    """The window of deep grey of one camera, or of the whole dataset, was removed."""
+
+    camera: str | None = None
+    """None: the one of every camera without a window of its own."""
+    reason: str = ""
+
+
 class RegionOfInterestSet(Event):
     """The part of the pictures that is learnt from and judged was set, for one camera or for the whole dataset.
 
@@ -340,6 +348,7 @@ DatasetEvent = (
     | GroupAssigned
     | GroupingSet
     | WindowSet
+    | WindowRemoved
     | RegionOfInterestSet
     | ScaleSet
     | ScaleRemoved

@@ -16,6 +16,7 @@ from kenpin.domain.dataset.commands import (
     OpenAgreementTask,
     RegisterImages,
     RemoveScale,
+    RemoveWindow,
     ReportFieldReturn,
     RequestReadjudication,
     RestoreImages,
@@ -77,6 +78,7 @@ def scope(command: DatasetCommand) -> Scope:
             | TagVersion()
             | SetGrouping()
             | SetWindow()
+            | RemoveWindow()
             | SetRegionOfInterest()
             | SetScale()
             | RemoveScale()

@@ -13,6 +13,7 @@ from kenpin.domain.dataset.events import (
     ScaleRemoved,
     ScaleSet,
     VersionTagged,
+    WindowRemoved,
     WindowSet,
 )
 from kenpin.domain.event import Recorded
@@ -20,7 +21,7 @@ from kenpin.domain.ids import id_of
 from kenpin.projections.database import Sql
 from kenpin.projections.projection import ReadModel, by_event
 from kenpin.projections.table import DeclaredTable
-from kenpin.read_models.datasets import grouping, regions, scales
+from kenpin.read_models.datasets import grouping, regions, scales, windows
 from kenpin.read_models.erasures import projection as erasures
 from kenpin.read_models.field_returns import projection as field_returns
 from kenpin.read_models.undo import projection as undo
@@ -48,26 +49,11 @@ DATASET_TAG: Final = DeclaredTable(
     primary key (dataset_id, name)""",
     owner="dataset_id",
 )
-DATASET_WINDOW: Final = DeclaredTable(
-    "dataset_window",
-    """
-    dataset_id text not null,
-    version    bigint not null,
-    camera     text,
-    low        double precision not null,
-    high       double precision not null,
-    how        text not null,
-    reason     text not null,
-    set_at     timestamptz not null,
-    set_by     text not null,
-    primary key (dataset_id, version)""",
-    owner="dataset_id",
-)
 TABLES: Final = (
     DATASET,
     DATASET_TAG,
     grouping.DATASET_GROUPING,
-    DATASET_WINDOW,
+    windows.DATASET_WINDOW,
     regions.DATASET_REGION,
     scales.DATASET_SCALE,
     undo.REVERSAL,
@@ -94,8 +80,8 @@ def project(batch: Sequence[Recorded], sql: Sql) -> None:
                 _tag(sql, recorded, event)
             case GroupingSet() as event:
                 grouping.add(sql, recorded, event)
-            case WindowSet() as event:
-                _set_window(sql, recorded, event)
+            case WindowSet() | WindowRemoved() as event:
+                windows.add(sql, recorded, event)
             case RegionOfInterestSet() as event:
                 regions.add(sql, recorded, event)
             case ScaleSet() | ScaleRemoved() as event:
@@ -121,23 +107,6 @@ def _tag(sql: Sql, recorded: Recorded, event: VersionTagged) -> None:
             recorded.version,
             event.tagged_version,
             event.note,
-            recorded.recorded_at,
-            recorded.context.actor,
-        ),
-    )
-
-
-def _set_window(sql: Sql, recorded: Recorded, event: WindowSet) -> None:
-    sql.execute(
-        "insert into dataset_window values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            id_of(recorded.stream),
-            recorded.version,
-            event.camera,
-            event.low,
-            event.high,
-            event.how,
-            event.reason,
             recorded.recorded_at,
             recorded.context.actor,
         ),
