@@ -19,6 +19,7 @@ from PIL import Image
 from host import files
 from kenpin.application.signed_urls import HOUR_S, SignedUrls
 from kenpin.ports import NotFound
+from tests.asynchronous import run
 from tests.host.conftest import Worker
 from tests.pictures.samples import COLOURS, GREY, GREYS, pillow
 
@@ -248,7 +249,7 @@ def test_thumbnails_are_made_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(files, "call", made)
     monkeypatch.setattr(files, "_store", NoStore)
-    assert all(isinstance(answer, NotFound) for answer in asyncio.run(page()))
+    assert all(isinstance(answer, NotFound) for answer in run(page()))
     assert most == [1] * 6
 
 

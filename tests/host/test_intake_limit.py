@@ -13,6 +13,7 @@ from host import http
 from host.asgi import Message
 from host.gateway import Answer, Request
 from host.http import Server
+from tests.asynchronous import run
 from tests.host.conftest import Worker
 
 AT_MOST: Final = 3
@@ -84,4 +85,4 @@ def test_people_go_before_waiting_events_and_those_above_the_bound_come_again(
         assert handlers.asked == [INTAKE, PROJECTS, *[INTAKE] * (AT_MOST - 1)]
         assert (await answer(server, worker, INTAKE))[0] == 202
 
-    asyncio.run(ask())
+    run(ask())

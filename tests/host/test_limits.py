@@ -16,6 +16,7 @@ from host.connections import MAX_HEAD_BYTES
 from host.gateway import Request
 from host.http import Server
 from kenpin.settings import Settings
+from tests.asynchronous import run
 from tests.host.conftest import Worker, serving
 
 HEAD: Final = b"GET /v1/health HTTP/1.1\r\nHost: localhost\r\n"
@@ -91,7 +92,7 @@ def test_a_body_that_drips_is_answered_with_408(worker: Worker, monkeypatch: pyt
     url = worker.objects.upload_url("p", "0" * 64, 9, "image/png")
     name, _, query = url.removeprefix("/files/").partition("?")
     request = Request("PUT", f"/files/{name}", query, {}, b"")
-    for answer in asyncio.run(answers_to_dripping(worker.settings, request)):
+    for answer in run(answers_to_dripping(worker.settings, request)):
         assert (answer["status"], dict(answer["headers"])[b"connection"]) == (408, b"close")
 
 
