@@ -13,7 +13,7 @@ from tests.e2e.node import Node
 def test_both_canvases_move_and_strokes_become_masks(
     browser: Browser, node: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ui, "open_browser", lambda: nullcontext(browser))
+    monkeypatch.setattr(ui, "open_browser", lambda *_: nullcontext(browser))
     monkeypatch.setattr(ui, "open_node", lambda: nullcontext(node))
     monkeypatch.setattr(ui, "FRAMES", 3)
     monkeypatch.setattr(ui, "ROUNDS", {"small": 1})
