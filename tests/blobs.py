@@ -4,7 +4,7 @@ import hashlib
 from functools import partial
 from io import BytesIO
 
-from host.cli.files import Blob
+from kenpin_client import Blob
 
 
 def blob_of(content: bytes, media_type: str) -> Blob:

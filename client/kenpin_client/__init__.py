@@ -20,6 +20,7 @@ from kenpin_client.errors import (
 )
 from kenpin_client.files import Blob
 from kenpin_client.reports import LabelReport, OpenQuestions, UploadReport
+from kenpin_client.requests import BearerToken
 from kenpin_client.schemas import Capture, DrawnDefect, HistorySlice, Recipe, SeenJudgement
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "AsyncItems",
     "AsyncModelClient",
     "AsyncRunClient",
+    "BearerToken",
     "Blob",
     "Capture",
     "Client",

@@ -1,30 +1,28 @@
-"""The HTTP API from a client's side: typed answers, pages followed to their end, problems as one line."""
+"""The HTTP API for the command line: kenpin_client with the answers of `functions`, and failures as one line."""
 
-import base64
 import hashlib
-import json
-import time
-import uuid
-import weakref
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
-from urllib.parse import urljoin
 
 import httpx
+from msgspec import Raw
 from pydantic import BaseModel
 
+import kenpin_client
 from functions.api.datasets.answers import Dataset
 from functions.api.history.answers import Stream
 from functions.api.images.answers import Image
 from functions.api.projects.answers import Project
-from functions.http.answers import Accepted, Page
+from functions.http.answers import Accepted
 from host.cli.failures import Refused, Unreachable
-from host.cli.files import Blob
+from kenpin_client import Blob
+from kenpin_client.schemas import Run
 
 T = TypeVar("T", bound=BaseModel)
 Query = str | int | float | bool | None
-CATCH_UP_SECONDS: Final = 120
+RETRIES: Final = 3
+"""Attempts after the first: a person who waits learns within two seconds that nobody answers."""
 
 
 class Client:
@@ -35,79 +33,73 @@ class Client:
         self.url = url.rstrip("/")
         self.batch: str | None = None
         """The batch id of all writes from now on, so that they can be undone as one."""
-        self._http = httpx.Client(
+        self._api = kenpin_client.Client(
+            self.url,
             auth=who,
             timeout=httpx.Timeout(120, connect=5),
-            transport=transport or httpx.HTTPTransport(retries=1, verify=self.url.startswith("https")),
+            retries=RETRIES,
+            transport=transport or httpx.HTTPTransport(verify=self.url.startswith("https")),
         )
-        weakref.finalize(self, self._http.close)
 
     def get(self, path: str, kind: type[T], /, **query: Query) -> T:
-        return kind.model_validate_json(self._send("GET", path, query=query).content)
+        """Read a route. With `min_version` it waits until the rows have that version."""
+        with failures_at(self.url):
+            return kind.model_validate_json(bytes(self._api.get(path, Raw, **query)))
 
     def items(self, path: str, kind: type[T], /, **query: Query) -> Iterator[T]:
         """Yield all items of all pages."""
-        cursor: Query = None
-        while True:
-            page = self.get(path, Page[kind], **query, cursor=cursor)  # type: ignore[valid-type]
-            yield from page.items
-            if (cursor := page.next_cursor) is None:
-                return
+        with failures_at(self.url):
+            for item in self._api.items(path, Raw, **query):
+                yield kind.model_validate_json(bytes(item))
 
-    def post(self, path: str, body: object) -> Accepted:
-        """Send a decision with an idempotency key, so that a request arriving twice counts once."""
+    def post(self, path: str, body: Mapping[str, object]) -> Accepted:
         return self.ask(path, body, Accepted)
 
-    def ask(self, path: str, body: object, kind: type[T]) -> T:
+    def ask(self, path: str, body: Mapping[str, object], kind: type[T]) -> T:
         """Send a POST whose answer is more than a version."""
-        return kind.model_validate_json(self._send("POST", path, body=body).content)
+        with failures_at(self.url):
+            return kind.model_validate_json(bytes(self._api.post(path, body, Raw, batch=self.batch)))
 
-    def put(self, path: str, body: object) -> Accepted:
-        return Accepted.model_validate_json(self._send("PUT", path, body=body).content)
+    def put(self, path: str, body: Mapping[str, object]) -> Accepted:
+        with failures_at(self.url):
+            return Accepted.model_validate_json(bytes(self._api.put(path, body, Raw, batch=self.batch)))
 
     def upload(self, url: str, blob: Blob) -> None:
-        """PUT bytes to a signed address, without a token: S3 refuses a signature and a token together.
+        """PUT bytes to a signed address. Raises OSError when the file cannot be read."""
+        with failures_at(self.url):
+            self._api.upload(url, blob)
 
-        The digest header lets S3 check the bytes. Raises OSError when the file cannot be read.
-        """
-        digest = base64.b64encode(bytes.fromhex(blob.digest)).decode()
-        headers = {"Content-Type": blob.media_type, "x-amz-checksum-sha256": digest}
-        with blob.open() as content:
-            self._request("PUT", urljoin(self.url + "/", url), content=content, headers=headers, auth=None)
+    def upload_blobs(self, dataset_id: str, blobs: Iterable[Blob]) -> dict[str, str]:
+        """Upload the blobs that are not stored yet. Return digest → reason of those that cannot be sent."""
+        with failures_at(self.url):
+            return self._api.dataset(dataset_id).upload_blobs(blobs)
 
     def download(self, url: str) -> bytes:
-        """Return the bytes at a signed address. No token is sent."""
-        return self._request("GET", urljoin(self.url + "/", url), auth=None).content
+        """Return the bytes at a signed address."""
+        with failures_at(self.url):
+            return self._api.download(url)
 
     def digest_at(self, url: str) -> str | None:
-        """Return the SHA-256 of the bytes at a signed address, read in chunks; None when they cannot be read."""
+        """Return the SHA-256 of the bytes at a signed address, read in parts; None when they cannot be read."""
         digest = hashlib.sha256()
         try:
-            with self._http.stream("GET", urljoin(self.url + "/", url), auth=None) as answer:
-                if answer.status_code >= 500:
-                    raise Unreachable(f"{self.url} answered {answer.status_code} for a stored object")
-                if not answer.is_success:
-                    return None
-                for chunk in answer.iter_bytes():
-                    digest.update(chunk)
-        except (httpx.RemoteProtocolError, httpx.ReadError):
+            with failures_at(self.url):
+                self._api.save(url, digest.update)
+        except (Refused, BrokenOff):
             return None
-        except httpx.TransportError as error:
-            raise Unreachable(f"no answer from {self.url} ({error})") from None
         return digest.hexdigest()
 
     def images(self, dataset_id: str, **query: Query) -> Iterator[Image]:
         return self.items(f"/datasets/{dataset_id}/images", Image, limit=1000, **query)
 
     def caught_up(self, dataset_id: str, version: int) -> Dataset:
-        """Wait until the rows reach this version; return the dataset. Raises Unreachable when they do not."""
-        deadline = time.monotonic() + CATCH_UP_SECONDS
-        while (dataset := self.get(f"/datasets/{dataset_id}", Dataset, min_version=version)).stale:
-            if time.monotonic() > deadline:
-                raise Unreachable(
-                    f"the rows of {dataset_id} at {self.url} do not reach version {version}; is the projector running?"
-                )
-        return dataset
+        """Wait until the rows reach this version; return the dataset."""
+        return self.get(f"/datasets/{dataset_id}", Dataset, min_version=version)
+
+    def wait_for_run(self, run_id: str, progress: Callable[[Run], None]) -> None:
+        """Wait until the run has ended, in whichever way. `progress` is called when something in it has changed."""
+        with failures_at(self.url), suppress(kenpin_client.RunFailed):
+            self._api.run(run_id).wait(progress=progress)
 
     def head(self, stream: str) -> int:
         """Return the version of a stream, which rows may not have reached; 0 where there is none."""
@@ -118,58 +110,35 @@ class Client:
         dataset = self.get(f"/datasets/{dataset_id}", Dataset)
         return self.get(f"/projects/{dataset.project_id}", Project)
 
-    def _send(
-        self, method: str, path: str, *, query: Mapping[str, Query] | None = None, body: object = None
-    ) -> httpx.Response:
-        given = {name: value for name, value in (query or {}).items() if value is not None}
-        _check_finite((given, body))
-        headers = {} if method == "GET" else {"Idempotency-Key": uuid.uuid4().hex}
-        if self.batch and headers:
-            headers["Kenpin-Batch"] = self.batch
-        return self._request(
-            method,
-            f"{self.url}/v1{path}",
-            params=given,
-            json=None if method == "GET" else body,
-            headers=headers,
-        )
 
-    def _request(self, method: str, url: str, **request: object) -> httpx.Response:
-        try:
-            answer = self._http.request(method, url, **request)  # type: ignore[arg-type]
-        except httpx.TransportError as error:
-            raise Unreachable(
-                f"no answer from {self.url} ({error}); start it with `make run` or set KENPIN_URL"
-            ) from None
-        if answer.is_success:
-            return answer
-        raise (Refused if answer.status_code < 500 else Unreachable)(one_line(answer))
+class BrokenOff(Unreachable):
+    """The answer broke off before its end."""
 
 
-def _check_finite(sent: object) -> None:
-    """Raise Refused for a number that JSON cannot carry."""
+@contextmanager
+def failures_at(url: str) -> Iterator[None]:
+    """Turn errors of kenpin_client into failures of a command."""
     try:
-        json.dumps(sent, allow_nan=False)
-    except ValueError:
-        raise Refused("nan and infinity are not taken; give a finite number") from None
+        yield
+    except kenpin_client.Problem as problem:
+        raise failure_of(problem, url) from None
+    except kenpin_client.Interrupted as error:
+        raise BrokenOff(str(error)) from None
+    except kenpin_client.Unreachable as error:
+        raise Unreachable(f"{error}; start it with `make run` or set KENPIN_URL") from None
+    except kenpin_client.TimedOut as error:
+        raise Unreachable(f"{error} at {url}; is the projector running?") from None
+    except kenpin_client.UnknownAnswer as error:
+        raise Unreachable(str(error)) from None
+    except kenpin_client.KenpinError as error:
+        raise Refused(str(error)) from None
 
 
-def one_line(answer: httpx.Response) -> str:
-    """Return the detail of a problem+json as one line; of other answers the status."""
-    try:
-        problem = json.loads(answer.content)
-        detail = str(problem["detail"])
-    except (ValueError, KeyError, TypeError):
-        asked = f"{answer.request.method} {answer.request.url.copy_with(query=None)}"
-        return f"{asked} answered {answer.status_code} {answer.reason_phrase}"
-    if answer.status_code >= 500 and problem.get("correlation_id"):
-        server = answer.request.url.copy_with(path="/", query=None)
-        detail += f" (look for {problem['correlation_id']} in the log of {str(server).rstrip('/')})"
-    return " ".join(detail.split())
-
-
-def read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refused(f"cannot read {path}: {error.strerror}") from None
+def failure_of(problem: kenpin_client.Problem, url: str) -> Refused | Unreachable:
+    """Return a problem of the platform as one line."""
+    detail = " ".join(str(problem).split())
+    if problem.status < 500:
+        return Refused(detail)
+    if problem.correlation_id:
+        detail += f" (look for {problem.correlation_id} in the log of {url})"
+    return Unreachable(detail)

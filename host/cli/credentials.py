@@ -9,19 +9,9 @@ import httpx
 from host.cli.failures import Refused
 from host.cli.grants import TokenSet, machine_tokens, oidc_of, renew
 from host.cli.token_file import TokenFile
+from kenpin_client import BearerToken
 
 Flow = Generator[httpx.Request, httpx.Response, None]
-
-
-class StaticToken(httpx.Auth):
-    """A token from the environment, sent as it is."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Flow:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        yield request
 
 
 class RenewingToken(httpx.Auth):
@@ -50,7 +40,7 @@ class RenewingToken(httpx.Auth):
 def credentials(server: str) -> httpx.Auth:
     """KENPIN_TOKEN, else KENPIN_CLIENT_ID with its secret, else who ran `kenpin login`. Raises Refused."""
     if token := os.environ.get("KENPIN_TOKEN"):
-        return StaticToken(token.strip())
+        return BearerToken(token.strip())
     if machine := os.environ.get("KENPIN_CLIENT_ID"):
         return _machine_token(server, machine, os.environ.get("KENPIN_CLIENT_SECRET", ""))
     token_file = TokenFile()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +14,7 @@ from msgspec import structs
 from functions.api.exports.answers import ExportPlan
 from functions.api.images.answers import Image
 from host.cli.client import Client, Query
-from host.cli.failures import Failure, Refused, Unreachable
+from host.cli.failures import Failure, Refused
 from kenpin.application.digest import sha256_of
 from kenpin.application.move import ProgressListener
 from kenpin.exporting.catalogue import FORMATS
@@ -36,7 +35,6 @@ from kenpin.settings import Settings
 Mode = Literal["copied", "linked", "referenced"]
 PAGE: Final = 200
 """Images of a page: they are downloaded before their addresses expire, half an hour later."""
-PAUSES_S: Final = (1.0, 5.0)
 REMEMBERED: Final = 5_000
 """Addresses that are kept: an image is downloaded soon after its page was read, before its address expires."""
 
@@ -63,21 +61,12 @@ class RemoteImages:
     def read_bytes(self, digest: str) -> bytes:
         """Download the bytes of an image or a mask. Raises NotExportable when they have another digest."""
         try:
-            content = self._download(self._addresses[digest])
+            content = self._client.download(self._addresses[digest])
         except Failure as failure:
             raise NotExportable(f"its bytes cannot be read: {failure}") from None
         if hashlib.sha256(content).hexdigest() != digest:
             raise NotExportable("its stored bytes are damaged: they have another digest")
         return content
-
-    def _download(self, url: str) -> bytes:
-        """Download, and try again after each of PAUSES_S while the platform does not answer."""
-        for pause_s in PAUSES_S:
-            try:
-                return self._client.download(url)
-            except Unreachable:
-                time.sleep(pause_s)
-        return self._client.download(url)
 
     def _remember(self, image: Image, url: str) -> None:
         self._addresses[image.image_id] = url

@@ -1,10 +1,10 @@
 """Files to send from this machine: media type, size and digest. No file is held in memory as a whole."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from typing import BinaryIO, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -16,18 +16,9 @@ from kenpin.importing.tree import Tree
 from kenpin.pictures.decode import read_info
 from kenpin.pictures.kinds import HEAD_BYTES, TITLES, media_type_of
 from kenpin.pictures.limits import Limits, UnreadablePicture
+from kenpin_client import Blob
 
 THREADS: Final = 8
-
-
-class Blob(Struct, frozen=True):
-    """A file to send."""
-
-    digest: str
-    size: int
-    media_type: str
-    open: Callable[[], BinaryIO]
-    """Raises OSError."""
 
 
 class LocalImage(Struct, frozen=True):

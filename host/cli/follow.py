@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from typing import Final
-
 from functions.api.runs.answers import Run
 from host.cli.choice import explain_choice, with_interval
 from host.cli.client import Client
@@ -12,18 +9,13 @@ from host.cli.failures import AnswerIsNo
 from host.cli.output import fields, images, share, show, table, warn
 from host.cli.progress import bars
 from kenpin.domain.run.values import Evaluation
-
-ENDED: Final = {"succeeded", "failed", "cancelled"}
-POLL_SECONDS: Final = 0.5
+from kenpin_client.schemas import Run as SeenRun
 
 
-def follow_run(client: Client, run_id: str, as_json: bool, min_version: int = 1) -> None:
-    """Progress on stderr, the run on stdout. Raises AnswerIsNo when it did not succeed.
-
-    `min_version`: of the run's stream, before which an end does not count.
-    """
+def follow_run(client: Client, run_id: str, as_json: bool) -> None:
+    """Progress on stderr, the run on stdout. Raises AnswerIsNo when it did not succeed."""
     try:
-        run = _watch(client, run_id, min_version)
+        run = _watch(client, run_id)
     except KeyboardInterrupt:
         warn(f"no longer looking; run {run_id} goes on. See it with: kenpin run follow {run_id}")
         raise
@@ -33,23 +25,24 @@ def follow_run(client: Client, run_id: str, as_json: bool, min_version: int = 1)
         raise AnswerIsNo(f"run {run_id} made no model: {' '.join(reason.split())}")
 
 
-def _watch(client: Client, run_id: str, min_version: int) -> Run:
+def _watch(client: Client, run_id: str) -> Run:
 
     epochs_shown = 0
+
+    def reach(run: SeenRun) -> None:
+        nonlocal epochs_shown
+        if run.stage and run.done is not None and run.total:
+            progress.reach(run.stage, run.done, run.total)
+        for epoch in run.epochs[epochs_shown:]:
+            progress.print_line(
+                f"epoch {epoch.epoch}: " + ", ".join(f"{k} {v:.4g}" for k, v in epoch.metrics.items())
+            )
+        epochs_shown = len(run.epochs)
+
     with bars() as progress:
         progress.print_line(f"run {run_id}")
-        while True:
-            run = client.get(f"/runs/{run_id}", Run, min_version=min_version)
-            if run.stage and run.done is not None and run.total:
-                progress.reach(run.stage, run.done, run.total)
-            for epoch in run.epochs[epochs_shown:]:
-                progress.print_line(
-                    f"epoch {epoch.epoch}: " + ", ".join(f"{k} {v:.4g}" for k, v in epoch.metrics.items())
-                )
-            epochs_shown = len(run.epochs)
-            if run.status in ENDED and not run.stale:
-                return run
-            time.sleep(POLL_SECONDS)
+        client.wait_for_run(run_id, reach)
+    return client.get(f"/runs/{run_id}", Run)
 
 
 def describe(run: Run) -> None:

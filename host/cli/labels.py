@@ -10,11 +10,11 @@ from functions.api.imports.answers import ImportedLabel, ImportedLabels
 from functions.api.imports.entries import entry_to_send
 from host.cli.client import Client
 from host.cli.failures import Refused
-from host.cli.files import Blob, LocalImage, blob_at
+from host.cli.files import LocalImage, blob_at
 from host.cli.import_report import ImportReport
-from host.cli.uploads import Uploader
 from kenpin.domain.invalid import place_and_wording
 from kenpin.importing.entry import DefectShape, MaskFile, MaskRuns, Problem, Source, SourceEntry
+from kenpin_client import Blob
 
 MAX_NUMBERS: Final = 150_000
 """Numbers in the shapes of one request, which may have 6 MB."""
@@ -25,11 +25,9 @@ MASK_NUMBERS: Final = 10_000
 class LabelSender:
     """Sends the labels of one source to one dataset. `name`: that of the source, in reasons of judgements."""
 
-    def __init__(
-        self, client: Client, dataset_id: str, name: str, source: Source, uploader: Uploader
-    ) -> None:
-        self._client, self._path = client, f"/datasets/{dataset_id}/imports/labels"
-        self._name, self._source, self._uploader = name, source, uploader
+    def __init__(self, client: Client, dataset_id: str, name: str, source: Source) -> None:
+        self._client, self._dataset_id = client, dataset_id
+        self._name, self._source = name, source
 
     def send(self, images: Iterable[LocalImage], report: ImportReport) -> None:
         """Label images, each for itself, and add to the report; what has a verdict or a split keeps it."""
@@ -43,7 +41,7 @@ class LabelSender:
         paths = {mask.path: None for image in images for mask in _mask_files(image.entry)}
         found = {path: blob_at(self._source.tree, path) for path in paths}
         blobs = {path: blob for path, blob in found.items() if isinstance(blob, Blob)}
-        failed = self._uploader.send(list(blobs.values()))
+        failed = self._client.upload_blobs(self._dataset_id, blobs.values())
         unsent = {path: bad.what for path, bad in found.items() if isinstance(bad, Problem)}
         unsent |= {path: failed[blob.digest] for path, blob in blobs.items() if blob.digest in failed}
         return {path: blob.digest for path, blob in blobs.items() if path not in unsent}, unsent
@@ -63,7 +61,7 @@ class LabelSender:
         rule = self._source.split_rule
         body = {"source": self._name, "split_rule": rule, "masks": named, "items": items}
         try:
-            answer = self._client.ask(self._path, body, ImportedLabels)
+            answer = self._client.ask(f"/datasets/{self._dataset_id}/imports/labels", body, ImportedLabels)
         except Refused as refusal:
             if len(images) > 1:
                 raise

@@ -15,7 +15,6 @@ from host.cli.files import THREADS, LocalImage, local_image
 from host.cli.import_report import ImportReport, new_report
 from host.cli.labels import LabelSender
 from host.cli.stages import stage
-from host.cli.uploads import Uploader
 from kenpin.application.move import ProgressListener
 from kenpin.importing.class_ids import ClassIds, ids_by_name
 from kenpin.importing.entry import Problem, Source, SourceEntry
@@ -50,8 +49,8 @@ class Transfer:
         """Import all entries. Few chunks are in memory at once."""
         self._define_classes(source.entries)
         self._progress.stage("import", len(source.entries))
-        with ThreadPoolExecutor(THREADS) as readers, ThreadPoolExecutor(THREADS) as senders:
-            for chunk in self._stages(source, readers, senders):
+        with ThreadPoolExecutor(THREADS) as readers:
+            for chunk in self._stages(source, readers):
                 self.report.add(chunk.report)
                 self._progress.step(chunk.entries)
         self._catch_up()
@@ -73,18 +72,16 @@ class Transfer:
             self.report.corrected += 1
             self.report.version = version
 
-    def _stages(self, source: Source, readers: Executor, senders: Executor) -> Iterator[Chunk]:
+    def _stages(self, source: Source, readers: Executor) -> Iterator[Chunk]:
         """Yield chunks that were read, uploaded, registered and labelled, each stage beside the others."""
-        id = self.report.dataset_id
-        uploader = Uploader(self._client, id, senders)
-        labels = LabelSender(self._client, id, self._name, source, uploader)
+        labels = LabelSender(self._client, self.report.dataset_id, self._name, source)
 
         def label(chunk: Chunk) -> Chunk:
             labels.send(chunk.images, chunk.report)
             return chunk
 
         read = self._read(source, readers)
-        uploaded = stage(lambda chunk: _upload(uploader, chunk), read)
+        uploaded = stage(self._upload, read)
         return stage(label, stage(self._register, uploaded))
 
     def _read(self, source: Source, readers: Executor) -> Iterator[Chunk]:
@@ -109,6 +106,12 @@ class Transfer:
         else:
             report.copies.append(Problem(entry.path, f"same bytes as {first.path}"))
         return False
+
+    def _upload(self, chunk: Chunk) -> Chunk:
+        """Upload the files that are not stored yet; those that cannot be sent become problems."""
+        blobs = [image.blob for image in chunk.images]
+        _reject(chunk, self._client.upload_blobs(self.report.dataset_id, blobs))
+        return chunk
 
     def _register(self, chunk: Chunk) -> Chunk:
         """Register the images; the chunk keeps those that came in."""
@@ -145,12 +148,6 @@ class Transfer:
                 version = self._client.post(f"/projects/{project.project_id}/defect-classes", body).version
                 known.add(class_id)
         self._client.get(f"/projects/{project.project_id}", Project, min_version=version)
-
-
-def _upload(uploader: Uploader, chunk: Chunk) -> Chunk:
-    """Upload the files that are not stored yet; those that cannot be sent become problems."""
-    _reject(chunk, uploader.send([image.blob for image in chunk.images]))
-    return chunk
 
 
 def _reject(chunk: Chunk, reasons: dict[str, str]) -> None:

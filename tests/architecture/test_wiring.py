@@ -4,11 +4,13 @@ import importlib
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from functions.manifest import FUNCTIONS, Function
+from host.install import IMPORT_ROOTS
 from kenpin.application.react import REACTORS
 from kenpin.settings import Settings
 from tests.architecture.checkout import ROOT, files
@@ -78,3 +80,11 @@ def test_a_function_starts_without_the_packages_that_it_does_not_carry(
     imports = "".join(f"import {handler}\n" for handler in handlers)
     program = f"import sys\nsys.modules[{package!r}] = None\n{imports}"
     subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True)
+
+
+def test_the_package_has_every_folder_that_a_checkout_imports_from() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    folders = {ROOT / folder for folder in build["packages"]["find"]["where"]}
+    assert folders == set(IMPORT_ROOTS)
+    named = {ROOT / folder for folder in build["package-dir"].values()}
+    assert {path.parent for path in named - {ROOT}} == folders - {ROOT}

@@ -8,7 +8,7 @@ import pytest
 
 from host.cli.app import main
 from host.cli.client import Client
-from host.cli.credentials import StaticToken
+from kenpin_client import BearerToken
 
 Answer = httpx.Response | Callable[[httpx.Request], httpx.Response]
 ACCEPTED = {"stream": "dataset-d", "version": 3, "hash": "ab", "id": "d"}
@@ -54,7 +54,7 @@ class Platform:
         return answer(request) if callable(answer) else answer
 
     def client(self) -> Client:
-        return Client("http://kenpin.test", StaticToken("tester"), httpx.MockTransport(self.handle))
+        return Client("http://kenpin.test", BearerToken("tester"), httpx.MockTransport(self.handle))
 
     @staticmethod
     def _route(request: httpx.Request) -> str:
@@ -74,6 +74,7 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
     platform = Platform()
     transport = httpx.MockTransport(platform.handle)
     monkeypatch.setattr("httpx.HTTPTransport", lambda **_: transport)
+    monkeypatch.setattr("kenpin_client._sync.connection.sleep", lambda pause_s: None)
     monkeypatch.setenv("KENPIN_URL", "http://kenpin.test")
     monkeypatch.setenv("KENPIN_TOKEN", "tester")
     yield platform

@@ -12,15 +12,14 @@ import numpy as np
 import pytest
 from PIL import Image as Picture
 
-from functions.api.exports.answers import ExportPlan
+from functions.api.exports.answers import ExportAnswer, ExportPlan, RequestedExport
 from functions.api.images.answers import Image, Registered, Uploads
 from functions.api.projects.answers import Project
-from host.cli import exporting
 from host.cli.client import Client
 from host.cli.exporting import RemoteImages
-from host.cli.files import Blob
 from kenpin.exporting.targets import NotExportable
 from kenpin.settings import Settings
+from kenpin_client import Blob
 from tests.blobs import blob_of
 from tests.cli.conftest import Platform, kenpin, platform
 from tests.cli.test_import import Capture, client, report_of, settings
@@ -135,14 +134,14 @@ def test_an_export_without_images_is_refused(
 def test_the_command_line_and_the_api_write_the_same_zip(
     source: None, client: Client, tmp_path: Path
 ) -> None:
-    asked = client._send("POST", f"/datasets/{SOURCE}/exports", body={"format": "coco"}).json()
-    path = f"/datasets/{SOURCE}/exports/{asked['export_id']}"
-    while (state := client._send("GET", path).json())["state"] == "making":
+    asked = client.ask(f"/datasets/{SOURCE}/exports", {"format": "coco"}, RequestedExport)
+    path = f"/datasets/{SOURCE}/exports/{asked.export_id}"
+    while (made := client.get(path, ExportAnswer)).state == "making":
         pass
-    assert state["state"] == "done", state
+    assert made.state == "done", made
     out = tmp_path / "out.zip"
     assert kenpin("export", SOURCE, "--format", "coco", "--to", str(out)) == 0
-    assert client.download(state["url"]) == out.read_bytes()
+    assert client.download(made.url or "") == out.read_bytes()
 
 
 def test_filters_and_versions_narrow_an_export(
@@ -263,12 +262,9 @@ def test_the_queries_of_the_guide_answer_over_parquet(
 
 
 def test_a_download_is_tried_again_while_the_platform_does_not_answer(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch
+    platform: Platform,
 ) -> None:
-    monkeypatch.setattr(exporting, "PAUSES_S", (0.0,))
-    answers = iter(
-        [httpx.Response(503), httpx.Response(200, content=picture(1).open().read()), httpx.Response(503)]
-    )
+    answers = iter([httpx.Response(503), httpx.Response(200, content=picture(1).open().read())])
     platform.answers["GET /files/a"] = lambda _: next(answers, httpx.Response(503))
     plan = ExportPlan(dataset_id="d", version=1, images=1, bytes=1, largest_bytes=1, formats=[])
     images = RemoteImages(platform.client(), plan, {})

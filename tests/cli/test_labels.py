@@ -1,7 +1,6 @@
 """Labels of an import: sent with their masks, in requests that are not too large, each image for itself."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import httpx
@@ -13,7 +12,6 @@ from host.cli.files import LocalImage
 from host.cli.import_report import ImportReport, new_report
 from host.cli.import_texts import print_report
 from host.cli.labels import LabelSender
-from host.cli.uploads import Uploader
 from kenpin.importing.entry import DefectShape, MaskFile, Problem, Source, SourceEntry
 from kenpin.importing.tree import MemoryTree
 from tests.blobs import blob_of
@@ -45,11 +43,8 @@ def send(platform: Platform, *entries: SourceEntry) -> ImportReport:
     client, report = platform.client(), new_report()
     tree = MemoryTree("line", {"masks/a.png": png(), "masks/b.png": b"text"})
     images = [LocalImage(entry, blob_of(entry.path.encode(), "image/png")) for entry in entries]
-    with ThreadPoolExecutor(1) as threads:
-        sender = LabelSender(
-            client, "d", "line", Source(tree, entries, "given"), Uploader(client, "d", threads)
-        )
-        sender.send(images, report)
+    sender = LabelSender(client, "d", "line", Source(tree, entries, "given"))
+    sender.send(images, report)
     return report
 
 

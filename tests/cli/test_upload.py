@@ -5,7 +5,6 @@ moto stores what comes and checks no signature, so the second test signs what wa
 
 import hashlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
@@ -15,10 +14,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from host.cli.client import Client
-from host.cli.credentials import StaticToken
-from host.cli.uploads import Uploader
 from kenpin.adapters.aws.object_store import HOUR_S, S3ObjectStore
 from kenpin.adapters.aws.signed_urls import UrlSigner
+from kenpin_client import BearerToken
 from tests.blobs import blob_of
 from tests.cli.conftest import Platform
 
@@ -58,7 +56,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3ObjectStore]:
 def test_bytes_reach_s3_with_their_digest_and_without_a_token(s3: S3ObjectStore) -> None:
     transport = Local()
     url = s3.upload_url("cookies", DIGEST, len(CONTENT), "image/png")
-    Client("http://kenpin.test", StaticToken("secret-token"), transport).upload(
+    Client("http://kenpin.test", BearerToken("secret-token"), transport).upload(
         url, blob_of(CONTENT, "image/png")
     )
     with s3.open(f"uploads/cookies.{DIGEST}") as stored:
@@ -70,7 +68,7 @@ def test_bytes_reach_s3_with_their_digest_and_without_a_token(s3: S3ObjectStore)
 def test_the_address_is_signed_for_exactly_what_is_sent(s3: S3ObjectStore) -> None:
     transport = Local()
     url = s3.upload_url("cookies", DIGEST, len(CONTENT), "image/png")
-    Client("http://kenpin.test", StaticToken("tester"), transport).upload(url, blob_of(CONTENT, "image/png"))
+    Client("http://kenpin.test", BearerToken("tester"), transport).upload(url, blob_of(CONTENT, "image/png"))
     (request,) = transport.sent
     address, _, query = url.partition("?")
     names = parse_qs(query)["X-Amz-SignedHeaders"][0].split(";")
@@ -87,6 +85,5 @@ def test_a_file_that_is_refused_says_why_and_its_neighbour_is_sent(platform: Pla
     uploads = [refused, {"digest": small.digest, "url": "/files/small"}]
     platform.answer("POST /v1/datasets/d/uploads", {"uploads": uploads})
     platform.answer("PUT /files/small", {}, 201)
-    with ThreadPoolExecutor(1) as threads:
-        assert Uploader(platform.client(), "d", threads).send([large, small]) == {large.digest: why}
+    assert platform.client().upload_blobs("d", [large, small]) == {large.digest: why}
     assert [request.url.path for request in platform.asked if request.method == "PUT"] == ["/files/small"]

@@ -202,6 +202,7 @@ def test_waiting_shows_what_changes_and_ends_with_the_reason() -> None:
     with server.client() as client, pytest.raises(RunFailed, match="run r made no model: out of memory"):
         client.run("r").wait(progress=lambda run: shown.append(run.done))
     assert shown == [1, 2, 1]
+    assert {request.url.params["min_version"] for request in server.asked} == {"1"}, "of a run just asked for"
     with Server(ok(RUN)).client() as client, pytest.raises(TimedOut, match="run r is running after 0 s"):
         client.run("r").wait(timeout=0)
 

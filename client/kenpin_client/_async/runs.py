@@ -69,7 +69,7 @@ class AsyncRunClient:
         deadline = None if timeout is None else time.monotonic() + timeout
         shown: Run | None = None
         while True:
-            run = await self.get()
+            run = await self._connection.get(self._path, Run, {"min_version": 1}, self._stream)
             if progress and run != shown:
                 progress(run)
                 shown = run

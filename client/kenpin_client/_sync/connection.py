@@ -105,8 +105,9 @@ class Connection:
 
     def _fresh(self, path: str, query: Mapping[str, object], stream: str) -> httpx.Response:
         """Ask until the rows show what this client wrote, or `min_version` of the query. Raises TimedOut."""
-        params = query_of({"min_version": self._written.get(stream), **query})
-        version = params.get("min_version")
+        asked = (self._written.get(stream), query.get("min_version"))
+        version = max((each for each in asked if isinstance(each, int)), default=None)
+        params = query_of({**query, "min_version": version})
         deadline = time.monotonic() + FRESH_WITHIN_S
         while True:
             answer = self._send("GET", f"{self.url}/v1{path}", params=params, auth=self._auth)

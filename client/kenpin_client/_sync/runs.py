@@ -70,7 +70,7 @@ class RunClient:
         deadline = None if timeout is None else time.monotonic() + timeout
         shown: Run | None = None
         while True:
-            run = self.get()
+            run = self._connection.get(self._path, Run, {"min_version": 1}, self._stream)
             if progress and run != shown:
                 progress(run)
                 shown = run

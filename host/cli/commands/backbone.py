@@ -10,10 +10,10 @@ import typer
 from functions.api.projects.answers import BackboneUpload, ProjectBackbones
 from host.cli.connect import connect
 from host.cli.failures import Refused
-from host.cli.files import Blob
 from host.cli.options import Json, ProjectId, group
 from host.cli.output import line, show, table
 from kenpin.application.digest import sha256_of
+from kenpin_client import Blob
 
 app = group("Networks of a project's own (.keras files), which runs use as their architecture.")
 

@@ -328,7 +328,7 @@ def duplicates(
     if not join:
         return show(found, json, lambda: describe_duplicates(found))
     batch = new_batch(client, "join")
-    done = client.ask(f"/datasets/{dataset_id}/duplicates/groups", None, JoinedDuplicates)
+    done = client.ask(f"/datasets/{dataset_id}/duplicates/groups", {}, JoinedDuplicates)
     show(done, json, lambda: line(f"{images_of(done.images)} joined other groups; version {done.version}"))
     if not json:
         print_undo(dataset_id, batch)

@@ -10,7 +10,7 @@ import typer
 from pydantic import BaseModel
 
 from functions.api.people.answers import ErasedPerson, InvitationLink, Person
-from host.cli.client import Client, one_line
+from host.cli.client import Client, failure_of
 from host.cli.connect import connect
 from host.cli.failures import Refused, Unreachable
 from host.cli.member_names import member_id
@@ -20,6 +20,7 @@ from host.cli.password import password_from
 from host.data_folder import address_in
 from host.issuer.links import first_admin_ticket
 from kenpin.settings import Settings
+from kenpin_client.errors import problem_of
 
 Actor = Annotated[str, typer.Argument(metavar="ACTOR", help="Id of the member, as history has it.")]
 Who = Annotated[str, typer.Argument(metavar="WHO", help="Id, name or e-mail address of the member.")]
@@ -104,5 +105,6 @@ def _put(url: str, body: dict[str, str]) -> bytes:
     except httpx.TransportError as error:
         raise Unreachable(f"no answer from {url} ({error}); start it with `kenpin up`") from None
     if not answer.is_success:
-        raise (Refused if answer.status_code < 500 else Unreachable)(f"{url}: {one_line(answer)}")
+        failure = failure_of(problem_of(answer), url)
+        raise type(failure)(f"{url}: {failure}")
     return answer.content

@@ -85,7 +85,7 @@ def retry(run_id: RunId, reason: Reason = "", follow: Follow = True, json: Json 
     client = connect()
     accepted = client.post(f"/runs/{run_id}/retries", {"reason": reason})
     if follow:
-        follow_run(client, run_id, json, min_version=accepted.version)
+        follow_run(client, run_id, json)
     else:
         show(accepted, json, lambda: line(f"run {run_id} is queued again"))
 
