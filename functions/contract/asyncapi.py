@@ -9,7 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from functions.contract.events.schemas import TRIGGERS, event_schema, example, trigger_schema
+from functions.contract.events import answered
+from functions.contract.events.schemas import TRIGGERS, answer_schema, event_schema, example, trigger_schema
 from functions.runtime.event import Json
 from kenpin import __version__
 from kenpin.domain.catalogue import EVENTS
@@ -17,6 +18,7 @@ from kenpin.domain.event import schema_version_of, type_of
 from kenpin.domain.ids import Category
 
 FORMAT: Final = "application/schema+json;version=draft-2020-12"
+MQTT: Final[Json] = {"mqtt": {"qos": 1, "retain": False, "bindingVersion": "0.2.0"}}
 ABOUT: Final = (
     "Programs read events with GET /v1/streams/{stream}/events, in pages, each event once and in order. "
     "Readers must ignore fields they do not know."
@@ -24,7 +26,7 @@ ABOUT: Final = (
 
 
 def document() -> Json:
-    """Return the document: a channel for the streams of each aggregate, and one for events of the line."""
+    """Return the document: a channel for the streams of each aggregate, and two for events of the line."""
     messages: dict[str, Json] = {}
     schemas: dict[str, Json] = {}
     for category, events in EVENTS.items():
@@ -35,14 +37,16 @@ def document() -> Json:
     for name, (model, shown) in TRIGGERS.items():
         type = shown["type"]
         messages[type] = _message(trigger_schema(name, model) | {"title": type}, shown, schemas)
+    messages[answered.TYPE] = _message(answer_schema(), answered.EXAMPLE, schemas)
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Kenpin", "version": __version__, "description": ABOUT},
         "defaultContentType": "application/json",
         "channels": dict(_channels(messages)),
         "operations": {
-            **{f"read-{category}": _operation("send", category, "GET") for category in EVENTS},
-            "send-event": _operation("receive", "intake", "POST"),
+            **{f"read-{category}": _operation("send", category, _http("GET")) for category in EVENTS},
+            "send-event": _operation("receive", "intake", _http("POST")),
+            "publish-answer": _operation("send", "answers", MQTT),
         },
         "components": {"messages": messages, "schemas": schemas},
     }
@@ -84,6 +88,16 @@ def _channels(messages: Json) -> Iterator[tuple[str, Json]]:
         },
     )
 
+    yield (
+        "answers",
+        {
+            "address": "{results}",
+            "description": "CloudEvents 1.0 that the agent at the line publishes at a broker, one for each picture.",
+            "parameters": {"results": {"description": "The topic `results` of the station."}},
+            "messages": _references(iter([answered.TYPE])),
+        },
+    )
+
 
 def _about(category: Category) -> str:
     return inspect.getdoc(import_module(f"kenpin.domain.{category}")) or ""
@@ -93,10 +107,13 @@ def _references(names: Iterator[str]) -> Json:
     return {name: {"$ref": f"#/components/messages/{name}"} for name in names}
 
 
-def _operation(action: str, channel: str, method: str) -> Json:
+def _operation(action: str, channel: str, bindings: Json) -> Json:
     """Return what Kenpin does with the messages of a channel."""
-    binding = {"http": {"method": method, "bindingVersion": "0.3.0"}}
-    return {"action": action, "channel": {"$ref": f"#/channels/{channel}"}, "bindings": binding}
+    return {"action": action, "channel": {"$ref": f"#/channels/{channel}"}, "bindings": bindings}
+
+
+def _http(method: str) -> Json:
+    return {"http": {"method": method, "bindingVersion": "0.3.0"}}
 
 
 def text() -> str:

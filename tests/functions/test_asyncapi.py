@@ -41,6 +41,7 @@ def test_every_event_is_a_message_of_the_channel_of_its_aggregate() -> None:
         "kenpin.image.captured.v1",
         "kenpin.edge.dropped.v1",
     ]
+    assert list(DOCUMENT["channels"]["answers"]["messages"]) == ["kenpin.image.answered.v1"]
 
 
 def test_every_reference_leads_to_a_part_of_the_document() -> None:

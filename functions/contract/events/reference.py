@@ -43,8 +43,18 @@ time.
 """
 
 
+ANSWERS = """## Answers
+
+The agent at the line publishes these as CloudEvents 1.0 by MQTT ([results](../guides/edge.md#results)).
+
+- **kenpin.image.answered.v1** ([schema](../../events/answers/image-answered.v1.schema.json),
+  [example](../../events/answers/image-answered.v1.example.json)): the verdict on a picture that the line sent, or why
+  there is none.
+"""
+
+
 def page() -> str:
-    return "\n".join([HEAD, *map(_aggregate, EVENTS), _values(), TRIGGERS])
+    return "\n".join([HEAD, *map(_aggregate, EVENTS), _values(), TRIGGERS, ANSWERS])
 
 
 def _aggregate(category: Category) -> str:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from functions.api.history.answers import RecordedEvent
 from functions.api.history.queries import recorded_event
+from functions.contract.events import answered
 from functions.contract.events.story import EXAMPLES, IMAGE_CAPTURED, PICTURES_DROPPED
 from functions.intake.trigger import DropReport, Trigger
 from functions.runtime.event import Json
@@ -40,6 +41,8 @@ def documents() -> Iterator[tuple[str, Json]]:
     for name, (trigger, shown) in TRIGGERS.items():
         yield f"triggers/{name}.v1.schema.json", trigger_schema(name, trigger)
         yield f"triggers/{name}.v1.example.json", shown
+    yield "answers/image-answered.v1.schema.json", answer_schema()
+    yield "answers/image-answered.v1.example.json", answered.EXAMPLE
 
 
 def path_of(category: Category, event: type[Event]) -> str:
@@ -112,3 +115,8 @@ def trigger_schema(name: str, event: type[Trigger | DropReport]) -> Json:
     schema = event.model_json_schema()
     schema["properties"] |= cloud_event
     return {"$schema": DIALECT, "$id": f"urn:kenpin:trigger:{name}:1"} | schema
+
+
+def answer_schema() -> Json:
+    """Return the schema of the CloudEvent with which the agent at the line answers."""
+    return {"$schema": DIALECT, "$id": "urn:kenpin:answer:image-answered:1"} | answered.SCHEMA
