@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import textwrap
 import venv
 from importlib import metadata
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import kenpin
+from tests.client.test_readme import GUIDE, README, examples
 from tests.host.running import CHECKOUT
 
 PROGRAM: Final = """
@@ -102,6 +104,17 @@ def test_the_built_package_is_imported_alone(python: Path) -> None:
 
 def test_a_typed_project_passes_mypy_strict(python: Path) -> None:
     done = checked(python, PROGRAM)
+    assert done.stdout == "Success: no issues found in 1 source file\n", done.stderr
+
+
+@pytest.mark.parametrize("page", [README, GUIDE], ids=["readme", "guide"])
+def test_the_examples_pass_mypy_strict(python: Path, page: Path) -> None:
+    """Those with async stand in a function, as in a program."""
+    blocks = [
+        f"async def program() -> None:\n{textwrap.indent(each, '    ')}" if "async with" in each else each
+        for each in examples(page)
+    ]
+    done = checked(python, "\n".join(blocks))
     assert done.stdout == "Success: no issues found in 1 source file\n", done.stderr
 
 

@@ -16,10 +16,15 @@ README = CHECKOUT / "client/README.md"
 GUIDE = CHECKOUT / "docs/guides/python-client.md"
 
 
+def examples(page: Path) -> list[str]:
+    """Return the blocks of Python of a page."""
+    return re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
 def run_examples(page: Path) -> None:
     """Run the Python of a page, block after block, those with async too."""
     names: dict[str, object] = {}
-    for example in re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL):
+    for example in examples(page):
         code = compile(example, page.name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         waiting = eval(code, names)
         if inspect.iscoroutine(waiting):

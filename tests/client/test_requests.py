@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Final
 
 import httpx
+import pyarrow
 import pytest
 
 from kenpin_client import (
@@ -193,6 +194,25 @@ def test_pages_are_followed_and_begin_anew() -> None:
         assert len(datasets.to_list()) == 2
     assert [request.url.params.get("cursor") for request in server.asked] == [None, "x", None, "x"]
     assert {request.url.params["as_of"] for request in server.asked} == {"2026-01-01"}
+
+
+def test_a_table_without_rows_or_values_has_its_columns() -> None:
+    image = {
+        "image_id": "i", "name": "a.png", "ordinal": 1, "revision": 0, "verdict": None, "defects": [], "split": None,
+        "group": None, "excluded": None, "annotation": None, "capture": {}, "width": 1, "height": 1, "size": 1,
+        "media_type": "image/png", "registered_at": "2026-01-01T00:00:00Z", "suggestion": None, "erased": None,
+        "image_url": None, "shown_url": None, "thumbnail_url": None,
+    }  # fmt: skip
+    server = Server(
+        ok({"items": []}), ok({"items": [image]}), ok({"items": []}), ok({"items": [{"a": {"b": 1}}]})
+    )
+    with server.client() as client:
+        images = client.dataset("a").images()
+        assert images.to_arrow().schema.field("annotation.at").type == pyarrow.timestamp("us", "UTC")
+        table = images.to_arrow()
+        assert (table.num_rows, table.schema.field("capture.line").type) == (1, pyarrow.string())
+        assert table.column_names == [*images.to_pandas().columns]
+        assert client.items("/any", dict[str, object]).to_arrow().column_names == ["a.b"]
 
 
 def test_waiting_shows_what_changes_and_ends_with_the_reason() -> None:

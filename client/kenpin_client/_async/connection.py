@@ -53,7 +53,7 @@ class AsyncConnection:
 
     def items(self, path: str, kind: type[T], query: Mapping[str, object], fresh: str = "") -> AsyncItems[T]:
         """Return the items of all pages. Nothing is asked before somebody goes through them."""
-        return AsyncItems(lambda: self._pages(path, kind, query, fresh))
+        return AsyncItems(lambda: self._pages(path, kind, query, fresh), kind)
 
     async def write(
         self,

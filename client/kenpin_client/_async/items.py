@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from kenpin_client.tables import columns
+from kenpin_client.tables import arrow_table, columns
 
 if TYPE_CHECKING:
     import pandas
@@ -17,8 +17,8 @@ T = TypeVar("T")
 class AsyncItems(Generic[T]):
     """A list that is read while one goes through it, and anew each time."""
 
-    def __init__(self, read: Callable[[], AsyncIterator[T]]) -> None:
-        self._read = read
+    def __init__(self, read: Callable[[], AsyncIterator[T]], kind: type[T]) -> None:
+        self._read, self._kind = read, kind
 
     def __aiter__(self) -> AsyncIterator[T]:
         return self._read()
@@ -30,10 +30,8 @@ class AsyncItems(Generic[T]):
         """Return a row for each item. Needs pandas: kenpin-client[pandas]."""
         import pandas
 
-        return pandas.DataFrame(columns(await self.to_list()))
+        return pandas.DataFrame(columns(await self.to_list(), self._kind))
 
     async def to_arrow(self) -> pyarrow.Table:
         """Return a row for each item. Needs pyarrow: kenpin-client[arrow]."""
-        import pyarrow
-
-        return pyarrow.table(columns(await self.to_list()))
+        return arrow_table(await self.to_list(), self._kind)

@@ -54,7 +54,7 @@ class Connection:
 
     def items(self, path: str, kind: type[T], query: Mapping[str, object], fresh: str = "") -> Items[T]:
         """Return the items of all pages. Nothing is asked before somebody goes through them."""
-        return Items(lambda: self._pages(path, kind, query, fresh))
+        return Items(lambda: self._pages(path, kind, query, fresh), kind)
 
     def write(
         self,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from kenpin_client.tables import columns
+from kenpin_client.tables import arrow_table, columns
 
 if TYPE_CHECKING:
     import pandas
@@ -18,8 +18,8 @@ T = TypeVar("T")
 class Items(Generic[T]):
     """A list that is read while one goes through it, and anew each time."""
 
-    def __init__(self, read: Callable[[], Iterator[T]]) -> None:
-        self._read = read
+    def __init__(self, read: Callable[[], Iterator[T]], kind: type[T]) -> None:
+        self._read, self._kind = read, kind
 
     def __iter__(self) -> Iterator[T]:
         return self._read()
@@ -31,10 +31,8 @@ class Items(Generic[T]):
         """Return a row for each item. Needs pandas: kenpin-client[pandas]."""
         import pandas
 
-        return pandas.DataFrame(columns(self.to_list()))
+        return pandas.DataFrame(columns(self.to_list(), self._kind))
 
     def to_arrow(self) -> pyarrow.Table:
         """Return a row for each item. Needs pyarrow: kenpin-client[arrow]."""
-        import pyarrow
-
-        return pyarrow.table(columns(self.to_list()))
+        return arrow_table(self.to_list(), self._kind)
