@@ -275,6 +275,19 @@ PARKED: Final[Json] = {
 }
 
 
+MY_MAIL = "**/v1/people/me/mail"
+
+
+def stub_mail(page: Page) -> None:
+    """The e-mails of the signed-in person, as if the node had a mail server."""
+
+    def with_a_mail_server(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "is_sent": True})
+
+    page.route(MY_MAIL, with_a_mail_server)
+
+
 def stub_upkeep(page: Page) -> list[str]:
     """Two dead letters and a parked stream, until something is done about them. Answers what was done."""
     done: list[str] = []

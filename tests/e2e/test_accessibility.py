@@ -8,7 +8,7 @@ from tests.e2e.conftest import OpenPage
 from tests.e2e.model_stubs import stub_models
 from tests.e2e.node import Node
 from tests.e2e.small_windows import out_of_reach
-from tests.e2e.stubs import stub_runs, stub_upkeep
+from tests.e2e.stubs import stub_mail, stub_runs, stub_upkeep
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,7 @@ SCREENS = {
     "members": ("/settings/members", "table"),
     "tokens": ("/settings/tokens", ".empty, table"),
     "webhooks": ("/projects/bakery/webhooks", ".empty, table"),
+    "mail": ("/settings/mail", "[type=checkbox]"),
     "runs": ("/runs", "table"),
     "finished run": ("/runs/finished00001", ".confusion"),
     "run with maps": ("/runs/mapped000001", ".confusion"),
@@ -60,6 +61,7 @@ def test_a_screen_is_accessible_and_in_reach(
     stub_runs(page, dataset_id)
     stub_models(page, dataset_id)
     stub_upkeep(page)
+    stub_mail(page)
     page.goto(path.format(id=dataset_id))
     expect(page.locator(f"main {ready}").first).to_be_visible()
     assert serious_by_theme(page, axe) == {}

@@ -98,6 +98,7 @@ export const router = createRouter({
     { path: "/settings", redirect: "/settings/members" },
     { path: "/settings/members", name: "members", component: () => import("@/features/rights/MembersScreen.vue") },
     { path: "/settings/tokens", name: "tokens", component: () => import("@/features/rights/TokensScreen.vue") },
+    { path: "/settings/mail", name: "mail", component: () => import("@/features/mail/MailScreen.vue") },
     { path: "/:rest(.*)*", name: "nowhere", component: () => import("./NotFoundScreen.vue") },
   ],
 });
