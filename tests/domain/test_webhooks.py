@@ -37,6 +37,13 @@ def test_a_webhook_is_changed_and_turned_off() -> None:
     bakery.given(ADDED).when(as_it_is).then_nothing()
 
 
+def test_a_webhook_with_an_address_that_is_refused_today_is_turned_off() -> None:
+    stored = WebhookAdded(webhook_id="old", address="http://169.254.169.254/", types=("run.ended",))
+    off = WebhookChanged(webhook_id="old", address=stored.address, types=stored.types, is_on=False)
+    bakery.given(stored).when(ChangeWebhook(webhook_id="old", is_on=False)).then(off)
+    bakery.given(stored, off).when(ChangeWebhook(webhook_id="old")).then_nothing()
+
+
 def test_a_webhook_is_removed_for_good() -> None:
     ask = RemoveWebhook(webhook_id="mes", reason="out of use")
     bakery.given(ADDED).when(ask).then(REMOVED)

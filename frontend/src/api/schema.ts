@@ -9048,22 +9048,22 @@ export interface components {
             /** Webhook Id */
             webhook_id: string;
         };
-        /** WebhookChange */
+        /**
+         * WebhookChange
+         * @description What is left out stays, and is not checked anew.
+         */
         WebhookChange: {
             /** Address */
-            address: string;
-            /**
-             * Is On
-             * @default true
-             */
-            is_on: boolean;
+            address?: string | null;
+            /** Is On */
+            is_on?: boolean | null;
             /**
              * Reason
              * @default
              */
             reason: string;
             /** Types */
-            types: ("run.ended" | "gate.failed" | "model.promoted" | "model.rolled_back" | "model.retired" | "inspection.ended" | "images.suggested" | "readjudication.requested" | "field_return.reported" | "version.tagged")[];
+            types?: ("run.ended" | "gate.failed" | "model.promoted" | "model.rolled_back" | "model.retired" | "inspection.ended" | "images.suggested" | "readjudication.requested" | "field_return.reported" | "version.tagged")[] | null;
         };
         /** WebhookDelivery */
         WebhookDelivery: {

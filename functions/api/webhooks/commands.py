@@ -29,8 +29,13 @@ class NewWebhook(Command):
     reason: Text = ""
 
 
-class WebhookChange(NewWebhook):
-    is_on: bool = True
+class WebhookChange(Command):
+    """What is left out stays, and is not checked anew."""
+
+    address: WebhookAddress | None = None
+    types: WebhookTypes | None = None
+    is_on: bool | None = None
+    reason: Text = ""
 
 
 class Removal(Command):
@@ -47,7 +52,7 @@ def add_webhook(project_id: str, body: NewWebhook) -> AddedWebhook:
 
 @router.put("/projects/<project_id>/webhooks/<webhook_id>", tags=["webhooks"])
 def change_webhook(project_id: str, webhook_id: str, body: WebhookChange) -> Accepted:
-    """Set address and types anew, or turn the webhook off or on. Its secret stays."""
+    """Set address or types anew, or turn the webhook off or on. Its secret stays."""
     return accept(project, project_id, ChangeWebhook(webhook_id=webhook_id, **body.model_dump()))
 
 

@@ -10,12 +10,10 @@ from functions.api.webhooks.answers import (
     AddedWebhook,
     QueuedDelivery,
     QueuedTest,
-    Webhook,
     WebhookDelivery,
     Webhooks,
 )
 from host.cli.connect import connect
-from host.cli.failures import Refused
 from host.cli.options import Json, ProjectId, Reason, group
 from host.cli.output import line, show, show_all, table, warn
 from kenpin.domain.webhook import WebhookType
@@ -70,15 +68,9 @@ def change(
     json: Json = False,
 ) -> None:
     """Set address or types anew, or turn a webhook off or on. What is not given stays."""
-    client, path = connect(), f"/projects/{project_id}/webhooks"
-    before = _one(client.get(path, Webhooks).webhooks, webhook_id)
-    body = {
-        "address": address or before.address,
-        "types": types or before.types,
-        "is_on": before.is_on if is_on is None else is_on,
-        "reason": reason,
-    }
-    accepted = client.put(f"{path}/{webhook_id}", body)
+    given = {"address": address, "types": types, "is_on": is_on, "reason": reason}
+    body = {name: value for name, value in given.items() if value is not None}
+    accepted = connect().put(f"/projects/{project_id}/webhooks/{webhook_id}", body)
     show(accepted, json, lambda: line(f"webhook {webhook_id} is changed"))
 
 
@@ -120,10 +112,3 @@ def remove(project_id: ProjectId, webhook_id: WebhookId, reason: Reason = "", js
     """Remove a webhook for good, with the messages that wait for it."""
     accepted = connect().post(f"/projects/{project_id}/webhooks/{webhook_id}/removal", {"reason": reason})
     show(accepted, json, lambda: line(f"webhook {webhook_id} is removed"))
-
-
-def _one(webhooks: list[Webhook], webhook_id: str) -> Webhook:
-    found = [each for each in webhooks if each.webhook_id == webhook_id]
-    if not found:
-        raise Refused(f"the project has no webhook {webhook_id}; see `kenpin webhook list`")
-    return found[0]

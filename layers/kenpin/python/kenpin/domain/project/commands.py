@@ -152,12 +152,12 @@ class AddWebhook(Command):
 
 
 class ChangeWebhook(Command):
-    """Set address and types anew, or turn the webhook off or on."""
+    """Set address or types anew, or turn the webhook off or on. What is None stays, and is not checked anew."""
 
     webhook_id: Slug
-    address: WebhookAddress
-    types: WebhookTypes
-    is_on: bool = True
+    address: WebhookAddress | None = None
+    types: WebhookTypes | None = None
+    is_on: bool | None = None
     reason: Text = ""
 
 

@@ -25,14 +25,15 @@ def add(state: ProjectState, command: AddWebhook) -> list[ProjectEvent]:
 
 def change(state: ProjectState, command: ChangeWebhook) -> list[ProjectEvent]:
     standing = _standing(state, command.webhook_id)
+    was_on = getattr(standing, "is_on", True)
     changed = WebhookChanged(
         webhook_id=command.webhook_id,
-        address=command.address,
-        types=_ordered(command.types),
-        is_on=command.is_on,
+        address=command.address or standing.address,
+        types=_ordered(command.types or standing.types),
+        is_on=was_on if command.is_on is None else command.is_on,
         reason=command.reason,
     )
-    known = (standing.address, standing.types, getattr(standing, "is_on", True))
+    known = (standing.address, standing.types, was_on)
     return [] if known == (changed.address, changed.types, changed.is_on) else [changed]
 
 
