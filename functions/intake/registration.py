@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct, to_builtins
 
@@ -19,10 +20,11 @@ from kenpin.application.arrivals import (
 )
 from kenpin.bootstrap import platform
 from kenpin.domain.command import NUL
+from kenpin.domain.dataset.values import Capture
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
 from kenpin.domain.ids import derived_id
-from kenpin.importing.times import time_problem
+from kenpin.importing.times import time_from, time_problem
 from kenpin.read_models.intake import cameras
 from kenpin.read_models.intake import notes as intake
 
@@ -147,10 +149,16 @@ def _arrived_images(
     data = (one.trigger.data for one, outcome in final if outcome.outcome == "registered")
     return [
         cameras.ArrivedImage(
-            each.dataset_id, each.capture.line or "", each.capture.camera or "", each.capture.captured_at
+            each.dataset_id, each.capture.line or "", each.capture.camera or "", _captured(each.capture)
         )
         for each in {(each.dataset_id, each.digest): each for each in data}.values()
     ]
+
+
+def _captured(capture: Capture) -> datetime | None:
+    """Return the time of capture; one without a zone is the site's."""
+    zone = ZoneInfo(platform().settings.time_zone)
+    return datetime.fromisoformat(time_from(capture.captured_at, zone)) if capture.captured_at else None
 
 
 def record_malformed(message: object, reason: str, by: Context) -> None:

@@ -58,10 +58,13 @@ def test_sources_and_rejected_arrivals_are_listed(platform: Platform, capsys: Ca
     }
     camera = {"project_id": "p", "line": "L1", "camera": "cam-2", "last_at": AT, "is_silent": True}
     camera |= {"per_minute_hour": 0.0, "per_minute_day": 1.25, "lag_seconds": 42.4}
+    camera |= {"out_of_order": 3, "ahead_seconds": 3600.2}
     platform.answer("GET /v1/intake", {"sources": [source], "cameras": [camera], "rejected": 1})
     assert kenpin("intake", "sources") == 0
     shown = capsys.readouterr().out
-    assert all(text in shown for text in ("1 rejected arrivals wait", "cam-2", "1.25", "42 s", "silent"))
+    assert all(
+        text in shown for text in ("1 rejected arrivals wait", "cam-2", "1.25", "42 s", "3600 s", "silent")
+    )
     arrival = {"rejected_id": "r1", "source": "/lines/1", "event_id": "e1", "actor": "factory", "attempts": 2}
     differences = [{"field": "line", "first": None, "now": "L2"}]
     more = {"reason": "no such dataset", "body": {"id": "e1"}, "first_at": AT, "last_at": AT}

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
@@ -123,6 +124,32 @@ def test_rate_and_lag_are_told_by_camera_and_silent_ones_come_first(line: Api) -
     assert (silent["camera"], silent["is_silent"], silent["per_minute_hour"]) == ("cam-2", True, 0)
     assert silent["lag_seconds"] >= 90, "the lag is that of its last hour with images"
     assert sending["camera"] == "cam-1"
+
+
+def test_captures_out_of_order_and_from_the_future_are_counted_and_stored_as_they_came(line: Api) -> None:
+    now = datetime.now(UTC)
+    local = (now - timedelta(minutes=4)).astimezone(ZoneInfo(platform().settings.time_zone))
+
+    def sent(n: int, time: str) -> Json:
+        capture = {"line": "L1", "camera": "cam-1", "captured_at": time}
+        return captured(line.image(n), f"e{n}", capture=capture)
+
+    def camera() -> tuple[int, float]:
+        (found,) = line.get("/v1/intake").json["cameras"]
+        return found["out_of_order"], found["ahead_seconds"]
+
+    ago = [(now - timedelta(minutes=minutes)).isoformat() for minutes in (6, 5, 7)]
+    assert delivered(*(sent(n, time) for n, time in enumerate(ago))) == []
+    assert camera() == (1, 0)
+    assert delivered(sent(3, local.replace(tzinfo=None).isoformat())) == []
+    assert camera() == (1, 0), "a time without an offset is the site's"
+    ahead = (now + timedelta(hours=1)).isoformat()
+    assert delivered(sent(4, ahead)) == delivered(sent(5, now.isoformat())) == []
+    out_of_order, seconds = camera()
+    assert out_of_order == 2
+    assert 3500 < seconds <= 3600
+    times = [image["capture"]["captured_at"] for image in images(line)]
+    assert times == [*ago, local.replace(tzinfo=None).isoformat(), ahead, now.isoformat()]
 
 
 def test_minutes_of_more_than_a_day_ago_are_dropped(line: Api) -> None:

@@ -4857,6 +4857,8 @@ export interface components {
          * @description A camera of a line, by the images that its events registered.
          */
         IntakeCamera: {
+            /** Ahead Seconds */
+            ahead_seconds: number;
             /** Camera */
             camera: string;
             /** Is Silent */
@@ -4870,6 +4872,8 @@ export interface components {
             last_at: string;
             /** Line */
             line: string;
+            /** Out Of Order */
+            out_of_order: number;
             /** Per Minute Day */
             per_minute_day: number;
             /** Per Minute Hour */

@@ -35,6 +35,10 @@ class IntakeCamera(BaseModel):
     """Images per minute in the last day"""
     lag_seconds: float | None
     """Mean time from capture to registration, in the last hour with images"""
+    out_of_order: int
+    """Images of the last day whose capture is before that of an image that came earlier"""
+    ahead_seconds: float
+    """The most that a capture of the last day is after its arrival: the camera's clock is ahead"""
     is_silent: bool
     """No image for 15 minutes"""
 

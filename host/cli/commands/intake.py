@@ -19,7 +19,7 @@ RejectedId = Annotated[str, typer.Argument(metavar="ID", help="As in `kenpin int
 
 @app.command("sources")
 def sources(json: Json = False) -> None:
-    """List the sources of images and their cameras: when each last sent one, rate and lag."""
+    """List the sources of images and their cameras: when each last sent one, rate, lag and what their clocks say."""
 
     intake = connect().get("/intake", Intake)
     show(intake, json, lambda: _describe(intake))
@@ -39,11 +39,17 @@ def _describe(intake: Intake) -> None:
                 f"{each.per_minute_hour:.2f}",
                 f"{each.per_minute_day:.2f}",
                 "" if each.lag_seconds is None else f"{each.lag_seconds:.0f} s",
+                each.out_of_order,
+                f"{each.ahead_seconds:.0f} s" if each.ahead_seconds >= 0.5 else "",
                 "silent" if each.is_silent else "",
             )
             for each in intake.cameras
         )
-        table("line", "camera", "last image", "per min, hour", "per min, day", "lag", "", rows=cameras)
+        table(
+            *("line", "camera", "last image", "per min, hour", "per min, day", "lag"),
+            *("out of order", "clock ahead", ""),
+            rows=cameras,
+        )
     line(f"{intake.rejected} rejected arrivals wait; see them with: kenpin intake list")
 
 
