@@ -35,9 +35,13 @@ class ShownImages:
             self._erased |= {(dataset_id, id) for id in erasures.erased_of(sql, dataset_id, ids)}
 
     def addresses(self, dataset_id: str, image_id: str) -> dict[str, str | None]:
-        key = dataset_id, image_id
-        row = self._kinds.get(key, UNKNOWN | {"image_id": image_id})
-        return addresses(row, self._windows[dataset_id], erased=self.is_erased(*key))
+        row, erased = self._row(dataset_id, image_id), self.is_erased(dataset_id, image_id)
+        return addresses(row, self._windows[dataset_id], erased=erased)
+
+    def deep_grey(self, dataset_id: str, image_id: str) -> DeepGrey | None:
+        """Return the address of the values of an image, and its camera's window; None when it is no deep grey."""
+        row, erased = self._row(dataset_id, image_id), self.is_erased(dataset_id, image_id)
+        return deep_grey(row, self._windows[dataset_id], erased=erased)
 
     def thumbnail_url(self, dataset_id: str, image_id: str) -> str | None:
         return self.addresses(dataset_id, image_id)["thumbnail_url"]
@@ -49,6 +53,9 @@ class ShownImages:
 
     def is_erased(self, dataset_id: str, image_id: str) -> bool:
         return (dataset_id, image_id) in self._erased
+
+    def _row(self, dataset_id: str, image_id: str) -> Row:
+        return self._kinds.get((dataset_id, image_id), UNKNOWN | {"image_id": image_id})
 
 
 def mask_urls(defects: Iterable[Row], *, erased: bool) -> list[str]:

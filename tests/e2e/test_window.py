@@ -52,6 +52,14 @@ def deep_grey(node: Node, project_id: str) -> str:
     return id
 
 
+def keep_as_limit_sample(node: Node, project_id: str, dataset_id: str) -> None:
+    """Make the picture of the 16-bit camera a limit sample of the project."""
+    [image_id] = [image.image_id for image in node.images(dataset_id) if image.name == "cam-16.png"]
+    place = {"dataset_id": dataset_id, "image_id": image_id}
+    sample = {"sample_id": "deep", "class_id": "crack", "side": "rejected", **place}
+    node.post(f"/v1/projects/{project_id}/limit-samples", sample)
+
+
 def thumbnails(node: Node, dataset_id: str) -> list[np.ndarray]:
     """The levels of the dataset's thumbnails."""
     bodies = (node.get(str(image.thumbnail_url)).content for image in node.images(dataset_id))
@@ -65,6 +73,7 @@ def test_two_depths_look_alike_and_the_viewer_shows_what_8_bits_do_not_have(
     small = thumbnails(node, id)
     assert np.abs(small[0] - small[1]).mean() < 1  # WebP is not lossless
     assert small[0].max() - small[0].min() > 200
+    keep_as_limit_sample(node, "shown-grey", id)
     page = open_page(f"/datasets/{id}")
     page.get_by_role("gridcell").first.click()
     page.keyboard.press("Enter")
@@ -80,6 +89,13 @@ def test_two_depths_look_alike_and_the_viewer_shows_what_8_bits_do_not_have(
     page.wait_for_function(f"at => ({LEVELS})(at)[{faint}] > 100", arg=shown.element_handle())
     levels = shown.evaluate(LEVELS)
     assert levels[scratch] > levels[faint] > 100
+    white.blur()  # letters are for what has the focus
+    page.keyboard.press("f")
+    page.wait_for_function(f"at => ({LEVELS})(at)[{faint}] === 0", arg=shown.element_handle())
+    levels = shown.evaluate(LEVELS)
+    assert levels[255] > 0.95 * sum(levels)  # the sample has 16 bits: all of it lies above this window
+    page.keyboard.press("f")
+    white.focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("1 / 2", exact=True)).to_be_visible()
     page.get_by_role("button", name="元に戻す").click()

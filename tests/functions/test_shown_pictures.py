@@ -229,6 +229,9 @@ def test_every_screen_shows_deep_grey_through_the_window_of_its_camera(dataset: 
     version = dataset.post("/v1/datasets/cookies/agreement-tasks", task).json["version"]
     book = dataset.get("/v1/projects/cookies/label-book").json["classes"][0]
     assert (book["samples"][0]["width"], book["samples"][0]["height"]) == (64, 48)
+    deep = book["samples"][0]["deep_grey"]
+    assert f"renditions/{image_id}.npy.gz" in deep["values_url"]
+    assert (deep["low"], deep["high"]) == (100, 900)
     screens = {
         "gallery": shown(dataset, body),
         "example": book["examples"][0],

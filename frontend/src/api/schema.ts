@@ -5122,6 +5122,7 @@ export interface components {
             class_id: string;
             /** Dataset Id */
             dataset_id: string;
+            deep_grey?: components["schemas"]["DeepGrey"] | null;
             /** Height */
             height?: number | null;
             /** Image Id */

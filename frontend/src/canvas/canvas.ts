@@ -93,7 +93,7 @@ export class AnnotationCanvas {
   }
 
   /** Show another picture in the place of this one; null shows this one again. */
-  flicker(picture: canvas.CanvasPicture | null): Promise<void> {
+  flicker(picture: canvas.Reference | null): Promise<void> {
     return this.pictures.flicker(picture);
   }
 

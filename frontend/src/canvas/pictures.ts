@@ -5,7 +5,7 @@ import { Mips } from "./layers/mips";
 import { PictureCache } from "./layers/pictureCache";
 import { loadThroughWindow } from "./pixels/pixelWorker";
 import type { Stage } from "./stage";
-import type { CanvasPicture, DeepPicture, Heatmap } from "./types";
+import type { CanvasPicture, DeepPicture, Heatmap, Reference } from "./types";
 
 export class Pictures {
   private readonly cache = new PictureCache();
@@ -13,6 +13,9 @@ export class Pictures {
   private referred = 0;
   private mapped = 0;
   private windowed = 0;
+  private referring: Promise<Mips | undefined> = Promise.resolve(undefined);
+  /** The reference as a window on its values shows it. */
+  private seen: Mips | undefined;
   private windowing: Promise<ImageBitmap | null> = Promise.resolve(null);
 
   constructor(
@@ -55,11 +58,19 @@ export class Pictures {
   }
 
   /** Show another picture in the place of this one, whole and undistorted, or this one again. */
-  async flicker(picture: CanvasPicture | null): Promise<void> {
+  async flicker(picture: Reference | null): Promise<void> {
     const turn = ++this.referred;
+    await this.referring;
+    if (turn !== this.referred) return;
     if (picture) this.hold(...this.cache.held, picture.url);
-    const mips = picture ? await this.load(picture) : undefined;
-    if (turn === this.referred) this.stage.setReference(mips);
+    this.referring = this.through(picture);
+    const seen = await this.referring;
+    const mips = seen ?? (picture ? await this.load(picture) : undefined);
+    if (turn !== this.referred) return seen?.close();
+    this.stage.setReference(mips);
+    this.seen?.close();
+    this.seen = seen;
+    if (seen) this.shrink(seen);
   }
 
   async overlay(heatmap: Heatmap | null): Promise<void> {
@@ -90,6 +101,14 @@ export class Pictures {
 
   private hold(...urls: (string | null | undefined)[]): void {
     this.cache.held = new Set(urls.filter((url) => url != null));
+  }
+
+  /** Return a reference of deep grey through its window; undefined for one without. */
+  private async through(picture: Reference | null): Promise<Mips | undefined> {
+    if (!picture?.deep) return undefined;
+    const { deep } = picture;
+    const seen = await loadThroughWindow(deep).catch(() => this.fail(deep.url));
+    return seen ? Mips.of(seen, picture) : undefined;
   }
 
   private load(picture: CanvasPicture): Promise<Mips | undefined> {

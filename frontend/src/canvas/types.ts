@@ -73,6 +73,11 @@ export interface CanvasPicture extends Size {
   readonly preview_url?: string | null;
 }
 
+/** A picture in the place of another; deep grey is shown through the same window. */
+export interface Reference extends CanvasPicture {
+  readonly deep?: DeepPicture | null;
+}
+
 /** A model's map over the picture: grey levels by its address, and the colour of a level from 0 to 1. */
 export interface Heatmap {
   readonly url: string;

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from functions.http.answers import DeepGrey
 from kenpin.domain.project.values import Rule
 
 
@@ -39,6 +40,7 @@ class LimitSample(BaseModel):
     image_url: str | None
     shown_url: str | None = None
     thumbnail_url: str | None
+    deep_grey: DeepGrey | None = None
 
 
 class BookClass(BaseModel):

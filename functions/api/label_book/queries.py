@@ -119,8 +119,16 @@ def book_class(row: Row, samples: list[LimitSample], images: ShownImages) -> Boo
 
 def sample(row: Row, images: ShownImages) -> LimitSample:
     status = "withdrawn" if row["withdrawn"] is not None else "expired" if row["expired"] else "valid"
-    width, height = images.size(*place(row)) or (None, None)
-    return LimitSample(**row, status=status, width=width, height=height, **images.addresses(*place(row)))
+    at = place(row)
+    width, height = images.size(*at) or (None, None)
+    return LimitSample(
+        **row,
+        status=status,
+        width=width,
+        height=height,
+        deep_grey=images.deep_grey(*at),
+        **images.addresses(*at),
+    )
 
 
 def place(row: Row) -> ImageKey:

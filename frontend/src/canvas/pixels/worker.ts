@@ -9,7 +9,9 @@ import { levelsOfImage, maskOfImage } from "./maskImage";
 import { regionMasks } from "./regionMasks";
 
 let shown: { picture: ImageBitmap; size: Size } | undefined;
-let deep: { url: string; values: Promise<DeepGrey | null> } | undefined;
+/** Values of deep grey by address: of the last picture, and of the last limit sample over one. */
+const deep = new Map<string, Promise<DeepGrey | null>>();
+const KEPT = 2;
 
 async function answer(work: Work): Promise<Answers[Work["kind"]]> {
   switch (work.kind) {
@@ -32,10 +34,13 @@ async function answer(work: Work): Promise<Answers[Work["kind"]]> {
   }
 }
 
-/** Load the values of deep grey; those of the last picture stay. */
+/** Load the values of deep grey; the last ones stay. */
 function valuesOf(url: string): Promise<DeepGrey | null> {
-  if (deep?.url !== url) deep = { url, values: loadValues(url) };
-  return deep.values;
+  const values = deep.get(url) ?? loadValues(url);
+  deep.delete(url);
+  deep.set(url, values);
+  for (const old of [...deep.keys()].slice(0, -KEPT)) deep.delete(old);
+  return values;
 }
 
 async function seenThrough(picture: DeepPicture): Promise<ImageBitmap | null> {

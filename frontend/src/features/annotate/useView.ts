@@ -13,11 +13,14 @@ export function useView(image: Ref<Image | undefined>, { over, sample }: Standar
   /** CSS pixels per picture pixel. */
   const scale = ref(1);
   const picture = computed(() => image.value && pictureOf(image.value));
-  const reference = computed(() => referenceOf(over.value ? sample.value : undefined, picture.value));
+  const levels = useViewWindow(image);
+  const reference = computed(() =>
+    referenceOf(over.value ? sample.value : undefined, picture.value, levels.deep.value),
+  );
 
   return {
     areMarksShown,
-    levels: reactive(useViewWindow(image)),
+    levels: reactive(levels),
     scale,
     picture,
     reference,

@@ -1,6 +1,6 @@
 // An image as the canvas draws it: its picture, and the geometries of its defects. Pure.
 import type { DrawnDefect, Image, LimitSample } from "@/api/types";
-import type { CanvasPicture, Geometry, Mask, Size } from "@/canvas";
+import type { CanvasPicture, Geometry, Mask, Reference, Size, ValueWindow } from "@/canvas";
 import type { DrawnImage } from "./shapes";
 
 /** An image with its picture, in a dataset or in an answer about it. */
@@ -15,11 +15,19 @@ export function pictureOf(
   return shown_url ? { url: shown_url, width, height, preview_url: thumbnail_url } : undefined;
 }
 
-/** Return the picture of a limit sample that is shown in the place of an image, in its own size; null without one. */
-export function referenceOf(sample: LimitSample | undefined, picture: CanvasPicture | undefined): CanvasPicture | null {
+/**
+ * Return the picture of a limit sample that is shown in the place of an image, in its own size; null without one.
+ * `through`: the window that the image is seen through. A sample of deep grey is seen through the same one.
+ */
+export function referenceOf(
+  sample: LimitSample | undefined,
+  picture: CanvasPicture | undefined,
+  through: ValueWindow | null | undefined,
+): Reference | null {
   if (!sample?.shown_url || !picture) return null;
-  const { shown_url: url, width, height } = sample;
-  return { url, width: width ?? picture.width, height: height ?? picture.height };
+  const { shown_url: url, width, height, deep_grey } = sample;
+  const deep = through && deep_grey ? { ...through, url: deep_grey.values_url } : null;
+  return { url, width: width ?? picture.width, height: height ?? picture.height, deep };
 }
 
 /** Return the mask of runs that go along the rows, off and on in turn, as the API takes them. */
