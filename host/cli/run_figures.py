@@ -123,7 +123,7 @@ def describe_defect_sizes(found: DefectSizes) -> None:
     if not found.items:
         line(f"no size to show: the run has no maps, or no defect of {found.split} is marked")
         return
-    scale = "" if found.pixels_per_mm is None else f", {found.pixels_per_mm:g} pixels per mm"
+    scale = "" if found.pixels_per_mm is None else f", {1 / found.pixels_per_mm:g} mm per pixel"
     line(f"marked defects of {found.split} ({found.split_rule}), longer side{scale}")
     rows = [
         (

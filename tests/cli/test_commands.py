@@ -584,9 +584,13 @@ def test_recall_by_size_is_shown_in_millimetres_too(platform: Platform, capsys: 
     ]
     found = {"split": "test", "split_rule": "by lot", "pixels_per_mm": 20, "regions": []}
     platform.answer("GET /v1/runs/r/defect-sizes", found | {"items": items})
-    assert kenpin("run", "defect-sizes", "r", "--pixels-per-mm", "20") == 0
+    assert kenpin("run", "defect-sizes", "r", "--mm-per-pixel", "0.05") == 0
+    assert platform.asked[-1].url.params["pixels_per_mm"] == "20.0"
     shown = capsys.readouterr().out
-    assert all(text in shown for text in ("8–16 px", "0.4–0.8 mm", "3.2 mm or more", "19 of 20", "78.4%"))
+    assert all(
+        text in shown
+        for text in ("8–16 px", "0.4–0.8 mm", "3.2 mm or more", "19 of 20", "78.4%", "0.05 mm per pixel")
+    )
     platform.answer("GET /v1/runs/r/defect-sizes", found | {"items": []})
     assert kenpin("run", "defect-sizes", "r") == 0
     assert "no size to show" in capsys.readouterr().out

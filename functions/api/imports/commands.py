@@ -55,7 +55,7 @@ class ListedSource(BaseModel):
         if (size := sum(len(text.encode()) for text in self.texts.values())) > MAX_TEXT_BYTES:
             raise ValueError(
                 f"the annotation files have {size / 1024**2:.1f} MB together; 4 MB are the most in one request. "
-                "Import in parts, or with `kenpin import`"
+                "Import in parts"
             )
         return self
 

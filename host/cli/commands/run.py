@@ -275,14 +275,16 @@ def classes(run_id: RunId, split: Split = "test", as_of: AsOf = None, json: Json
 @app.command("defect-sizes")
 def defect_sizes(
     run_id: RunId,
-    pixels_per_mm: Annotated[
-        float | None, typer.Option(min=1e-9, help="Scale of the pictures; left out, that of their cameras.")
+    mm_per_pixel: Annotated[
+        float | None,
+        typer.Option(min=1e-6, max=1e3, help="Millimetres of a pixel; left out, the scale of the cameras."),
     ] = None,
     split: Split = "test",
     as_of: AsOf = None,
     json: Json = False,
 ) -> None:
     """Show how many of the marked defects the run's maps find, by size."""
+    pixels_per_mm = None if mm_per_pixel is None else 1 / mm_per_pixel
     found = connect().get(
         f"/runs/{run_id}/defect-sizes", DefectSizes, pixels_per_mm=pixels_per_mm, split=split, as_of=as_of
     )

@@ -135,8 +135,7 @@ class Fault(Enum):
     PASSED_OVER = "{path}: {why}"
     NO_IMAGES = "no images in {name}; kenpin reads {kinds}"
     LABELS_TOO_LARGE = (
-        "the labels of {name} are {size} MB as JSON; 4 MB are the most in a browser. Import it "
-        "in parts, or with `kenpin import`"
+        "the labels of {name} are {size} MB as JSON; 4 MB are the most in a browser. Import it in parts"
     )
     IN_FIELD = "{name}"
     INVALID_JUDGEMENT = "is no valid judgement"
