@@ -85,6 +85,16 @@ def test_rows_that_contradict_each_other_are_named() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "rest", ["images/c.png,OK\n" * 3, 'images/c.png,"OK"\n', "images/c.png,OK\n" * 20_000]
+)
+def test_a_quote_that_is_not_closed_is_named_by_the_line_where_it_begins(rest: str) -> None:
+    text = f'file,verdict,light\nimages/a.png,OK,"two\nlines"\nimages/b.png,"NG\n{rest}'
+    source = tree_of(IMAGES, {"t.csv": text})
+    (found,) = [each for each in csv_manifest.read(source) if isinstance(each, Problem)]
+    assert (found.where, found.what) == ("t.csv", "line 4: is no CSV that can be read; check its quotes")
+
+
 def test_a_table_of_capture_conditions_is_no_manifest() -> None:
     assert not csv_manifest.recognises(tree_of(IMAGES, {"captures.csv": "file,lot\na.png,L1\n"}))
 

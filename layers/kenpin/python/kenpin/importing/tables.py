@@ -1,9 +1,8 @@
 """Tables of text as spreadsheets save them: CSV with commas, semicolons or tabs, in the usual encodings."""
 
 import csv
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from io import StringIO
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -12,15 +11,6 @@ from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.texts import decoded
 
 SEPARATORS = "\t;,"
-
-
-class Lines(Protocol):
-    """A reader of `csv`."""
-
-    @property
-    def line_num(self) -> int: ...
-
-    def __iter__(self) -> Iterator[list[str]]: ...
 
 
 class TableRow(Struct, frozen=True):
@@ -36,17 +26,30 @@ def read_table(content: bytes, name: str, columns: Collection[str]) -> list[Tabl
         text = decoded(content)
     except InvalidItem as reason:
         raise Unreadable(f"{name} {reason}") from None
-    lines = csv.reader(StringIO(text, newline=""), delimiter=separator_of(text), strict=True)
+    rows = rows_of(text)
     try:
-        header = [column_of(cell) for cell in next(lines, [])]
+        header = [column_of(cell) for cell in next(rows, (1, []))[1]]
         if not any(header):
             raise Unreadable(f"{name} is empty; its first line names the columns, such as file,line,lot")
         check_columns(header, columns)
-        return list(_rows(header, lines, name))
+        return list(_rows(header, rows, name))
     except InvalidItem as reason:
         raise Unreadable(f"{name} {reason}") from None
-    except csv.Error as error:
-        raise Unreadable(f"{name} line {lines.line_num}: {error}") from None
+
+
+def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row, with the line where the row begins.
+
+    Raises InvalidItem with that line for a row whose quotes are wrong: one that is open takes in all that follows.
+    """
+    lines = csv.reader(StringIO(text, newline=""), delimiter=separator_of(text), strict=True)
+    first = 1
+    try:
+        for cells in lines:
+            yield first, cells
+            first = lines.line_num + 1
+    except csv.Error:
+        raise InvalidItem(Fault.NOT_CSV).within(Fault.IN_LINE, number=first) from None
 
 
 def separator_of(text: str) -> str:
@@ -71,10 +74,10 @@ def check_columns(header: Sequence[str], columns: Collection[str]) -> None:
         raise InvalidItem(Fault.COLUMN_TWICE, name=twice[0]).within(Fault.IN_LINE, number=1)
 
 
-def _rows(header: Sequence[str], lines: Lines, name: str) -> Iterator[TableRow]:
-    for cells in lines:
+def _rows(header: Sequence[str], rows: Iterable[tuple[int, list[str]]], name: str) -> Iterator[TableRow]:
+    for line, cells in rows:
         if any(cell.strip() for cell in cells):
-            yield TableRow(lines.line_num, _cells(header, cells, f"{name} line {lines.line_num}"))
+            yield TableRow(line, _cells(header, cells, f"{name} line {line}"))
 
 
 def _cells(header: Sequence[str], cells: Sequence[str], where: str) -> dict[str, str]:

@@ -3,10 +3,8 @@
 Columns: file, verdict, class, x, y, width, height, polygon, mask, split, group, and the fields of a capture.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from functools import partial
-from io import StringIO
 from typing import Final
 
 from kenpin.importing.entry import DefectShape, MaskFile, Problem, SourceEntry
@@ -15,7 +13,7 @@ from kenpin.importing.formats.manifest_row import CAPTURE, ManifestRow, entry_of
 from kenpin.importing.gathering import attempt, read_files
 from kenpin.importing.image_index import ImageIndex
 from kenpin.importing.json_values import number_from, points_of
-from kenpin.importing.tables import check_columns, column_of, separator_of
+from kenpin.importing.tables import check_columns, column_of, rows_of, separator_of
 from kenpin.importing.texts import decoded, head_of, text_in
 from kenpin.importing.tree import Tree
 
@@ -56,17 +54,13 @@ def _first_line(head: bytes) -> str:
 
 
 def _entries(tree: Tree, path: str, images: ImageIndex) -> Iterator[SourceEntry | Problem]:
-    text = text_in(tree, path)
-    lines = csv.reader(StringIO(text, newline=""), delimiter=separator_of(text))
-    try:
-        header = [column_of(name) for name in next(lines, [])]
-        check_columns(header, COLUMNS)
-        for cells in lines:
-            if any(cell.strip() for cell in cells):
-                place = part_of(Fault.IN_LINE, number=lines.line_num)
-                yield attempt(path, images, partial(_entry, header, cells, path, images), place)
-    except csv.Error:
-        raise InvalidItem(Fault.NOT_CSV).within(Fault.IN_LINE, number=lines.line_num) from None
+    rows = rows_of(text_in(tree, path))
+    header = [column_of(name) for name in next(rows, (1, []))[1]]
+    check_columns(header, COLUMNS)
+    for line, cells in rows:
+        if any(cell.strip() for cell in cells):
+            place = part_of(Fault.IN_LINE, number=line)
+            yield attempt(path, images, partial(_entry, header, cells, path, images), place)
 
 
 def _entry(header: Sequence[str], cells: Sequence[str], path: str, images: ImageIndex) -> SourceEntry:
