@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from playwright.sync_api import Page, Route
 
 from tests.e2e.figures import FIGURES
+from tests.e2e.node import Node
 
 Json = dict[str, object]
 
@@ -251,6 +252,19 @@ def stub_runs(page: Page, dataset_id: str) -> None:
     page.route(re.compile(r"/v1/models/[^/]+/drift"), lambda route: _json(route, DRIFT))
     shown = _page(predictions("finished00001", "slice=drift"))
     page.route(re.compile(r"/v1/models/[^/]+/drift/images"), lambda route: _json(route, shown))
+
+
+def stub_run_images(page: Page, node: Node, dataset_id: str) -> None:
+    """Show the first image of a dataset as each image of the runs, at the version of the runs."""
+    shown = f"{node.url}/v1/datasets/{dataset_id}/images/{node.image(dataset_id, 0).image_id}"
+
+    def answer(route: Route) -> None:
+        path, _, query = route.request.url.partition("?")
+        image_id = path.split("/")[-1]
+        assert query == "as_of=12"
+        _json(route, {**route.fetch(url=shown).json(), "image_id": image_id, "name": f"{image_id[-4:]}.png"})
+
+    page.route(re.compile(r"/v1/datasets/[^/]+/images/0{60}"), answer)
 
 
 DEAD: Final[list[Json]] = [

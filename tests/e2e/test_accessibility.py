@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.axe import serious_by_theme
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.model_stubs import stub_models
 from tests.e2e.node import Node
 from tests.e2e.small_windows import out_of_reach
@@ -73,8 +74,12 @@ def test_what_a_key_opens_is_accessible(dataset_id: str, open_page: OpenPage, ax
     expect(page.get_by_role("gridcell").first).to_be_visible()
     opened = page.locator("[role=dialog], .viewer")
     for key in ("x", "t", "?", "Enter"):
-        page.keyboard.press(key)
+        decide(page, key)
         expect(opened.first).to_be_visible()
         assert serious_by_theme(page, axe) == {}, key
         page.keyboard.press("Escape")
         expect(opened).to_have_count(0)
+    page.goto(f"/datasets/{dataset_id}/versions")
+    page.locator(".card").get_by_role("button", name="Large").first.click()
+    expect(opened.first).to_be_visible()
+    assert serious_by_theme(page, axe) == {}

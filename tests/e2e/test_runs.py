@@ -10,7 +10,7 @@ from tests.e2e.conftest import OpenPage
 from tests.e2e.deciding import SHAPES_DRAWN
 from tests.e2e.figures import MISSED
 from tests.e2e.node import Node
-from tests.e2e.stubs import stub_runs
+from tests.e2e.stubs import stub_run_images, stub_runs
 from tests.e2e.test_review import as_person
 
 
@@ -148,6 +148,38 @@ def test_a_run_with_maps_shows_them_when_asked(runs_page: Page) -> None:
     expect(runs_page.locator("li a img")).to_have_count(4)
     expect(runs_page.get_by_role("button", name="ヒートマップ")).to_have_count(0)
     expect(doubtful).to_have_count(0)
+
+
+def test_the_images_of_a_figure_open_in_the_viewer(node: Node, open_page: OpenPage) -> None:
+    id = node.dataset(ok=1)
+    page = open_page()
+    stub_runs(page, id)
+    stub_run_images(page, node, id)
+    page.goto("/runs/mapped000001?cell=escape")
+    page.get_by_role("button", name="すべて表示").click()
+    images = page.locator("section").filter(has_text="画像ごとのスコア").last.locator("li a")
+    viewer = page.get_by_role("dialog")
+    images.first.click()
+    expect(viewer).to_contain_text("1 / 4")
+    expect(viewer).to_contain_text("#12 の時点")
+    expect(viewer.get_by_role("application")).to_be_focused()
+    page.keyboard.press("v")
+    expect(viewer.get_by_role("region", name="ヒートマップ", exact=True)).to_contain_text("NG スコア 0.900")
+    page.keyboard.press("ArrowRight")
+    expect(viewer).to_contain_text("2 / 4")
+    expect(viewer).to_contain_text("見逃し")
+    gallery = viewer.get_by_role("link", name="ギャラリーで開く")
+    expect(gallery).to_have_attribute("href", re.compile(f"image={1:064x}&run=mapped000001"))
+    page.reload()
+    expect(viewer).to_contain_text("2 / 4")
+    page.keyboard.press("Escape")
+    expect(viewer).to_have_count(0)
+    expect(page).to_have_url(re.compile("/runs/mapped000001$"))
+    images.last.click()
+    expect(viewer).to_contain_text("4 / 4")
+    page.go_back()
+    expect(viewer).to_have_count(0)
+    expect(page).to_have_url(re.compile("/runs/mapped000001$"))
 
 
 def test_found_defects_are_counted_by_size_in_millimetres_too(runs_page: Page) -> None:

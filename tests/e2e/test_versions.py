@@ -94,7 +94,10 @@ def test_two_versions_are_compared_image_by_image(open_page: OpenPage, dataset_i
     before.press("+")
     page.wait_for_timeout(300)
     assert after.screenshot() != whole
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("dialog")).to_contain_text("2 / 3")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     found.get_by_role("button", name="除外 1").click()
     expect(found.locator(".card")).to_have_count(1)
     expect(page).to_have_url(re.compile("kind=excluded"))

@@ -2,6 +2,7 @@
 export type Screen =
   | "gallery"
   | "viewer"
+  | "list_viewer"
   | "annotate"
   | "review"
   | "review_grid"
@@ -23,7 +24,7 @@ export interface Binding {
 
 const IMAGES = ["gallery", "viewer"] as const;
 const WITH_SAMPLES = ["viewer", "annotate", "review", "readjudication"] as const;
-const VIEWERS = ["viewer", "review", "blind", "readjudication"] as const;
+const VIEWERS = ["viewer", "list_viewer", "review", "blind", "readjudication"] as const;
 const LABELLED = [...IMAGES, "review", "readjudication"] as const;
 const JUDGED = [...LABELLED, "blind"] as const;
 const DECIDED = [...JUDGED, "annotate"] as const;
@@ -57,15 +58,15 @@ export const BINDINGS = [
   { action: "select_all", keys: ["a"], on: ["gallery"] },
   { action: "clear", keys: ["Escape"], on: ["gallery"] },
   { action: "open", keys: ["Enter"], on: ["gallery", "review_grid"] },
-  { action: "previous", keys: ["ArrowLeft", "k"], on: ["viewer", "review", "blind"], repeats: true },
-  { action: "next", keys: ["ArrowRight", "j"], on: ["viewer", "review", "blind"], repeats: true },
+  { action: "previous", keys: ["ArrowLeft", "k"], on: ["viewer", "list_viewer", "review", "blind"], repeats: true },
+  { action: "next", keys: ["ArrowRight", "j"], on: ["viewer", "list_viewer", "review", "blind"], repeats: true },
   { action: "zoom", keys: ["z"], on: VIEWERS },
   { action: "zoom_by", keys: ["+", "=", "-", "0"], on: VIEWERS, repeats: true },
-  { action: "shapes", keys: ["m"], on: ["viewer", "annotate", "review"] },
-  { action: "map", keys: ["v"], on: ["viewer", "annotate", "run"] },
+  { action: "shapes", keys: ["m"], on: ["viewer", "list_viewer", "annotate", "review"] },
+  { action: "map", keys: ["v"], on: ["viewer", "list_viewer", "annotate", "run"] },
   { action: "flicker", keys: ["f"], on: WITH_SAMPLES },
   { action: "next_sample", keys: ["s"], on: WITH_SAMPLES },
-  { action: "close", keys: ["Escape", "Enter"], on: ["viewer"] },
+  { action: "close", keys: ["Escape", "Enter"], on: ["viewer", "list_viewer"] },
   { action: "accept", keys: ["a"], on: REVIEWED },
   { action: "reveal", keys: [" "], on: ["review"] },
   { action: "grid", keys: ["g"], on: REVIEWED },
@@ -125,6 +126,7 @@ export function clashes(bindings: readonly Binding[] = BINDINGS): string[] {
   const screens: Screen[] = [
     "gallery",
     "viewer",
+    "list_viewer",
     "annotate",
     "review",
     "review_grid",

@@ -1,4 +1,4 @@
-// The maps of the image: that of the newest run, or the run of the URL, and that of the run before it.
+// The maps of an image: that of one run, and that of the run before it.
 import { computed, type Ref } from "vue";
 import { useRoute } from "vue-router";
 import type { Prediction, Run } from "@/api/types";
@@ -16,26 +16,19 @@ function heatmapOf(run: Run | undefined, prediction: Prediction | null | undefin
 }
 
 interface Of {
-  dataset_id: Ref<string>;
+  /** The run whose map is shown, and the one before it. */
+  runs: Ref<readonly Run[]>;
   image_id: Ref<string>;
-  as_of: Ref<string | undefined>;
   /** Return true where the prediction is needed. */
   asked(): boolean;
 }
 
-export function useModelMaps({ dataset_id, image_id, as_of, asked }: Of) {
-  const route = useRoute();
-  /** A past version shows what stood then, and a map of today did not. */
-  const runs = useMapRuns(dataset_id);
-  const known = computed(() => (as_of.value ? [] : runs.value));
-  const at = computed(() =>
-    Math.max(
-      0,
-      known.value.findIndex((run) => run.run_id === route.query["run"]),
-    ),
-  );
-  const run = computed<Run | undefined>(() => known.value[at.value]);
-  const previous = computed<Run | undefined>(() => known.value[at.value + 1]);
+export type ModelMaps = ReturnType<typeof useMapsOf>;
+
+/** The maps of an image by the first of these runs, and by the next of them. */
+export function useMapsOf({ runs, image_id, asked }: Of) {
+  const run = computed<Run | undefined>(() => runs.value[0]);
+  const previous = computed<Run | undefined>(() => runs.value[1]);
   const { data: prediction } = useImageMap(run, image_id, asked);
   const { data: earlier } = useImageMap(previous, image_id, isPreviousMapShown);
 
@@ -46,4 +39,22 @@ export function useModelMaps({ dataset_id, image_id, as_of, asked }: Of) {
   });
   const heatmap = computed(() => shown.value && heatmapOf(shown.value.run, shown.value.prediction));
   return { run, previous, prediction, shown, heatmap };
+}
+
+interface OfDataset extends Omit<Of, "runs"> {
+  dataset_id: Ref<string>;
+  as_of: Ref<string | undefined>;
+}
+
+/** The maps of an image by the newest run of its dataset, or the run of the URL. */
+export function useModelMaps({ dataset_id, as_of, ...of }: OfDataset) {
+  const route = useRoute();
+  const all = useMapRuns(dataset_id);
+  /** A past version shows what stood then, and a map of today did not. */
+  const runs = computed(() => {
+    if (as_of.value) return [];
+    const at = all.value.findIndex((run) => run.run_id === route.query["run"]);
+    return all.value.slice(Math.max(0, at));
+  });
+  return useMapsOf({ runs, ...of });
 }

@@ -4,7 +4,7 @@ import type { Image } from "@/api/types";
 import { type DeepPicture, loadRange, type ValueRange } from "@/canvas";
 import { filterOf, LEVELS, type Reach, type ViewWindow, WHOLE } from "./viewWindow";
 
-export function useViewWindow(image: Ref<Image | undefined>) {
+export function useViewWindow(image: Ref<Partial<Pick<Image, "deep_grey">> | undefined>) {
   const isOpen = ref(false);
   const levels = ref(WHOLE);
   /** The window on deep grey that was asked for; undefined: that of the camera. */
