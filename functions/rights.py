@@ -173,6 +173,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     "GET /v1/streams/<stream>/commits": AS_STORED,
     "GET /v1/streams/<stream>/events": READERS,
     "GET /v1/streams/<stream>/changes": READERS,
+    "GET /v1/streams/<stream>/actors": READERS,
     # proof
     "GET /v1/proof/anchors": OVERSEERS,
     "GET /v1/proof/keys": READERS,

@@ -202,6 +202,16 @@ def test_the_timeline_is_filtered_by_person_kind_and_time(api: Api, cookies: lis
     assert api.get("/v1/streams/dataset-cookies/changes?since=yesterday").status == 422
 
 
+def test_a_stream_names_who_appended_to_it(api: Api, cookies: list[str]) -> None:
+    judge(api, cookies[:1], "NG")
+    judge(api, cookies[1:2], "NG")
+    named = [item["actor"] for item in api.get("/v1/streams/dataset-cookies/actors").json["items"]]
+    commits = api.get("/v1/streams/dataset-cookies/changes?limit=1000").json["items"]
+    assert "hanako" in named
+    assert named == sorted({commit["actor"] for commit in commits})
+    assert api.get("/v1/streams/dataset-none/actors").status == 404
+
+
 HEADERS = {"kenpin-actor": "inspector", "content-type": "application/json"}
 
 

@@ -99,6 +99,18 @@ def test_who_changed_an_image_is_read_from_its_own_rows(
     assert rows_read(postgres_database, held) <= 20
 
 
+def test_who_appended_to_a_stream_is_read_by_a_row_of_each(
+    postgres_database: PostgresDatabase, told: tuple[str, int, int]
+) -> None:
+    """As in a long history: the few commits of this one may be sorted instead."""
+
+    def ask(sql: Sql) -> object:
+        sql.execute("set local enable_sort = off")
+        return changes.actors(sql, f"dataset-{told[0]}")
+
+    assert rows_read(postgres_database, ask) <= 4
+
+
 def test_the_counts_of_then_read_one_window(
     postgres_database: PostgresDatabase, told: tuple[str, int, int]
 ) -> None:

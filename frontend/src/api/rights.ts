@@ -161,6 +161,7 @@ export const RIGHTS = {
   set_suggestion_mix: "PUT /v1/projects/<project_id>/suggestion-mix",
   set_time_zone: "PUT /v1/projects/<project_id>/time-zone",
   set_window: "POST /v1/datasets/<dataset_id>/windows",
+  stream_actors: "GET /v1/streams/<stream>/actors",
   stream_changes: "GET /v1/streams/<stream>/changes",
   streams: "GET /v1/streams",
   submit_annotations: "POST /v1/datasets/<dataset_id>/annotations",

@@ -64,6 +64,12 @@ class ChangedImage(BaseModel):
     verdict: Verdict | None
 
 
+class StreamActor(BaseModel):
+    """A person, or a part of the platform, who appended to a stream."""
+
+    actor: str
+
+
 class StreamChange(BaseModel):
     """One commit."""
 

@@ -9,7 +9,14 @@ import msgspec
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.agreement.blind import as_seen, still_blind
-from functions.api.history.answers import RecordedEvent, ShownEvent, StoredCommit, Stream, StreamChange
+from functions.api.history.answers import (
+    RecordedEvent,
+    ShownEvent,
+    StoredCommit,
+    Stream,
+    StreamActor,
+    StreamChange,
+)
 from functions.http.access import access
 from functions.http.answers import Page
 from functions.http.as_of import AsOf, AsOfTime, time_as_of, version_as_of
@@ -98,6 +105,16 @@ def stream_changes(
         as_of=as_of_version,
         stale=stale,
     )
+
+
+@router.get("/streams/<stream>/actors", tags=["history"])
+def stream_actors(stream: str) -> Page[StreamActor]:
+    """List who appended to a stream."""
+    with rows() as sql:
+        reached, _ = checkpoint(sql, "changes", stream)
+        found({} if reached else None, "stream", stream)
+        items = [StreamActor.model_validate(row) for row in changes.actors(sql, stream)]
+    return Page[StreamActor](items=items, as_of=reached)
 
 
 def visible_streams() -> set[str] | None:

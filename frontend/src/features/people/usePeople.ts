@@ -54,8 +54,6 @@ export function usePeople(judges_of?: string) {
   const nameOf = (actor: string) => shown(people.value, actor, parts.value);
   return {
     named: computed(() => [...people.value.values()].filter(({ name }) => name)),
-    /** The actors that are the platform and its parts. */
-    platform: [SYSTEM, ...PARTS],
     nameOf,
     /** The known names of these actors in one line; empty when there is none. */
     namesOf: (actors: readonly string[]) => knownNames(people.value, actors).join(t("people.and")),

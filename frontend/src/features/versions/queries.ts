@@ -28,6 +28,16 @@ export function useChanges(dataset_id: Ref<string>, filter: Ref<TimelineFilter>)
   });
 }
 
+/** The people and parts of the platform who changed a dataset. */
+export function useActors(dataset_id: Ref<string>) {
+  const { data } = useQuery({
+    queryKey: ["changes", "actors", dataset_id],
+    queryFn: () =>
+      bodyOf(api.GET("/v1/streams/{stream}/actors", { params: { path: { stream: `dataset-${dataset_id.value}` } } })),
+  });
+  return computed(() => (data.value?.items ?? []).map(({ actor }) => actor));
+}
+
 /** The commit of a version. */
 export function useChangeAt(dataset_id: Ref<string>, version: Ref<number | undefined>) {
   const { data } = useQuery({

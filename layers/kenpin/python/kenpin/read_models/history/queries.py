@@ -86,6 +86,21 @@ def page(sql: Sql, stream: str, upto: int | None, limit: int, wanted: ChangeFilt
     ).fetchall()
 
 
+ACTORS: Final = """with recursive found (actor) as (
+    (select actor from change where stream = %(stream)s order by actor limit 1)
+    union all
+    select (select actor from change where stream = %(stream)s and actor > found.actor order by actor limit 1)
+    from found where found.actor is not null
+)
+select actor from found where actor is not null"""
+"""The index leads from each actor to the next, whatever the number of commits."""
+
+
+def actors(sql: Sql, stream: str) -> list[Row]:
+    """Return the actors who appended to a stream, in order."""
+    return sql.execute(ACTORS, {"stream": stream}).fetchall()
+
+
 # What ends a state is a change, and what begins an image is its place: both by an index, whatever the dataset's size.
 CHANGED_IMAGES: Final = f"""
 select part.first, named.* from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as part (first, last)
