@@ -64,6 +64,25 @@ it("every message gets the values that it fills in", () => {
   expect(lacking).toEqual([]);
 });
 
+it("English counts of things have a form for one", () => {
+  const things = "images|pictures|pairs|groups|marks|labels|judgements|versions|commits|events|files|people|tries";
+  const counted = new RegExp(`\\{\\w+\\} (?:(?!of )[a-z]+ ){0,2}?(?:${things})\\b`);
+  // The texts of refusals and imports come with limits and counts of the server.
+  const found = [...en].filter(
+    ([key, text]) => !/^(refusal|invalid|import|platform)\./.test(key) && counted.test(text),
+  );
+  expect(found.length).toBeGreaterThan(30);
+  expect(found.filter(([, text]) => !text.includes(" | ")).map(([key]) => key)).toEqual([]);
+});
+
+it("every message with forms gets the number that chooses one", () => {
+  const asked = [...sources.matchAll(/\bt\(\s*["']([\w.]+)["'](?:,\s*\{[^{}]*\})?\s*,?\s*\)/g)].map(
+    (match) => match[1]!,
+  );
+  expect(asked.length).toBeGreaterThan(50);
+  expect(asked.filter((key) => en.get(key)?.includes(" | "))).toEqual([]);
+});
+
 it("no message is left over", () => {
   const families = [...sources.matchAll(/[`"']([a-z_]+(?:\.[a-zA-Z_]+)*)\.\$\{/g)].map((match) => `${match[1]}.`);
   const facets = ["verdict.", "split."];
