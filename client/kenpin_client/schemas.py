@@ -351,6 +351,7 @@ class HistorySlice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         "product",
     ]
     value: str
+    moment: str | None = None
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kenpin.domain.dataset.splits import SPLITS, ImageToSplit, SplitPlan, SplitRule, plan_split, taken_at
+from kenpin.domain.dataset.splits import SPLITS, ImageToSplit, SplitPlan, SplitRule, plan_split
 from kenpin.domain.ids import Split
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -151,18 +151,3 @@ def test_a_rule_leaves_something_to_learn_from_and_something_to_measure_on(
 ) -> None:
     with pytest.raises(ValidationError):
         SplitRule(by="part", test=test, validation=validation)
-
-
-@pytest.mark.parametrize(
-    ("captured_at", "expected"),
-    [
-        ("2026-03-01T08:00:00+09:00", datetime(2026, 2, 28, 23, tzinfo=UTC)),
-        ("2026-03-01T08:00:00", datetime(2026, 3, 1, 8, tzinfo=UTC)),
-        ("yesterday", NOON),
-        (None, NOON),
-    ],
-)
-def test_an_image_without_a_readable_time_has_that_of_its_arrival(
-    captured_at: str | None, expected: datetime
-) -> None:
-    assert taken_at(captured_at, NOON) == expected

@@ -1,7 +1,12 @@
 """The gallery's filters list their values with counts, and find images by the words of their names."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from kenpin.domain.dataset.in_slice import holds
+from kenpin.domain.dataset.values import Capture
+from kenpin.domain.history_slice import OF_TIME, HistorySlice, in_zone
 from tests.functions.conftest import Api
 
 FACETS = "/v1/datasets/cookies/facets"
@@ -80,6 +85,51 @@ def test_a_filter_shows_the_images_that_its_number_counts(api: Api, cookies: lis
     assert [image["image_id"] for image in api.get(f"{IMAGES}?{query}").json["items"]] == [full]
     version = api.get(IMAGES).json["as_of"]
     assert api.get(f"{IMAGES}?{query}&as_of={version - 1}").json["items"] == []
+
+
+def test_days_of_filter_number_and_slice_are_those_of_the_site(api: Api, cookies: list[str]) -> None:
+    taken = {
+        add(api, f"{n}.png", captured_at=text): Capture(captured_at=text)
+        for n, text in enumerate(
+            (
+                "2026-03-07T14:59:59Z",
+                "2026-03-07T15:00:00Z",
+                "2026-03-08T00:30:00+09:00",
+                "2026-03-08T23:59:59.999-04:00",
+                "2026-03-09T00:00:00-04:00",
+                "2026-03-08T14:50:00",
+                "2026-03-08T14:50:00+00:00",
+            )
+        )
+    }
+    seen = [_agreed_days(api, taken, zone) for zone in ("Asia/Tokyo", "America/New_York")]
+    assert seen == [
+        {"2026-03-08": 4, "2026-03-07": 1, "2026-03-09": 2},
+        {"2026-03-07": 3, "2026-03-08": 3, "2026-03-09": 1},
+    ]
+
+
+def _agreed_days(api: Api, taken: dict[str, Capture], zone: str) -> dict[str, int]:
+    """Return the numbers of the days in a zone, of which filter, exports and slices have the same images."""
+    set_to = {"zone": zone, "reason": "the line moved"}
+    assert api.send("PUT", "/v1/projects/cookies/time-zone", set_to, WRITE).status == 200
+    api.catch_up()
+    days = counted(api)["day"]
+    for day, images in days.items():
+        outside = [in_zone(HistorySlice(kind, day), ZoneInfo(zone)) for kind in OF_TIME]
+        within = {
+            id
+            for id, capture in taken.items()
+            if not any(holds(slice, capture, None, None, None) for slice in outside)
+        }
+        assert {image["image_id"] for image in api.get(f"{IMAGES}?day={day}").json["items"]} == within
+        assert api.get(f"/v1/datasets/cookies/exports/plan?day={day}").json["images"] == images == len(within)
+    return days
+
+
+def test_a_day_that_is_none_is_refused(api: Api, cookies: list[str]) -> None:
+    assert api.get(f"{IMAGES}?day=2026-02-31").json["code"] == "NotADate"
+    assert api.get(f"{IMAGES}?day=yesterday").status == 422
 
 
 def test_a_person_finds_what_they_judged(api: Api, cookies: list[str]) -> None:

@@ -203,6 +203,22 @@ def test_a_run_like_another_leaves_a_slice_of_history_out(api: Api, labelled: li
     assert {item["image_id"] for item in learnt} == {labelled[n] for n in (0, 2, 4, 6)}
 
 
+def test_a_slice_of_time_keeps_the_moment_of_its_date_at_the_site(api: Api, labelled: list[str]) -> None:
+    more = [{"image_id": labelled[n], "verdict": verdict} for n, verdict in ((4, "OK"), (6, "NG"))]
+    assert api.post("/v1/datasets/cookies/annotations", {"annotations": more}).status == 201
+    for n, taken in ((1, "2026-03-31T15:00:00Z"), (0, "2026-03-31T14:59:59Z")):
+        capture = {"image_id": labelled[n], "capture": {"captured_at": taken}}
+        assert api.post("/v1/datasets/cookies/captures", capture).status == 201
+    without = {"kind": "captured_before", "value": "2026-04-01", "moment": "1999-01-01"}
+    run_id = api.post("/v1/runs", {"dataset_id": "cookies", "without": without}).json["id"]
+    zone = {"zone": "America/New_York", "reason": "the line moved"}
+    assert api.post("/v1/projects/cookies/time-zone", zone, method="PUT").status == 200
+    kept = api.get(f"/v1/runs/{run_id}").json["without"]
+    assert kept == without | {"moment": "2026-03-31T15:00:00+00:00"}
+    used = {n: api.get(f"/v1/datasets/cookies/images/{labelled[n]}/decisions").json["links"] for n in (0, 1)}
+    assert [[link["run_id"] for link in used[n] if link["kind"] == "run"] for n in (0, 1)] == [[], [run_id]]
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "words"),
     [

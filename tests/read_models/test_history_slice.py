@@ -1,6 +1,9 @@
 """The rule of a slice of history, held equal in Python and in SQL."""
 
+from datetime import UTC
+from itertools import product
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +14,7 @@ from kenpin.domain.dataset.groups import group_of
 from kenpin.domain.dataset.in_slice import holds
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.event import Context
-from kenpin.domain.history_slice import HistorySlice, SliceKind, lacks_a_date
+from kenpin.domain.history_slice import HistorySlice, SliceKind, in_zone
 from kenpin.read_models.catalogue import advance_stream, create_tables
 from kenpin.read_models.runs.history_slices import learnt_from_in_slice
 from tests.domain.facts import CREATED, A, B, C, D, registered
@@ -53,9 +56,10 @@ def test_every_kind_counts_the_images_that_training_leaves_out(postgres_database
         end = store.append("dataset-cookies", [judgement], Context(actor=person))
     advance_stream("dataset-cookies", store, postgres_database)
     assert set(VALUES) == set(get_args(SliceKind))
+    zones = [ZoneInfo(name) for name in ("Asia/Tokyo", "America/New_York")]
     with postgres_database.transaction() as sql:
-        for kind, value in VALUES.items():
-            slice = HistorySlice(kind, value)
+        for (kind, value), zone in product(VALUES.items(), zones):
+            slice = in_zone(HistorySlice(kind, value), zone)
             groups = {id: group_of("b" if id == D else None, CAPTURES[id], "lot") for id in CAPTURES}
             learnt = [id for id in (A, B, D) if holds(slice, CAPTURES[id], groups[id], *JUDGED[id][::-1])]
             expected = {"OK": len(learnt)} if learnt else {}
@@ -65,13 +69,34 @@ def test_every_kind_counts_the_images_that_training_leaves_out(postgres_database
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "wrong"),
+    ("captured_at", "before", "after"),
     [
-        ("captured_before", "2026-03-31", False),
-        ("captured_after", "31.3.2026", True),
-        ("captured_after", "20260331", True),
-        ("line", "L3", False),
+        ("2026-03-30T14:59:59Z", True, False),
+        ("2026-03-30T15:00:00Z", False, False),
+        ("2026-03-31T14:59:59Z", False, False),
+        ("2026-03-31T15:00:00Z", False, True),
+        ("2026-03-30T20:00:00-05:00", False, False),
+        ("2026-03-31T00:00:00+09:00", False, False),
+        ("2026-03-31T15:00:00", False, True),
+        ("yesterday", False, False),
     ],
 )
-def test_a_slice_of_time_needs_a_date(kind: SliceKind, value: str, wrong: bool) -> None:
-    assert lacks_a_date(HistorySlice(kind, value)) is wrong
+def test_a_slice_of_time_has_the_days_of_its_zone(captured_at: str, before: bool, after: bool) -> None:
+    capture, zone = Capture(captured_at=captured_at), ZoneInfo("Asia/Tokyo")
+    kinds: tuple[SliceKind, ...] = ("captured_before", "captured_after")
+    slices = [in_zone(HistorySlice(kind, "2026-03-31"), zone) for kind in kinds]
+    assert [holds(slice, capture, None, None, None) for slice in slices] == [before, after]
+
+
+def test_a_slice_of_an_older_event_has_the_days_of_utc() -> None:
+    slice = HistorySlice("captured_after", "2026-03-31")
+    late, early = (
+        Capture(captured_at="2026-04-01T00:00:00Z"),
+        Capture(captured_at="2026-04-01T08:59:59+09:00"),
+    )
+    assert holds(slice, late, None, None, None)
+    assert not holds(slice, early, None, None, None)
+
+
+def test_a_slice_that_is_none_of_time_has_no_moment() -> None:
+    assert in_zone(HistorySlice("line", "L3", moment="2026-03-31"), UTC) == HistorySlice("line", "L3")

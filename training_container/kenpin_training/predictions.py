@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct, structs
 
+from kenpin.domain.dataset.capture_time import captured_time
 from kenpin.domain.dataset.eligibility import Use
-from kenpin.domain.dataset.splits import captured_time
 from kenpin.domain.dataset.values import Capture
 from kenpin.domain.ids import ActorId, ImageId, Split, Verdict
 from kenpin_training.pipeline.model import ClassScores

@@ -18,9 +18,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kenpin.domain.commit import Head, chain
+from kenpin.domain.dataset.capture_time import captured_time
 from kenpin.domain.dataset.events import AnnotationSubmitted, WindowSet
 from kenpin.domain.dataset.judges import AgreementEvent, BlindAnswers, Judges
-from kenpin.domain.dataset.splits import captured_time
 from kenpin.domain.dataset.state import DatasetState, ImageState
 from kenpin.domain.dataset.values import Capture, Defect, GroupingField, ImageFile
 from kenpin.domain.ids import ActorId, ImageId, Split, Verdict

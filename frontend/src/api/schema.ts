@@ -5924,6 +5924,7 @@ export interface components {
             without?: {
                 /** @enum {unknown} */
                 kind: "camera" | "captured_after" | "captured_before" | "group" | "label_book" | "light" | "line" | "lot" | "person" | "product";
+                moment?: string | null;
                 value: string;
             } | null;
         };
@@ -7959,6 +7960,7 @@ export interface components {
             without?: {
                 /** @enum {unknown} */
                 kind: "camera" | "captured_after" | "captured_before" | "group" | "label_book" | "light" | "line" | "lot" | "person" | "product";
+                moment?: string | null;
                 value: string;
             } | null;
         };

@@ -1,12 +1,12 @@
 """Build the links of an image's decision chain from events and rows. Pure."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 
 from functions.api.decision_chains.answers import Kind, Link, UsedAs
+from kenpin.domain.dataset.capture_time import captured_time
 from kenpin.domain.dataset.eligibility import use_of
 from kenpin.domain.dataset.events import (
     AnnotationReviewed,
@@ -57,7 +57,7 @@ def of_past(past: ImageVersions, facts: Mapping[int, Recorded]) -> Iterator[Link
 def _of_fact(fact: Recorded, before: ImageAtVersion | None, after: ImageAtVersion) -> Iterator[Link]:
     event, place = fact.event, {"at": fact.recorded_at, "version": fact.version, "by": fact.context.actor}
     if isinstance(event, ImageRegistered):
-        if (taken := moment(event.capture.captured_at)) is not None:
+        if (taken := captured_time(event.capture.captured_at)) is not None:
             line = event.capture.line or event.capture.station or event.capture.camera
             yield Link(kind="captured", at=taken, by=line, becomes=event.capture.captured_at)
         yield Link(kind="registered", becomes=event.file.name or None, **place)
@@ -206,12 +206,3 @@ def of_field_returns(rows: list[Row]) -> Iterator[Link]:
 
 def is_escape(row: Row) -> bool:
     return (row["judged"], row["verdict"]) == ("OK", "NG")
-
-
-def moment(text: str | None) -> datetime | None:
-    """Parse an ISO 8601 time, as UTC when it names no zone; None when it is no time."""
-    try:
-        read = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return read.replace(tzinfo=UTC) if read is not None and read.tzinfo is None else read

@@ -13,7 +13,7 @@ from functions.http.errors import NotScored
 from functions.http.paging import Cursor, Limit, decoded_number, encoded, fitting, found, rows
 from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
-from functions.http.site_zone import site_zone
+from kenpin.application.site_zone import site_zone
 from kenpin.bootstrap import platform
 from kenpin.domain.model.drift import DriftKind, ScoredImage, distance_summary, drift_cells
 from kenpin.projections.database import Row, Sql
@@ -80,6 +80,6 @@ def _compared(sql: Sql, model_id: str, by: drift.Condition) -> tuple[Row, Iterab
     if run is None or run["predictions"] is None:
         raise NotScored(model["run_id"])
     scores = drift.scores_of(sql, platform().objects, model_id, run["predictions"])
-    zone = site_zone(sql, model["project_id"])
+    zone = site_zone(platform(), sql, model["project_id"])
     images = drift.scored_images(sql, model["dataset_id"], scores, by, model["threshold"], zone)
     return model, images, scores.reference

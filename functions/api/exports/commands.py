@@ -12,8 +12,10 @@ from functions.http.errors import NoSuchFormat
 from functions.http.paging import rows
 from functions.http.resolver import new_router
 from kenpin.application.export import ExportRequest, request_export
+from kenpin.application.site_zone import site_day
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command
+from kenpin.domain.time_zone import DAY, Span
 from kenpin.exporting.catalogue import FORMATS
 from kenpin.read_models.gallery.queries import AMONG, Filter
 
@@ -38,16 +40,15 @@ class NewExport(Command):
     station: FilterText = None
     camera: FilterText = None
     lot: FilterText = None
-    day: FilterText = None
+    day: Annotated[str, Field(pattern=DAY)] | None = None
     person: FilterText = None
     name: FilterText = None
     review: Literal["accepted", "returned"] | None = None
     among: Annotated[str, Field(pattern=AMONG)] | None = None
 
-    @property
-    def filters(self) -> Filter:
+    def filters(self, captured: Span | None) -> Filter:
         own = self.model_fields_set & set(Filter.__struct_fields__)
-        return Filter(**{name: getattr(self, name) for name in own})
+        return Filter(**{name: getattr(self, name) for name in own}, captured=captured)
 
 
 @router.post("/datasets/<dataset_id>/exports", status_code=202, tags=["datasets"])
@@ -59,6 +60,7 @@ def ask_for_export(dataset_id: str, body: NewExport) -> RequestedExport:
     version = version_as_of(stream, body.as_of, "gallery")
     with rows() as sql:
         at = shown_at(sql, "gallery", stream, version)
-    request = ExportRequest(dataset_id, at, body.format, body.images, body.filters, datetime.now(UTC))
+        filters = body.filters(site_day(platform(), sql, dataset_id, body.day))
+    request = ExportRequest(dataset_id, at, body.format, body.images, filters, datetime.now(UTC))
     request_export(platform(), export_id, request)
     return RequestedExport(export_id=export_id, dataset_id=dataset_id, version=at)

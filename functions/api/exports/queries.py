@@ -10,8 +10,10 @@ from functions.http.errors import NoSuchThing
 from functions.http.paging import rows
 from functions.http.resolver import new_router
 from kenpin.application.export import LARGEST_BYTES, count_facts, find_export
+from kenpin.application.site_zone import site_day
 from kenpin.bootstrap import platform
 from kenpin.domain.ids import is_slug
+from kenpin.domain.time_zone import DAY
 from kenpin.exporting.catalogue import FORMATS
 from kenpin.exporting.losses import losses_of, written_by
 from kenpin.ports import NotFound
@@ -19,6 +21,7 @@ from kenpin.read_models.gallery.queries import AMONG, Filter
 
 router = new_router()
 Text = Annotated[str | None, Query(max_length=64)]
+Day = Annotated[str | None, Query(pattern=DAY)]
 Among = Annotated[str | None, Query(pattern=AMONG)]
 
 
@@ -36,7 +39,7 @@ def plan_export(
     station: Text = None,
     camera: Text = None,
     lot: Text = None,
-    day: Text = None,
+    day: Day = None,
     person: Text = None,
     name: Text = None,
     review: Literal["accepted", "returned"] | None = None,
@@ -48,9 +51,10 @@ def plan_export(
     version = version_as_of(stream, as_of, "gallery")
     with rows() as sql:
         at = shown_at(sql, "gallery", stream, version)
+        captured = site_day(platform(), sql, dataset_id, day)
     given = Filter(
         *(verdict, split, excluded, False, defect_class, product, line, light, group, "registered"),
-        *(station, camera, lot, day, person, name, review, among),
+        *(station, camera, lot, captured, person, name, review, among),
     )
     counts = count_facts(platform(), dataset_id, given, at)
     return ExportPlan(

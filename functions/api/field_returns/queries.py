@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from functions.api.decision_chains.answers import ModelVerdict
-from functions.api.decision_chains.links import is_escape, moment
+from functions.api.decision_chains.links import is_escape
 from functions.api.decision_chains.scores import model_verdict
 from functions.api.field_returns.answers import FieldReturn, FieldReturnDetail
 from functions.http.answers import Page
@@ -11,6 +11,9 @@ from functions.http.as_of import AsOf, version_as_of
 from functions.http.paging import Cursor, Limit, MinVersion, decoded_number, found, is_stale, page, rows
 from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
+from kenpin.application.site_zone import dataset_zone
+from kenpin.bootstrap import platform
+from kenpin.domain.dataset.capture_time import captured_time
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.field_returns import queries as field_returns
 from kenpin.read_models.gallery import queries as gallery_queries
@@ -52,8 +55,8 @@ def one_field_return(dataset_id: str, return_id: str) -> FieldReturnDetail:
         row = found(field_returns.one(sql, dataset_id, return_id), "field_return", return_id, place)
         image_id = row["image_id"]
         image = found(gallery_queries.one(sql, dataset_id, image_id), "image", image_id, place)
-        captured = moment(image["capture"].get("captured_at"))
-        day = captured or image["registered_at"]
+        captured = captured_time(image["capture"].get("captured_at"))
+        day = (captured or image["registered_at"]).astimezone(dataset_zone(platform(), sql, dataset_id))
         images = ShownImages(sql, [(dataset_id, row["image_id"])])
         return FieldReturnDetail(
             field_return=field_return(row, images),

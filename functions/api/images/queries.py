@@ -33,7 +33,10 @@ from functions.http.paging import (
 )
 from functions.http.pictures import addresses, deep_grey, mask_urls
 from functions.http.resolver import new_router
+from kenpin.application.site_zone import site_day
+from kenpin.bootstrap import platform
 from kenpin.domain.grey_window import GreyWindow
+from kenpin.domain.time_zone import DAY
 from kenpin.projections.database import Row
 from kenpin.read_models.datasets.windows import windows as windows_at
 from kenpin.read_models.gallery import queries as gallery_queries
@@ -45,7 +48,7 @@ router = new_router()
 Text = Annotated[str | None, Query(max_length=64)]
 Among = Annotated[str | None, Query(pattern=AMONG)]
 Skip = Annotated[int, Query(ge=0, le=LARGEST)]
-Day = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Day = Annotated[str | None, Query(pattern=DAY)]
 
 
 @router.get("/datasets/<dataset_id>/images", tags=["images"])
@@ -79,21 +82,22 @@ def gallery(
 
     `skip`: leave out so many images before the first page. `back_cursor` with the opposite order (`registered` for
     `newest`) leads to the images before the page.
-    `name`: words of the file name, each from its beginning. `day`: the date of the capture. `person`: who judged.
-    `review`: of the judgement that stands.
+    `name`: words of the file name, each from its beginning. `day`: of the capture, in the site's time zone.
+    `person`: who judged. `review`: of the judgement that stands.
     `among`: up to 300 images by the first 12 digits of their ids, with commas between them.
     """
     stream = f"dataset-{dataset_id}"
     stale = is_stale(stream, min_version, "gallery")
     version = version_as_of(stream, as_of, "gallery")
-    given = Filter(
-        *(verdict, split, excluded, suggested, defect_class, product, line, light, group, order),
-        *(station, camera, lot, day, person, name, review, among),
-    )
     if skip and (cursor is not None or order == "suggested"):
         raise BadRequestError("skip: only for a first page, in the order registered or newest")
     with rows() as sql:
         at = shown_at(sql, "gallery", stream, version)
+        captured = site_day(platform(), sql, dataset_id, day)
+        given = Filter(
+            *(verdict, split, excluded, suggested, defect_class, product, line, light, group, order),
+            *(station, camera, lot, captured, person, name, review, among),
+        )
         after = place_after(sql, dataset_id, given, skip, version) if skip else decoded_number(cursor)
         is_beyond = bool(skip) and after is None
         ask = partial(gallery_queries.page, sql, dataset_id, given, after=after, as_of=version)

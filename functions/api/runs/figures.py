@@ -29,7 +29,7 @@ from functions.http.as_of import AsOf, version_as_of
 from functions.http.errors import NotScored
 from functions.http.paging import found, rows
 from functions.http.resolver import new_router
-from functions.http.site_zone import site_zone
+from kenpin.application.site_zone import site_zone
 from kenpin.bootstrap import platform
 from kenpin.domain.error_rates import upper_bound
 from kenpin.domain.recipe import Recipe
@@ -142,7 +142,7 @@ def run_slices(
     run = scored_run(run_id, as_of)
     dimensions: tuple[SliceBy, ...] = (by,) if then_by is None else (by, then_by)
     with rows() as sql:
-        zone = site_zone(sql, run["project_id"])
+        zone = site_zone(platform(), sql, run["project_id"])
     images = scored_images(platform().objects, run["predictions"], split, dimensions, zone)
     threshold = threshold_of(run)
     return RunSlices(

@@ -12,7 +12,7 @@ from functions.http.as_of import AsOf
 from functions.http.paging import Cursor, Limit, decoded_number, encoded, fitting, rows
 from functions.http.pictures import ShownImages
 from functions.http.resolver import new_router
-from functions.http.site_zone import site_zone
+from kenpin.application.site_zone import site_zone
 from kenpin.bootstrap import platform
 from kenpin.projections.database import Row
 from kenpin.read_models.runs import predictions
@@ -53,7 +53,7 @@ def run_predictions(
         raise BadRequestError("split: a slice and what figures count is one of train, validation or test")
     run = scored_run(run_id, as_of)
     with rows() as sql:
-        zone = site_zone(sql, run["project_id"])
+        zone = site_zone(platform(), sql, run["project_id"])
     given = predictions.PredictionFilter(
         *(split, image_id, suspects, unfamiliar_from, counted, where, cell, low, high, zone)
     )

@@ -1,6 +1,7 @@
 """Request a training run: check its commit and its labels, and take the costs of mistakes from the policy."""
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,10 +12,11 @@ from kenpin.application.execute import RequestContext
 from kenpin.application.fresh_rows import fresh_rows
 from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts
+from kenpin.application.site_zone import site_zone
 from kenpin.domain.catalogue import events_in
 from kenpin.domain.dataset.eligibility import check_enough
 from kenpin.domain.dataset.refusals import TooFewLabels
-from kenpin.domain.history_slice import HistorySlice, lacks_a_date
+from kenpin.domain.history_slice import HistorySlice, in_zone
 from kenpin.domain.ids import DatasetId, ModelId, RunId, stream_of
 from kenpin.domain.recipe import Recipe
 from kenpin.domain.run.commands import RequestRun
@@ -85,8 +87,9 @@ def request_run(
         labels = labels_to_learn_from(sql, dataset_id, version, accepted_only=accepted_only)
         left_out = labels.left_out if accepted_only else 0
         check_enough(recipe.method, ok=labels.ok, ng=labels.ng, left_out=left_out)
-        if asked.without:
-            _check_slice(sql, asked, asked.without, labels, accepted_only)
+        without = asked.without and _dated(asked.without, site_zone(platform, sql, project_id))
+        if without:
+            _check_slice(sql, asked, without, labels, accepted_only)
     command = RequestRun(
         run_id=run_id,
         project_id=project_id,
@@ -100,7 +103,7 @@ def request_run(
         left_out=left_out,
         windows=windows,
         like=asked.like,
-        without=asked.without,
+        without=without,
         reason=asked.reason,
     )
     appended = platform.commands.execute_request(run, run_id, command, request)
@@ -125,12 +128,17 @@ def _like(platform: PlatformParts, asked: AskedRun) -> AskedRun:
     )
 
 
+def _dated(without: HistorySlice, zone: ZoneInfo) -> HistorySlice:
+    try:
+        return in_zone(without, zone)
+    except ValueError:
+        raise NotADate(without.kind, without.value) from None
+
+
 def _check_slice(
     sql: Sql, asked: AskedRun, without: HistorySlice, labels: LabelCounts, accepted_only: bool
 ) -> None:
     """Check that the slice has images to learn from, and that enough are left without it."""
-    if lacks_a_date(without):
-        raise NotADate(without.kind, without.value)
     dropped = learnt_from_in_slice(sql, asked.dataset_id, asked.version, without, accepted_only=accepted_only)
     if not dropped:
         raise NothingLeftOut(str(without), labels.ok + labels.ng)

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Final, Literal, Self
 
 from msgspec import Struct
@@ -94,20 +94,6 @@ class _Group(Struct):
     @property
     def is_in_test(self) -> bool:
         return any(image.split == "test" for image in self.images)
-
-
-def taken_at(captured_at: str | None, registered_at: datetime) -> datetime:
-    """Return the time of an image: when it was captured, or else registered."""
-    return captured_time(captured_at) or registered_at
-
-
-def captured_time(captured_at: str | None) -> datetime | None:
-    """Return the time of a capture condition, in UTC where no zone is named; None where there is no time in it."""
-    try:
-        time = datetime.fromisoformat(captured_at or "")
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def plan_split(images: Iterable[ImageToSplit], rule: SplitRule) -> SplitPlan:

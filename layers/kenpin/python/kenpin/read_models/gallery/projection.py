@@ -11,6 +11,7 @@ from psycopg.errors import UniqueViolation
 
 from kenpin.domain.catalogue import events_in, meta_of
 from kenpin.domain.commit import Commit
+from kenpin.domain.dataset.capture_time import captured_time
 from kenpin.domain.dataset.events import (
     AnnotationReviewed,
     AnnotationSubmitted,
@@ -28,6 +29,7 @@ from kenpin.domain.dataset.events import (
     SplitAssigned,
     images_of,
 )
+from kenpin.domain.dataset.values import Capture
 from kenpin.domain.event import Event
 from kenpin.domain.ids import ImageId
 from kenpin.projections.database import Sql
@@ -145,7 +147,8 @@ def _change(
         case ImageRestored():
             changes.set(row, version, revision=revision, excluded=None)
         case CaptureCorrected(capture=capture):
-            changes.set(row, version, revision=revision, capture=as_json(capture))
+            text, time = _captured(capture)
+            changes.set(row, version, revision=revision, capture=text, captured_at=time)
         case AnnotationWithdrawn():
             changes.set(row, version, revision=revision, **UNJUDGED)
         case AnnotationReviewed(outcome=outcome):
@@ -162,7 +165,13 @@ def _registered(version: int, event: ImageRegistered, context: CommitContext, da
     file = event.file
     kind = (file.media_type, file.needs_rendition)
     bytes = (file.name, file.size, file.width, file.height, *kind, context.at)
-    return Row(dataset_key, event.image_id, version, *bytes, version, 0, as_json(event.capture))
+    return Row(dataset_key, event.image_id, version, *bytes, version, 0, *_captured(event.capture))
+
+
+def _captured(capture: Capture) -> tuple[str, int | None]:
+    """Return the columns `capture` and `captured_at`."""
+    time = captured_time(capture.captured_at)
+    return as_json(capture), None if time is None else as_sent(time)
 
 
 def _annotate(row: Row, version: int, event: AnnotationSubmitted, context: CommitContext) -> None:
@@ -184,7 +193,7 @@ def _put_back(row: Row, back: PutBack, context: CommitContext) -> None:
     if to.excluded is not UNSET:
         row.excluded = to.excluded
     if to.capture is not UNSET:
-        row.capture = as_json(to.capture)
+        row.capture, row.captured_at = _captured(to.capture)
     if to.group is not UNSET:
         row.group_name = to.group
     if to.judged is not UNSET:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from kenpin.domain.dataset.groups import group_sql
+from kenpin.domain.time_zone import Span
 from kenpin.projections.database import Row, Sql
 from kenpin.projections.validity import rows_of
 from kenpin.read_models.datasets.grouping import grouping_at
@@ -38,8 +39,8 @@ class Filter(Struct, frozen=True):
     station: str | None = None
     camera: str | None = None
     lot: str | None = None
-    day: str | None = None
-    """The date of the capture, YYYY-MM-DD"""
+    captured: Span | None = None
+    """The moments between which it was captured"""
     person: str | None = None
     """The person who gave the judgement that stands"""
     name: str | None = None
@@ -90,7 +91,7 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "station": "s.capture ->> 'station' = %(station)s",
     "camera": "s.capture ->> 'camera' = %(camera)s",
     "lot": "s.capture ->> 'lot' = %(lot)s",
-    "day": "left(s.capture ->> 'captured_at', 10) = %(day)s",
+    "captured": "s.captured_at >= %(captured_from)s and s.captured_at < %(captured_until)s",
     "person": "s.annotated_by = %(person)s",
     "review": "s.review = %(review)s",
     "among": f"""i.ordinal in (select m.ordinal from unnest(%(among_ids)s::text[]) as asked (first)
@@ -162,6 +163,8 @@ def narrowed(given: Filter, as_of: int | None, more: list[str]) -> list[tuple[st
 def parameters_of(dataset_id: str, given: Filter, as_of: int | None) -> dict[str, object]:
     values = {name: getattr(given, name) for name in CONDITIONS}
     words, ids = name_query(given.name or ""), (given.among or "").split(",")
+    begin, end = given.captured or (None, None)
+    values |= {"captured_from": begin, "captured_until": end}
     return {**values, "name_words": words, "among_ids": ids, "dataset": dataset_id, "as_of": as_of}
 
 

@@ -33,6 +33,7 @@ class Row(Struct, gc=False):
     valid_from: int
     revision: int
     capture: str
+    captured_at: int | None = None
     split: str | None = None
     excluded: str | None = None
     verdict: str | None = None
@@ -53,6 +54,7 @@ NUMBERS: Final = [
     "ordinal",
     "size",
     "registered_at",
+    "captured_at",
     "valid_from",
     "valid_to",
     "revision",
@@ -72,7 +74,7 @@ EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """The start of PostgreSQL's time, which counts microseconds."""
 READ: Final = {name: f"{name}::text" for name in ("capture", "annotation")} | {
     name: f"(extract(epoch from {name} - timestamptz '{EPOCH}') * 1000000)::bigint"
-    for name in ("registered_at", "annotated_at")
+    for name in ("registered_at", "captured_at", "annotated_at")
 }
 TAKE: Final = f"""
 delete from image where ctid = any (array (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kenpin.domain.dataset.groups import group_sql
-from kenpin.domain.dataset.splits import ImageToSplit, taken_at
+from kenpin.domain.dataset.splits import ImageToSplit
 from kenpin.domain.dataset.values import GroupingField
 from kenpin.projections.database import Sql
 from kenpin.read_models.datasets.grouping import grouping_at
@@ -12,7 +12,7 @@ from kenpin.read_models.gallery.table import KEY, at
 
 IMAGES: Final = f"""
 select i.image_id, {group_sql("s", "coalesce(%(grouping)s::text, " + grouping_at("%(dataset)s", "%(as_of)s") + ")")}
-    as "group", s.split, s.verdict, s.defect_classes, s.capture ->> 'captured_at' as captured_at, i.registered_at
+    as "group", s.split, s.verdict, s.defect_classes, coalesce(s.captured_at, i.registered_at) as taken_at
 from image i cross join lateral ({at("%(as_of)s")}) as s
 where i.dataset_key = {KEY} and i.ordinal <= %(as_of)s and s.excluded is null order by i.ordinal"""
 
@@ -29,7 +29,7 @@ def images_to_split(
             row["split"],
             row["verdict"] or "unlabelled",
             tuple(row["defect_classes"] or ()),
-            taken_at(row["captured_at"], row["registered_at"]),
+            row["taken_at"],
         )
         for row in rows
     )

@@ -21,6 +21,7 @@ STANDING: Final = [
     "valid_from",
     "revision",
     "capture",
+    "captured_at",
     "split",
     "excluded",
     "verdict",
@@ -93,6 +94,7 @@ IMAGE: Final = DeclaredTable(
     media_type     text not null,
     needs_rendition boolean,
     capture        json not null,
+    captured_at    timestamptz,
     split          text,
     excluded       text,
     verdict        text,
@@ -112,6 +114,7 @@ alter table image alter dataset_key set statistics 0;
 create unique index if not exists image_by_id on image (dataset_key, image_id);
 create index if not exists image_judged on image (verdict, dataset_key, ordinal, valid_from);
 create index if not exists image_split on image (dataset_key, split, ordinal) where split is not null;
+create index if not exists image_captured on image (dataset_key, captured_at) where captured_at is not null;
 create index if not exists image_excluded on image (dataset_key, ordinal) where excluded is not null;
 create index if not exists image_defects on image (dataset_key, ordinal) where defect_classes is not null;
 create index if not exists image_to_review on image (dataset_key, annotated_in)
@@ -129,6 +132,7 @@ IMAGE_PAST: Final = DeclaredTable(
     valid_to       bigint not null,
     revision       bigint not null,
     capture        json not null,
+    captured_at    timestamptz,
     split          text,
     excluded       text,
     verdict        text,

@@ -3,7 +3,7 @@
 from typing import Final
 
 from kenpin.domain.dataset.eligibility import counting_judgement, learnt_from
-from kenpin.domain.dataset.in_slice import slice_sql
+from kenpin.domain.dataset.in_slice import slice_parameters, slice_sql
 from kenpin.domain.history_slice import HistorySlice
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.datasets.grouping import grouping_at
@@ -56,5 +56,5 @@ def page(
         counting += f" and ({learnt_from('s')} and {in_slice}) is not true"
     ways = " union all ".join(WAY.format(way=way, counting=counting, split=SPLIT[used_as]) for way in WAYS)
     asked = {"dataset": dataset_id, "at": version, "after": after, "limit": limit}
-    asked |= {"value": without.value} if without else {}
+    asked |= slice_parameters(without) if without else {}
     return sql.execute(PAGE.format(ended=ENDED, ways=ways), asked).fetchall()

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from kenpin.domain.dataset.splits import taken_at
 from kenpin.domain.model.drift import ScoredImage
+from kenpin.domain.time_zone import day_of
 from kenpin.ports import ObjectStore
 from kenpin.projections.database import Row, Sql
 from kenpin.read_models.gallery.table import KEY
@@ -61,17 +61,16 @@ def scored_images(
     `zone`: that of the site, in which days are.
     """
     rows = sql.execute(
-        f"""select image_id, capture ->> %(by)s as value, capture ->> 'captured_at' as captured_at, registered_at,
+        f"""select image_id, capture ->> %(by)s as value, coalesce(captured_at, registered_at) as taken_at,
             verdict from image where dataset_key = {KEY} and image_id = any(%(ids)s) and excluded is null""",
         {"dataset": dataset_id, "ids": list(scores.unseen), "by": by},
     )
     for row in rows:
         scored = scores.unseen[row["image_id"]]
-        day = taken_at(row["captured_at"], row["registered_at"]).astimezone(zone).date().isoformat()
         yield ScoredImage(
             image_id=row["image_id"],
             score=scored["score"],
-            day=day,
+            day=day_of(row["taken_at"], zone),
             value=row["value"],
             judged_ng=scored["score"] >= threshold,
             verdict=row["verdict"],

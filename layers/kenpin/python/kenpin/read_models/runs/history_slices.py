@@ -1,7 +1,7 @@
 """Images of a slice of history that a run would learn from."""
 
 from kenpin.domain.dataset.eligibility import counting_judgement, learnt_from
-from kenpin.domain.dataset.in_slice import slice_sql
+from kenpin.domain.dataset.in_slice import slice_parameters, slice_sql
 from kenpin.domain.history_slice import HistorySlice
 from kenpin.projections.database import Sql
 from kenpin.read_models.datasets.grouping import grouping_at
@@ -22,6 +22,6 @@ def learnt_from_in_slice(
         where i.dataset_key = {KEY} and {learnt_from("s")} and {counting_judgement("s", accepted_only)}
             and {slice_sql("s", slice.kind, grouping)}
         group by 1""",
-        {"dataset": dataset_id, "as_of": as_of, "value": slice.value},
+        {"dataset": dataset_id, "as_of": as_of, **slice_parameters(slice)},
     )
     return {row["verdict"]: row["images"] for row in rows.fetchall()}
