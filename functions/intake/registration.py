@@ -2,10 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, to_builtins
 
@@ -18,13 +17,15 @@ from kenpin.application.arrivals import (
     outcome_of_test,
     register,
 )
+from kenpin.application.site_zone import dataset_zone
 from kenpin.bootstrap import platform
 from kenpin.domain.command import NUL
-from kenpin.domain.dataset.values import Capture
+from kenpin.domain.dataset.capture_time import captured_time, lacks_zone, with_zone
 from kenpin.domain.decider import Refusal
 from kenpin.domain.event import Context
 from kenpin.domain.ids import derived_id
-from kenpin.importing.times import time_from, time_problem
+from kenpin.importing.times import time_problem
+from kenpin.projections.database import Sql
 from kenpin.read_models.intake import cameras
 from kenpin.read_models.intake import notes as intake
 
@@ -133,7 +134,7 @@ def record_outcomes(
     with platform().database.transaction() as sql:
         for source, counted in sorted(outcomes.items()):
             intake.heard(sql, source, counted, datasets[source])
-        cameras.count(sql, _arrived_images(final), datetime.now(UTC))
+        cameras.count(sql, _arrived_images(sql, final), datetime.now(UTC))
         for one, outcome in final:
             if outcome.outcome == "rejected":
                 intake.reject(sql, _rejected_arrival(one.message, by, outcome.detail, outcome.differences))
@@ -143,22 +144,17 @@ def record_outcomes(
 
 
 def _arrived_images(
-    final: Iterable[tuple[IncomingEvent, ArrivalOutcome]],
-) -> list[cameras.ArrivedImage]:
-    """Return the images that were registered, each once."""
+    sql: Sql, final: Iterable[tuple[IncomingEvent, ArrivalOutcome]]
+) -> Iterator[cameras.ArrivedImage]:
+    """Yield the images that were registered, each once."""
     data = (one.trigger.data for one, outcome in final if outcome.outcome == "registered")
-    return [
-        cameras.ArrivedImage(
-            each.dataset_id, each.capture.line or "", each.capture.camera or "", _captured(each.capture)
+    for each in {(each.dataset_id, each.digest): each for each in data}.values():
+        capture = each.capture
+        if lacks_zone(capture.captured_at):
+            capture = with_zone(capture, dataset_zone(platform(), sql, each.dataset_id))
+        yield cameras.ArrivedImage(
+            each.dataset_id, capture.line or "", capture.camera or "", captured_time(capture.captured_at)
         )
-        for each in {(each.dataset_id, each.digest): each for each in data}.values()
-    ]
-
-
-def _captured(capture: Capture) -> datetime | None:
-    """Return the time of capture; one without a zone is the site's."""
-    zone = ZoneInfo(platform().settings.time_zone)
-    return datetime.fromisoformat(time_from(capture.captured_at, zone)) if capture.captured_at else None
 
 
 def record_malformed(message: object, reason: str, by: Context) -> None:

@@ -216,12 +216,12 @@ def test_the_model_of_the_day_is_the_one_of_the_day_it_was_captured(api: Api, la
 
 
 def test_when_it_was_captured_is_told_as_the_camera_wrote_it(api: Api, cookies: list[str]) -> None:
-    """A camera that names no zone means its own time; only the order needs one."""
+    """A camera that names no zone means the time of its site."""
     new, taken = api.image(81), "2022-08-11T17:27:09"
     capture = {"captured_at": taken, "camera": "a camera with a long name"}
     api.post(f"{DATASET}/images", {"images": [{"digest": new, "capture": capture}]})
     link = links(api, new)[0]
-    assert (link["kind"], link["becomes"], link["by"]) == ("captured", taken, capture["camera"])
+    assert (link["kind"], link["becomes"], link["by"]) == ("captured", f"{taken}+09:00", capture["camera"])
 
 
 def test_a_time_that_is_none_is_refused(api: Api, labelled: list[str]) -> None:

@@ -102,7 +102,9 @@ def test_a_burst_doubled_and_shuffled_over_datasets_is_taken_in_once_and_in_few_
 def test_rate_and_lag_are_told_by_camera_and_silent_ones_come_first(line: Api) -> None:
     taken = (datetime.now(UTC) - timedelta(seconds=90)).isoformat()
     first, second = ({"line": "L1", "camera": camera, "captured_at": taken} for camera in ("cam-1", "cam-2"))
-    events = [captured(line.image(n), f"e{n}", capture=first) for n in range(3)]
+    events = [captured(line.image(n), f"e{n}", capture=first) for n in range(2)]
+    local = datetime.fromisoformat(taken).astimezone(ZoneInfo("Asia/Tokyo")).replace(tzinfo=None)
+    events.append(captured(line.image(2), "e2", capture={**first, "captured_at": local.isoformat()}))
     assert delivered(*events, captured(line.image(3), "e3", capture=second)) == []
     assert delivered(*events) == []
     untimed = {**first, "captured_at": None}

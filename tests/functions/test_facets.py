@@ -127,6 +127,21 @@ def _agreed_days(api: Api, taken: dict[str, Capture], zone: str) -> dict[str, in
     return days
 
 
+def test_a_time_without_a_zone_is_of_the_site_where_it_comes_in(api: Api, cookies: list[str]) -> None:
+    zone = {"zone": "America/New_York", "reason": "the line moved"}
+    assert api.send("PUT", "/v1/projects/cookies/time-zone", zone, WRITE).status == 200
+    api.catch_up()
+
+    def stored(image_id: str) -> object:
+        return api.get(f"{IMAGES}/{image_id}").json["capture"].get("captured_at")
+
+    image_id = add(api, "late.png", captured_at="2026-03-08T23:30:00")
+    assert (stored(image_id), counted(api)["day"]) == ("2026-03-08T23:30:00-04:00", {"2026-03-08": 1})
+    corrected = {"captured_at": "2026-03-07", "lens": "50"}
+    write(api, "captures", {"image_id": image_id, "capture": corrected})
+    assert (stored(image_id), counted(api)["day"]) == ("2026-03-07T00:00:00-05:00", {"2026-03-07": 1})
+
+
 def test_a_day_that_is_none_is_refused(api: Api, cookies: list[str]) -> None:
     assert api.get(f"{IMAGES}?day=2026-02-31").json["code"] == "NotADate"
     assert api.get(f"{IMAGES}?day=yesterday").status == 422

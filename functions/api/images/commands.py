@@ -13,9 +13,11 @@ from functions.http.request import caller, idempotency_key
 from functions.http.resolver import new_router
 from kenpin.application.arrivals import Arrival, line_rejection, register
 from kenpin.application.ownership import project_of
+from kenpin.application.site_zone import with_site_zone
 from kenpin.application.uploads import PlannedFile, plan_upload_urls
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Command, Digest
+from kenpin.domain.dataset.capture_time import lacks_zone
 from kenpin.domain.dataset.commands import (
     AssignSplit,
     CorrectCapture,
@@ -100,17 +102,26 @@ def _rejected_times(images: tuple[ImageRegistration, ...]) -> dict[str, Register
 
 @router.post("/datasets/<dataset_id>/captures", status_code=201, tags=["datasets"])
 def correct_capture(dataset_id: str, body: CorrectCapture) -> Accepted:
-    if why := time_problem(body.capture.captured_at):
-        _refuse_new_time(dataset_id, body, why)
+    """Correct the capture condition of an image. A time that names no zone is of the project's site."""
+    why = time_problem(body.capture.captured_at)
+    if why or lacks_zone(body.capture.captured_at):
+        body = _with_new_time(dataset_id, body, why)
     return accept(dataset, dataset_id, body)
 
 
-def _refuse_new_time(dataset_id: str, body: CorrectCapture, why: str) -> None:
-    """Refuse a time that is none. One that is stored already stays, so that other fields can be corrected."""
+def _with_new_time(dataset_id: str, body: CorrectCapture, why: str) -> CorrectCapture:
+    """Return the correction with the zone of the site, or refuse a time that is none.
+
+    A text that is stored already stays as it is, so that other fields can be corrected.
+    """
     state = platform().commands.state(dataset, dataset_id, Scope(about=(body.image_id,)))
     image = state.images.get(body.image_id)
-    if image and image.capture.captured_at != body.capture.captured_at:
+    if image is None or image.capture.captured_at == body.capture.captured_at:
+        return body
+    if why:
         raise NotATime("captured_at", why)
+    [capture] = with_site_zone(platform(), state.project_id, [body.capture])
+    return body.model_copy(update={"capture": capture})
 
 
 @router.post("/datasets/<dataset_id>/exclusions", status_code=201, tags=["datasets"])

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from kenpin.application.first_windows import set_first_windows
 from kenpin.application.platform_parts import PlatformParts
+from kenpin.application.site_zone import with_site_zone
 from kenpin.domain.dataset.commands import (
     AssignGroups,
     AssignSplit,
@@ -113,6 +114,7 @@ def register(
 ) -> Registration:
     """Register what is readable, put it into its split, and report every arrival.
 
+    A time of capture that names no zone is of the project's site.
     The bytes are those that were sent to this project, or that it has; bytes of another project do not count.
     """
     commands = platform.commands
@@ -127,8 +129,10 @@ def register(
     good = [a for a in arrivals if a.digest in files]
     version = before.version
     if good:
+        captures = with_site_zone(platform, before.project_id, (a.capture for a in good))
         images = tuple(
-            NewImage(image_id=a.digest, file=files[a.digest].file, capture=a.capture) for a in good
+            NewImage(image_id=a.digest, file=files[a.digest].file, capture=capture)
+            for a, capture in zip(good, captures, strict=True)
         )
         command = RegisterImages(images=images)
         version = commands.execute(dataset, dataset_id, command, by=by, key=key).version
