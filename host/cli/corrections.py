@@ -14,6 +14,7 @@ from kenpin.importing.captures import FIELDS, matched, read_captures_file
 from kenpin.importing.entry import Problem, Unreadable
 from kenpin.importing.faults import InvalidItem
 from kenpin.importing.times import time_from
+from kenpin.read_models.gallery.queries import ID_DIGITS, MOST_AMONG
 from kenpin.settings import Settings
 
 
@@ -60,9 +61,16 @@ def corrections_of_table(client: Client, dataset_id: str, table: Path) -> Correc
 def corrections_of_captures(
     client: Client, dataset_id: str, captures: Mapping[str, Mapping[str, str | None]]
 ) -> Corrections:
-    """Compare conditions, by digest, with those of the dataset's images."""
-    pairs = ((image, captures.get(image.image_id, {})) for image in client.images(dataset_id))
+    """Compare conditions, by digest, with those of the images. Of the dataset only these images are read."""
+    images = _images_of(client, dataset_id, list(captures))
+    pairs = ((image, captures.get(image.image_id, {})) for image in images)
     return Corrections([pair for pair in pairs if _differs(*pair)], [])
+
+
+def _images_of(client: Client, dataset_id: str, ids: Sequence[str]) -> Iterator[Image]:
+    for start in range(0, len(ids), MOST_AMONG):
+        some = ids[start : start + MOST_AMONG]
+        yield from client.images(dataset_id, among=",".join(id[:ID_DIGITS] for id in some))
 
 
 def send(client: Client, dataset_id: str, changes: Corrections, reason: str) -> Iterator[int]:

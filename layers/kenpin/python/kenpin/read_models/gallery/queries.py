@@ -17,8 +17,10 @@ from kenpin.read_models.suggestions.queries import current, open_then
 
 Order = Literal["registered", "newest", "suggested"]
 ID_DIGITS: Final = 12
-"""Digits of an id that tell two images apart: a list of 300 fits into an address."""
-AMONG: Final = rf"^[0-9a-f]{{{ID_DIGITS}}}(,[0-9a-f]{{{ID_DIGITS}}}){{0,299}}$"
+"""Digits of an id that tell two images apart"""
+MOST_AMONG: Final = 300
+"""Images of a list that fits into an address"""
+AMONG: Final = rf"^[0-9a-f]{{{ID_DIGITS}}}(,[0-9a-f]{{{ID_DIGITS}}}){{0,{MOST_AMONG - 1}}}$"
 
 
 class Filter(Struct, frozen=True):
