@@ -18,6 +18,7 @@ from functions.api.projects.answers import Project
 from host.cli.client import Client
 from host.cli.exporting import RemoteImages
 from kenpin.exporting.targets import NotExportable
+from kenpin.pictures.bit_png import bit_png
 from kenpin.settings import Settings
 from kenpin_client import Blob
 from tests.blobs import blob_of
@@ -41,9 +42,7 @@ def mask() -> Blob:
     pixels = np.zeros((SIZE[1], SIZE[0]), np.bool_)
     pixels[3:6, 4:9] = True
     pixels[4, 5] = False
-    out = BytesIO()
-    Picture.fromarray(pixels).save(out, "PNG", optimize=True)
-    return blob_of(out.getvalue(), "image/png")
+    return blob_of(bit_png(pixels), "image/png")
 
 
 SHAPES: tuple[dict[str, object], ...] = (

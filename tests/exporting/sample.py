@@ -1,13 +1,12 @@
 """A small export with every kind of image and defect, and the files that a writer makes of one."""
 
 from collections.abc import Iterable
-from io import BytesIO
 
 import numpy as np
-from PIL import Image
 
 from kenpin.exporting.catalogue import FORMATS
 from kenpin.exporting.exported import Export, ExportedDefect, ExportedImage, Part
+from kenpin.pictures.bit_png import bit_png
 
 CLASSES = ("欠け", "chip & <dent>", "stain")
 WIDTH, HEIGHT = 12, 8
@@ -19,9 +18,7 @@ def mask() -> bytes:
     pixels = np.zeros((HEIGHT, WIDTH), np.bool_)
     pixels[2:5, 4:7] = True
     pixels[3, 5] = False
-    out = BytesIO()
-    Image.fromarray(pixels).save(out, "PNG", optimize=True)
-    return out.getvalue()
+    return bit_png(pixels)
 
 
 SHAPES = (

@@ -1,10 +1,7 @@
 """Pixels of defects: masks from every kind of shape, and boxes, runs and outlines from masks."""
 
-from io import BytesIO
-
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from kenpin.exporting.exported import Box, ExportedDefect, ExportedImage
 from kenpin.pictures.marks import Marked, marked_pixels
@@ -17,13 +14,6 @@ def marked(image: ExportedImage, defect: ExportedDefect) -> Marked:
     """Return the pixels of a defect by its mask, else its polygon, else its box; none for a defect without place."""
     stored = defect.mask() if defect.mask else None
     return marked_pixels(image.height, image.width, stored, defect.polygon, defect.box)
-
-
-def png_of(pixels: Marked) -> bytes:
-    """Return a mask as PNG, one bit a pixel."""
-    out = BytesIO()
-    Image.fromarray(pixels).save(out, "PNG", optimize=True)
-    return out.getvalue()
 
 
 def place_of(image: ExportedImage, defect: ExportedDefect) -> Box | None:

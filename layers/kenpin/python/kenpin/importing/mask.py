@@ -1,17 +1,16 @@
 """Turns the mask of a defect into the mask Kenpin stores: PNG, one bit a pixel, 1 is defect."""
 
 from collections.abc import Callable, Sequence
-from io import BytesIO
 from typing import BinaryIO, Final, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from kenpin.importing.entry import Colour, MaskFile, MaskRuns
 from kenpin.importing.faults import Fault, InvalidItem
 from kenpin.importing.runs import checked_runs
 from kenpin.importing.tree import OpenFiles
+from kenpin.pictures.bit_png import bit_png
 from kenpin.pictures.decode import read_info, read_mask
 from kenpin.pictures.limits import Limits, UnreadablePicture
 
@@ -144,8 +143,4 @@ def _distance_to_blends(found: Colours, listed: Colours) -> tuple[NDArray[np.flo
 
 
 def _png(defect: Marked) -> bytes | None:
-    if not defect.any():
-        return None
-    out = BytesIO()
-    Image.fromarray(defect).save(out, "PNG", optimize=True)
-    return out.getvalue()
+    return bit_png(defect) if defect.any() else None

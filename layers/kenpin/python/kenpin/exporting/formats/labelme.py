@@ -6,7 +6,8 @@ from typing import Final
 
 from kenpin.exporting.exported import Export, ExportedDefect, ExportedImage, Piece
 from kenpin.exporting.layout import folder_of, json_bytes
-from kenpin.exporting.masks import box_of, marked, png_of
+from kenpin.exporting.masks import box_of, marked
+from kenpin.pictures.bit_png import bit_png
 
 VERSION: Final = "5.5.0"
 
@@ -55,6 +56,6 @@ def _mask(image: ExportedImage, defect: ExportedDefect) -> dict[str, object]:
     """Return the mask of the box around it; labelme counts the last pixel in."""
     pixels = marked(image, defect)
     left, top, width, height = map(int, box_of(pixels) or (0, 0, 1, 1))
-    part = png_of(pixels[top : top + height, left : left + width])
+    part = bit_png(pixels[top : top + height, left : left + width])
     corners = ((left, top), (left + width - 1, top + height - 1))
     return {"shape_type": "mask", "points": corners, "mask": b64encode(part).decode()}

@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 
 from kenpin.exporting.exported import Export, ExportedImage, Piece
-from kenpin.exporting.masks import marked, png_of
+from kenpin.exporting.masks import marked
+from kenpin.pictures.bit_png import bit_png
 
 SEVERAL: Final = "combined"
 UNNAMED: Final = "anomaly"
@@ -38,4 +39,4 @@ def _mask(image: ExportedImage) -> bytes | None:
     """Return the mask of all defects together; None where none has a place."""
     masks = [marked(image, defect) for defect in image.defects]
     together = np.logical_or.reduce(masks) if masks else np.zeros((1, 1), np.bool_)
-    return png_of(together) if together.any() else None
+    return bit_png(together) if together.any() else None
