@@ -17,6 +17,7 @@ from kenpin.domain.dataset.events import AnnotationSubmitted
 from kenpin.domain.dataset.refusals import EmptyMask, ImageIsErased, MaskDoesNotFit, UnknownImage
 from kenpin.domain.dataset.values import Defect
 from kenpin.domain.decider import Refusal
+from kenpin.domain.project.refusals import NoSuchClass
 from tests.application.conftest import HANAKO, IMAGES, MemoryResources
 
 PIXELS = 64 * 48
@@ -48,6 +49,17 @@ def test_runs_become_a_stored_mask_of_the_size_of_the_image(cookies: MemoryResou
         assert (picture.format, picture.mode, picture.size) == ("PNG", "1", (64, 48))
         ys, xs = np.nonzero(np.asarray(picture))
     assert list(zip(xs.tolist(), ys.tolist(), strict=True)) == [(2, 0), (3, 0), (4, 0)]
+
+
+def test_a_drawn_mask_is_stored_once_and_leaves_no_upload(cookies: MemoryResources) -> None:
+    (masked,) = judge(cookies, DrawnDefect("crack", mask_runs=MARKED)).defects
+    assert list(cookies.objects.names("")) == [f"images/{masked.mask}"]
+
+
+def test_a_mask_of_a_refused_judgement_is_not_stored(cookies: MemoryResources) -> None:
+    with pytest.raises(NoSuchClass):
+        judge(cookies, DrawnDefect("dent", mask_runs=MARKED))
+    assert list(cookies.objects.names("")) == []
 
 
 def test_a_stored_mask_is_named_by_its_digest_from_then_on(cookies: MemoryResources) -> None:

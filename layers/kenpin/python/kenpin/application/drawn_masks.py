@@ -1,8 +1,7 @@
-"""Masks that people draw: they come as runs of pixels with the judgement, and are stored as PNG."""
+"""Masks that people draw: they come as runs of pixels with the judgement, and become PNG."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from io import BytesIO
 from typing import Annotated, Final
 
 from msgspec import Meta
@@ -16,7 +15,7 @@ from kenpin.domain.dataset.images import image_of, refuse_erased
 from kenpin.domain.dataset.refusals import EmptyMask, MaskDoesNotFit
 from kenpin.domain.dataset.values import Defect, ImageFile
 from kenpin.domain.decider import Scope
-from kenpin.domain.ids import DatasetId, ImageId, ProjectId, upload_name
+from kenpin.domain.ids import DatasetId, ImageId, Sha256
 from kenpin.importing.faults import InvalidItem
 from kenpin.importing.mask import png_of_row_runs
 
@@ -39,41 +38,40 @@ class DrawnJudgement(Judgement):
     defects: Annotated[tuple[DrawnDefect, ...], Field(max_length=200)] = ()
 
 
-def with_stored_masks(
+def with_digests(
     platform: PlatformParts, dataset_id: DatasetId, judgements: Sequence[DrawnJudgement]
-) -> list[Judgement]:
-    """Store the drawn masks as uploads, and return the judgements with their digests.
+) -> tuple[list[Judgement], dict[Sha256, bytes]]:
+    """Return the judgements with the digests of the drawn masks, and these masks as PNG by their digests.
 
     Raises UnknownImage, ImageIsErased, MaskDoesNotFit, EmptyMask.
     """
+    masks: dict[Sha256, bytes] = {}
     ids = tuple({each.image_id: None for each in judgements if _has_runs(each)})
     if not ids:
-        return [_stored(platform, "", each, {}) for each in judgements]
+        return [_judgement(each, {}, masks) for each in judgements], masks
     state = platform.commands.state(dataset, dataset_id, Scope(about=ids))
     refuse_erased(state, ids)
     files = {id: image_of(state, id).file for id in ids}
-    return [_stored(platform, state.project_id, each, files) for each in judgements]
+    return [_judgement(each, files, masks) for each in judgements], masks
 
 
 def _has_runs(judgement: DrawnJudgement) -> bool:
     return any(defect.mask_runs for defect in judgement.defects)
 
 
-def _stored(
-    platform: PlatformParts,
-    project_id: ProjectId,
-    judgement: DrawnJudgement,
-    files: Mapping[ImageId, ImageFile],
+def _judgement(
+    drawn: DrawnJudgement, files: Mapping[ImageId, ImageFile], masks: dict[Sha256, bytes]
 ) -> Judgement:
+    """Return the judgement with digests; its drawn masks are added to `masks`."""
     defects = []
-    for drawn in judgement.defects:
-        fields = asdict(drawn)
+    for defect in drawn.defects:
+        fields = asdict(defect)
         if runs := fields.pop("mask_runs"):
-            body = _png(judgement.image_id, files[judgement.image_id], runs)
+            body = _png(drawn.image_id, files[drawn.image_id], runs)
             fields["mask"] = sha256(body).hexdigest()
-            platform.objects.put(upload_name(project_id, fields["mask"]), BytesIO(body))
+            masks[fields["mask"]] = body
         defects.append(Defect(**fields))
-    given = {name: getattr(judgement, name) for name in Judgement.model_fields}
+    given = {name: getattr(drawn, name) for name in Judgement.model_fields}
     return Judgement(**given | {"defects": tuple(defects)})
 
 

@@ -1,19 +1,24 @@
 """Judge images: check the label book, the masks and the authors, then submit annotations or withdraw them."""
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
+from types import MappingProxyType
+from typing import Final
 
 from kenpin.application.authorship import Authorship, act_on_authors
-from kenpin.application.drawn_masks import DrawnJudgement, with_stored_masks
+from kenpin.application.drawn_masks import DrawnJudgement, with_digests
 from kenpin.application.execute import RequestContext
 from kenpin.application.label_book import book_of, check_classes, check_defects
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.commands import JudgeBlind, Judgement, SubmitAnnotations, WithdrawAnnotations
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import NoSuchMask
-from kenpin.domain.ids import DatasetId, ImageId, upload_name
+from kenpin.domain.ids import DatasetId, ImageId, Sha256, upload_name
 from kenpin.ports import Appended, NotFound
 from kenpin.read_models.datasets import queries as datasets
 from kenpin.read_models.gallery.holdings import masks_of
+
+NOTHING_DRAWN: Final[Mapping[Sha256, bytes]] = MappingProxyType({})
 
 
 def submit_drawn(
@@ -27,8 +32,8 @@ def submit_drawn(
 
     Raises UnknownImage, MaskDoesNotFit, EmptyMask, and what `submit_annotations` raises.
     """
-    judgements = with_stored_masks(platform, dataset_id, drawn)
-    return submit_annotations(platform, dataset_id, judgements, request, revisions)
+    judgements, masks = with_digests(platform, dataset_id, drawn)
+    return submit_annotations(platform, dataset_id, judgements, request, revisions, masks)
 
 
 def submit_annotations(
@@ -37,8 +42,9 @@ def submit_annotations(
     judgements: Sequence[Judgement],
     request: RequestContext,
     revisions: Mapping[ImageId, int],
+    drawn: Mapping[Sha256, bytes] = NOTHING_DRAWN,
 ) -> Appended:
-    """Judge images, all or nothing. `revisions`: those that the person saw.
+    """Judge images, all or nothing. `revisions`: those that the person saw; `drawn`: masks that are not stored yet.
 
     Raises NoSuchDataset, NoSuchClass, ClassIsRetired, NoSuchMask, Unavailable (rows are behind), and what a command
     raises: OverrideNeedsReason among others.
@@ -47,7 +53,7 @@ def submit_annotations(
         book = book_of(sql, dataset_id)
     for judgement in judgements:
         check_defects(book, judgement.defects)
-    _keep_masks(platform, dataset_id, judgements)
+    _keep_masks(platform, dataset_id, judgements, drawn)
     unexplained = [judgement.image_id for judgement in judgements if not judgement.gives_reason]
 
     def submit(known: Authorship) -> Appended:
@@ -84,22 +90,31 @@ def withdraw_annotations(
     return act_on_authors(platform, dataset_id, () if reason.strip() else image_ids, revisions, withdraw)
 
 
-def _keep_masks(platform: PlatformParts, dataset_id: DatasetId, judgements: Sequence[Judgement]) -> None:
-    """Store uploaded masks under their permanent names.
+def _keep_masks(
+    platform: PlatformParts,
+    dataset_id: DatasetId,
+    judgements: Sequence[Judgement],
+    drawn: Mapping[Sha256, bytes],
+) -> None:
+    """Store drawn and uploaded masks under their permanent names.
 
-    A mask was uploaded for this project, or was on this image before; bytes of another project are not used.
+    A mask was drawn, was uploaded for this project, or was on this image before; bytes of another project are not
+    used.
     """
-    drawn = [(j.image_id, masks) for j in judgements if (masks := [d.mask for d in j.defects if d.mask])]
-    if not drawn:
+    masked = [(j.image_id, masks) for j in judgements if (masks := [d.mask for d in j.defects if d.mask])]
+    if not masked:
         return
     with platform.database.reading() as sql:
         project_id = datasets.project_of(sql, dataset_id) or ""
         fresh = [
             mask
-            for image_id, masks in drawn
+            for image_id, masks in masked
             for mask in set(masks) - masks_of(sql, dataset_id, image_id, masks)
         ]
     for mask in fresh:
+        if mask in drawn:
+            platform.objects.put(f"images/{mask}", BytesIO(drawn[mask]))
+            continue
         try:
             platform.objects.keep(upload_name(project_id, mask), f"images/{mask}")
         except NotFound:
