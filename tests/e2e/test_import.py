@@ -80,12 +80,35 @@ def test_a_folder_comes_in_and_goes_back(node: Node, open_page: OpenPage, folder
     expect(page.get_by_text("8 枚を戻しました")).to_be_visible()
 
 
-def test_an_archive_is_read_without_unpacking_it(node: Node, open_page: OpenPage, folder: Path) -> None:
-    archive = Path(shutil.make_archive(str(folder), "zip", folder))
-    page = open_page(f"/datasets/{node.dataset()}/import", locale="en", theme="light")
+def test_an_archive_is_read_without_unpacking_it_and_a_table_corrects_its_conditions(
+    node: Node, open_page: OpenPage, folder: Path, axe: str
+) -> None:
+    archive, id = Path(shutil.make_archive(str(folder), "zip", folder)), node.dataset()
+    page = open_page(f"/datasets/{id}/import", locale="en", theme="light")
     choose(page, archive)
     page.get_by_role("button", name="Import: 8 images").click()
     expect_outcomes(page, Taken=8, Judged=8)
+    files = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    rows = [f"{file},OK,L{n % 2 + 1}" if n else f"{file},OK," for n, file in enumerate(files)]
+    (folder / "labels.csv").write_text("\n".join(["file,verdict,line", *rows]))
+    page.get_by_role("button", name="Import more").click()
+    choose(page, folder)
+    differing = page.locator("details").filter(has_text="Capture conditions that the source gives otherwise")
+    expect(differing.get_by_role("row").filter(has_text="Line: none → L2")).to_have_count(4)
+    assert serious(page, axe) == []
+    page.get_by_label("Correct these capture conditions").uncheck()
+    expect(page.get_by_role("button", name=re.compile("^Import: .*class$"))).to_be_visible()
+    page.get_by_label("Correct these capture conditions").check()
+    page.get_by_role("button", name="7 corrections of capture conditions").click()
+    expect_outcomes(page, Taken=0, **{"Known already": 8, "Capture conditions corrected": 7})
+    lines = sorted(image.capture.line or "" for image in node.images(id))
+    assert lines == ["", "L1", "L1", "L1", "L2", "L2", "L2", "L2"]
+    page.get_by_role("button", name="Undo the import").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Wrong images").check()
+    dialog.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_text("7 images put back")).to_be_visible()
+    assert not any(image.capture.line for image in node.images(id))
 
 
 def test_what_a_closed_page_has_not_sent_comes_in_later(

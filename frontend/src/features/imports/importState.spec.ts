@@ -6,7 +6,7 @@ const source: ReadSource = { name: "photos", files: [], passed_over: [], texts: 
 const question = (word: string) => ({ word, why: "", images: 1, examples: [], choices: [] });
 const planned = (...words: string[]) =>
   ({ plan: { questions: words.map(question) }, classes: [], items: [] }) as unknown as PlannedImport;
-const prepared = { images: [], masks: [], copies: [], rejected: [] };
+const prepared = { images: [], masks: [], copies: [], rejected: [], corrections: [] };
 const report = { batch_id: "b" } as Extract<ImportFact, { fact: "finished" }>["report"];
 
 const after = (...facts: ImportFact[]): ImportState =>
@@ -17,7 +17,7 @@ const READY: ImportFact[] = [...PLANNED, { fact: "prepared", prepared }];
 
 describe("an import", () => {
   it("goes from the choice to the report", () => {
-    const facts: ImportFact[] = [...READY, { fact: "confirmed" }, { fact: "finished", report }];
+    const facts: ImportFact[] = [...READY, { fact: "confirmed", corrects: true }, { fact: "finished", report }];
     expect(facts.map((_, at) => after(...facts.slice(0, at + 1)).step)).toEqual([
       "reading",
       "planning",
@@ -51,14 +51,27 @@ describe("an import", () => {
     });
   });
 
+  it("corrects capture conditions where a person wants it", () => {
+    const corrections = [{ digest: "a", path: "a.png", changed: [], capture: {} }];
+    const ready = after(...PLANNED, { fact: "prepared", prepared: { ...prepared, corrections } });
+    for (const corrects of [true, false])
+      expect(next(ready, { fact: "confirmed", corrects })).toMatchObject({
+        prepared: { corrections: corrects ? corrections : [] },
+      });
+  });
+
   it("counts the files that were compared", () => {
     expect(after(...PLANNED, { fact: "digested" })).toMatchObject({ done: 1, total: 2 });
   });
 
   it.each<[string, ImportFact[], ImportFact]>([
-    ["a second confirmation", [...READY, { fact: "confirmed" }], { fact: "confirmed" }],
-    ["another choice while it sends", [...READY, { fact: "confirmed" }], { fact: "reading" }],
-    ["an answer while it sends", [...READY, { fact: "confirmed" }], { fact: "answered", word: "a", meaning: "OK" }],
+    ["a second confirmation", [...READY, { fact: "confirmed", corrects: true }], { fact: "confirmed", corrects: true }],
+    ["another choice while it sends", [...READY, { fact: "confirmed", corrects: true }], { fact: "reading" }],
+    [
+      "an answer while it sends",
+      [...READY, { fact: "confirmed", corrects: true }],
+      { fact: "answered", word: "a", meaning: "OK" },
+    ],
     ["a comparison that is not of this plan", READ, { fact: "prepared", prepared }],
     ["a report without an import", [], { fact: "finished", report }],
   ])("takes no notice of %s", (_, before, fact) => {

@@ -38,7 +38,8 @@ export type ImportFact =
   | { fact: "planned"; planned: PlannedImport; files: number }
   | { fact: "digested" }
   | { fact: "prepared"; prepared: Prepared }
-  | { fact: "confirmed" }
+  /** `corrects`: capture conditions that the source gives otherwise are corrected. */
+  | { fact: "confirmed"; corrects: boolean }
   | { fact: "finished"; report: Report }
   | { fact: "dropped" };
 
@@ -68,10 +69,11 @@ const LEADS: { [F in ImportFact["fact"]]: (state: ImportState, told: Told<F>) =>
   digested: (state) => (state.step === "digesting" ? { ...state, done: state.done + 1 } : state),
   prepared: (state, { prepared }) =>
     state.step === "digesting" ? { ...chosen(state), step: "ready", prepared } : state,
-  confirmed: (state) => {
+  confirmed: (state, { corrects }) => {
     if (state.step !== "ready") return state;
     const { source, planned, prepared } = state;
-    return { step: "sending", source, planned, prepared };
+    const corrections = corrects ? prepared.corrections : [];
+    return { step: "sending", source, planned, prepared: { ...prepared, corrections } };
   },
   finished: (state, { report }) => (state.step === "sending" ? { step: "done", source: state.source, report } : state),
 };

@@ -1,5 +1,6 @@
 // Joins the entries of a plan with the digests of their files: what is sent, and what is not and why. Pure.
 import type { ImportEntry, ImportFaultPart } from "@/api/types";
+import type { Correction } from "./corrections";
 import type { Digests, FileDigest } from "./digests";
 import type { Reason } from "./planTexts";
 
@@ -29,6 +30,8 @@ export interface Prepared {
   /** Files with the bytes of another one, which the source judges differently or puts into another split. */
   copies: Rejected[];
   rejected: Rejected[];
+  /** Capture conditions of known images that the source gives otherwise. */
+  corrections: Correction[];
 }
 
 export function masksOf({ defects }: ImportEntry): string[] {
@@ -41,7 +44,7 @@ export function pathsOf(items: readonly ImportEntry[]): string[] {
 }
 
 export function prepare(items: readonly ImportEntry[], digests: Digests): Prepared {
-  const prepared: Prepared = { images: [], masks: [], copies: [], rejected: [] };
+  const prepared: Prepared = { images: [], masks: [], copies: [], rejected: [], corrections: [] };
   const first = new Map<string, ImportEntry>();
   const masks = new Map<string, Sendable>();
   for (const entry of items) {

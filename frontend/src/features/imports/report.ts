@@ -11,6 +11,8 @@ export interface Report {
   judged: Set<string>;
   already_judged: Set<string>;
   split: Set<string>;
+  /** Known images whose capture conditions were corrected. */
+  corrected: Set<string>;
   /** Names of new classes. */
   classes: Set<string>;
   /** Paths of images of which a shape was cut off. */
@@ -36,6 +38,7 @@ export function newReport(batch_id: string, rejected: readonly Rejected[]): Repo
     judged: new Set(),
     already_judged: new Set(),
     split: new Set(),
+    corrected: new Set(),
     classes: new Set(),
     clipped: new Set(),
     rejected: new Map(rejected.map(({ file, reason }) => [file, reason])),

@@ -1,7 +1,7 @@
 // The requests of an import: its plan, and what is sent. All that an import stores has one batch.
 import { api, bodyOf, newKey, writeHeaders } from "@/api/client";
 import { problemOf, Unreachable } from "@/api/problem";
-import type { DefectClass, PlannedClass, PlannedImport } from "@/api/types";
+import type { DefectClass, Image, PlannedClass, PlannedImport } from "@/api/types";
 import { freeColour, freeKey } from "@/features/standard/colours";
 import type { Answers, ReadSource } from "./importState";
 import type { PreparedImage, Sendable } from "./prepare";
@@ -9,6 +9,9 @@ import type { ImportServer, Masks } from "./send";
 
 const NAME_LENGTH = 255;
 const GROUP_LENGTH = 64;
+/** Images of one request, which names each by the beginning of its id. */
+const AMONG = 300;
+const ID_DIGITS = 12;
 /** Answers that lag behind, each after about two seconds, until an import goes on without them. */
 const MOST_STALE = 30;
 
@@ -30,6 +33,20 @@ export function planImport(
       },
     }),
   ) as Promise<PlannedImport>;
+}
+
+/** Return the images of these digests that the dataset has. */
+export async function imagesOf(dataset_id: string, digests: readonly string[]): Promise<Image[]> {
+  const found: Image[] = [];
+  for (let at = 0; at < digests.length; at += AMONG) {
+    const among = digests
+      .slice(at, at + AMONG)
+      .map((digest) => digest.slice(0, ID_DIGITS))
+      .join(",");
+    const params = { path: { dataset_id }, query: { among, limit: AMONG } };
+    found.push(...(await bodyOf(api.GET("/v1/datasets/{dataset_id}/images", { params }))).items);
+  }
+  return found;
 }
 
 interface Target {
@@ -90,6 +107,13 @@ export function importServer({ dataset_id, project_id, batch_id, source, classes
             masks,
             items: images.map(({ digest, entry }) => ({ image_id: digest, entry })),
           },
+        }),
+      ),
+    correct: ({ digest: image_id, capture }) =>
+      bodyOf(
+        api.POST("/v1/datasets/{dataset_id}/captures", {
+          params: { path, header: headers(`capture ${image_id}`) },
+          body: { image_id, capture, reason: `imported from ${source}` },
         }),
       ),
     async caughtUp(min_version) {

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it, type Mock, vi } from "vitest";
 import { Problem, Unreachable } from "@/api/problem";
 import type { ImportEntry } from "@/api/types";
+import type { Correction } from "./corrections";
 import { newPace } from "./pace";
 import type { PreparedImage, Sendable } from "./prepare";
 import { newReport, type Report } from "./report";
@@ -49,6 +50,7 @@ function openServer() {
         })),
       }),
     ),
+    correct: vi.fn<ImportServer["correct"]>(() => Promise.resolve({ version: 3 })),
     caughtUp: vi.fn<ImportServer["caughtUp"]>(() => Promise.resolve()),
   };
 }
@@ -64,7 +66,13 @@ function jobOf(images: PreparedImage[], masks: Sendable[] = []) {
     { name: "chip", class_id: "chip", is_new: true },
     { name: "割れ", class_id: "crack", is_new: false },
   ];
-  return { prepared: { images, masks, copies: [], rejected: [] }, classes, files, report, onProgress: vi.fn() };
+  return {
+    prepared: { images, masks, copies: [], rejected: [], corrections: [] as Correction[] },
+    classes,
+    files,
+    report,
+    onProgress: vi.fn(),
+  };
 }
 
 const bad = (chunk: readonly PreparedImage[]) => chunk.some(({ digest }) => digest === "i3");
@@ -77,6 +85,18 @@ it("uploads, registers, defines new classes and labels, in this order", async ()
   expect(server.label.mock.calls[0]![1]).toEqual({ "mask.png": "m" });
   expect(server.caughtUp.mock.calls).toEqual([[1], [2]]);
   expect([job.report.taken.size, job.report.judged.size, job.report.version]).toEqual([2, 2, 2]);
+});
+
+const correction = (name: string): Correction => ({ digest: name, path: `${name}.png`, changed: [], capture: {} });
+
+it("corrects capture conditions at the end, and goes on after one that is refused", async () => {
+  const job = jobOf([image("ok")]);
+  job.prepared.corrections = ["a", "b"].map(correction);
+  server.correct.mockRejectedValueOnce(new Problem(422, { detail: "99/99/99 is no time" }));
+  await sendImport(job, server, newPace());
+  expect([...job.report.corrected]).toEqual(["b"]);
+  expect(messages(job.report)).toEqual({ "a.png": "99/99/99 is no time" });
+  expect(server.caughtUp.mock.calls).toEqual([[1], [3]]);
 });
 
 it("sends at most 64 addresses, 100 images and 90 labels at a time, and four files at once", async () => {

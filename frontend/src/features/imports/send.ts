@@ -1,6 +1,7 @@
-// Sends a prepared import: files, registrations, new classes and labels, in this order. Every step may be repeated.
+// Sends a prepared import: files, registrations, new classes, labels and corrections, in this order. Every step may be repeated.
 import { Problem } from "@/api/problem";
 import type { LabelOutcome, PlannedClass, RegisteredImage } from "@/api/types";
+import type { Correction } from "./corrections";
 import type { Pace } from "./pace";
 import type { Reason } from "./planTexts";
 import { masksOf, type Prepared, type PreparedImage, type Sendable } from "./prepare";
@@ -16,7 +17,7 @@ const REFUSED: readonly number[] = [400, 413, 422];
 
 const OF_ALL_FILES: readonly number[] = [401, 403, 429];
 
-export type Stage = "upload" | "register" | "classes" | "label";
+export type Stage = "upload" | "register" | "classes" | "label" | "correct";
 export type Masks = Record<string, string>;
 
 /** Where a file is sent to. Without `url` the server has it already, or `detail` says why it is refused. */
@@ -32,6 +33,7 @@ export interface ImportServer {
   register(images: readonly PreparedImage[]): Promise<{ version: number; items: RegisteredImage[] }>;
   define(one: PlannedClass): Promise<void>;
   label(images: readonly PreparedImage[], masks: Masks): Promise<{ version: number; items: LabelOutcome[] }>;
+  correct(one: Correction): Promise<{ version: number }>;
   /** Wait until the rows show a version. */
   caughtUp(version: number): Promise<void>;
 }
@@ -55,6 +57,7 @@ export async function sendImport(job: ImportJob, server: ImportServer, pace: Pac
   if (report.version) await pace.act(() => server.caughtUp(report.version));
   await defineClasses(job, server, pace);
   await label(taken, job, server, pace);
+  await correct(job, server, pace);
   if (report.version) await pace.act(() => server.caughtUp(report.version));
 }
 
@@ -167,6 +170,20 @@ async function label(
     addLabels(report, answer.items, (id) => byDigest.get(id)!.path);
   }
   await inChunks(labelled, { stage: "label", size: LABELS, send }, job, pace);
+}
+
+async function correct({ prepared, report, onProgress }: ImportJob, server: ImportServer, pace: Pace): Promise<void> {
+  for (const one of prepared.corrections) {
+    try {
+      const { version } = await pace.act(() => server.correct(one));
+      report.version = Math.max(report.version, version);
+      report.corrected.add(one.digest);
+    } catch (error) {
+      if (!isOfOneFile(error)) throw error;
+      report.rejected.set(one.path, error);
+    }
+    onProgress("correct", 1, 0);
+  }
 }
 
 interface Chunked {

@@ -3,11 +3,12 @@ import { useQueryClient } from "@tanstack/vue-query";
 import { computed, onScopeDispose, ref, type Ref, shallowRef } from "vue";
 import type { Project } from "@/api/types";
 import { newComparison } from "./comparison";
+import { correctionsOf, withCapture } from "./corrections";
 import { type ImportFact, type ImportState, next, START } from "./importState";
 import { Stopped } from "./pace";
 import { pathsOf } from "./prepare";
 import { readSource } from "./readSource";
-import { planImport } from "./requests";
+import { imagesOf, planImport } from "./requests";
 import type { PlacedFile } from "./source";
 import { useSending } from "./useSending";
 
@@ -58,7 +59,12 @@ export function useImport(dataset_id: Ref<string>, project: Ref<Project | undefi
     if (state.value.step !== "digesting") return;
     const { source, planned } = state.value;
     const prepared = await comparison.compare(source, planned, () => tell({ fact: "digested" }));
-    if (prepared) tell({ fact: "prepared", prepared });
+    if (!prepared) return;
+    const stored = await imagesOf(dataset_id.value, withCapture(prepared.images));
+    const corrections = correctionsOf(prepared.images, stored);
+    // A later answer has a plan of its own.
+    if ("planned" in state.value && state.value.planned === planned)
+      tell({ fact: "prepared", prepared: { ...prepared, corrections } });
   }
   function planAnew(told: ImportFact): Promise<void> {
     comparison.stop();
@@ -67,8 +73,8 @@ export function useImport(dataset_id: Ref<string>, project: Ref<Project | undefi
   }
   const answer = (word: string, meaning: string) => planAnew({ fact: "answered", word, meaning });
   const chooseFormat = (format: string) => planAnew({ fact: "format_chosen", format });
-  function confirm(): Promise<void> {
-    tell({ fact: "confirmed" });
+  function confirm(corrects: boolean): Promise<void> {
+    tell({ fact: "confirmed", corrects });
     return attempt(send);
   }
   async function send(): Promise<void> {

@@ -20,7 +20,7 @@ type Sending = Extract<ImportState, { step: "sending" }>;
 
 const nothingDone = (): Progress => ({
   stage: "upload",
-  items: { upload: 0, register: 0, classes: 0, label: 0 },
+  items: { upload: 0, register: 0, classes: 0, label: 0, correct: 0 },
   samples: [],
 });
 
