@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import islice
 from typing import Final
 
@@ -11,8 +10,8 @@ from functions.api.runs.answers import Prediction
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo, Failure
 from host.cli.output import warn
+from host.cli.waiting import wait_for
 
-POLL_S: Final = 1.0
 PATIENCE_S: Final = 7_200.0
 
 
@@ -32,10 +31,12 @@ def predictions_of(client: Client, inspection: ModelInspection, order: str, limi
 
 
 def _ended(client: Client, queued: QueuedInspection) -> InspectionAnswer:
-    until = time.monotonic() + PATIENCE_S
     path = f"/models/{queued.model_id}/inspections/{queued.inspection_id}"
-    while time.monotonic() < until:
-        if (answer := client.get(path, InspectionAnswer)).state != "working":
-            return answer
-        time.sleep(POLL_S)
-    raise Failure(f"no result after two hours; look for the job {queued.job_id} with: kenpin queue")
+
+    def ask() -> InspectionAnswer | None:
+        answer = client.get(path, InspectionAnswer)
+        return None if answer.state == "working" else answer
+
+    if (answer := wait_for(ask, PATIENCE_S)) is None:
+        raise Failure(f"no result after two hours; look for the job {queued.job_id} with: kenpin queue")
+    return answer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,9 +13,9 @@ from functions.api.models.answers import ModelExportAnswer, ModelExportFile, Que
 from host.cli.client import Client
 from host.cli.failures import AnswerIsNo, Failure
 from host.cli.output import warn
+from host.cli.waiting import wait_for
 from kenpin.domain.model.events import ModelFormat
 
-POLL_S: Final = 1.0
 PATIENCE_S: Final = 1_800.0
 
 
@@ -37,13 +36,15 @@ def export_to_folder(client: Client, model_id: str, format: ModelFormat, folder:
 
 def _made(client: Client, queued: QueuedModelExport) -> ModelExportAnswer:
     warn(f"export {queued.export_id} of model {queued.model_id} is being made …")
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        path = f"/models/{queued.model_id}/exports/{queued.export_id}"
-        if (answer := client.get(path, ModelExportAnswer)).state != "making":
-            return answer
-        time.sleep(POLL_S)
-    raise Failure(f"no file after half an hour; look for the job {queued.job_id} with: kenpin queue")
+    path = f"/models/{queued.model_id}/exports/{queued.export_id}"
+
+    def ask() -> ModelExportAnswer | None:
+        answer = client.get(path, ModelExportAnswer)
+        return None if answer.state == "making" else answer
+
+    if (answer := wait_for(ask, PATIENCE_S)) is None:
+        raise Failure(f"no file after half an hour; look for the job {queued.job_id} with: kenpin queue")
+    return answer
 
 
 def _unpack(content: bytes, folder: Path) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from itertools import islice
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -19,9 +18,9 @@ from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import AsOf, DatasetId, Json, Reason, group
 from host.cli.output import fields, line, show, show_all, table
+from host.cli.waiting import wait_for
 
 app = group("Re-adjudication: old decisions that a changed label standard puts in question.")
-POLL_SECONDS: Final = 0.5
 
 
 @app.command("start")
@@ -43,14 +42,13 @@ def start(
 
 def _wait_for_request(client: Client, path: str, id: str, wait: float) -> Readjudication:
 
-    deadline = time.monotonic() + wait
-    while True:
-        for each in client.items(path, Readjudication):
-            if each.readjudication_id == id:
-                return each
-        if time.monotonic() > deadline:
-            raise AnswerIsNo(f"no answer to {id} after {wait:.0f} s; see `kenpin queue dead`")
-        time.sleep(POLL_SECONDS)
+    def ask() -> Readjudication | None:
+        requests = client.items(path, Readjudication)
+        return next((each for each in requests if each.readjudication_id == id), None)
+
+    if (found := wait_for(ask, wait)) is None:
+        raise AnswerIsNo(f"no answer to {id} after {wait:.0f} s; see `kenpin queue dead`")
+    return found
 
 
 @app.command("list")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -13,9 +12,8 @@ from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
 from host.cli.options import DatasetId, Json
 from host.cli.output import line, show, table
+from host.cli.waiting import wait_for
 from kenpin.domain.suggestion_strategies import STRATEGIES
-
-POLL_SECONDS: Final = 0.5
 
 
 def suggest(
@@ -81,12 +79,13 @@ def _bounded(gain: ShareGain | None) -> str:
 
 def _wait_for_suggestion(client: Client, path: str, suggestion_id: str, wait: float) -> Suggestions:
 
-    deadline = time.monotonic() + wait
-    while (suggestions := client.get(path, Suggestions)).suggestion_id != suggestion_id:
-        if time.monotonic() > deadline:
-            raise AnswerIsNo(f"no suggestion {suggestion_id} after {wait:.0f} s; see `kenpin queue dead`")
-        time.sleep(POLL_SECONDS)
-    return suggestions
+    def ask() -> Suggestions | None:
+        current = client.get(path, Suggestions)
+        return current if current.suggestion_id == suggestion_id else None
+
+    if (found := wait_for(ask, wait)) is None:
+        raise AnswerIsNo(f"no suggestion {suggestion_id} after {wait:.0f} s; see `kenpin queue dead`")
+    return found
 
 
 def _whole(client: Client, path: str, first: Suggestions) -> Suggestions:
