@@ -149,7 +149,7 @@ def _unexpected(error: Exception) -> Problem:
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "Unexpected",
-        "something broke here; nothing was stored by this request",
+        "something broke here; a part of the request may be stored, so look before you send it again",
     )
 
 

@@ -166,13 +166,13 @@ def record_malformed(message: object, reason: str, by: Context) -> None:
 def _rejected_arrival(
     message: object, by: Context, reason: str, differences: tuple[FieldDifference, ...] = ()
 ) -> intake.Rejected:
-    """Return the rejected arrival of a message; the same message always gets the same id."""
+    """Return the rejected arrival of a message; the same event always gets the same id, by HTTP, queue or bus."""
     text = json.dumps(message, sort_keys=True)
     if NUL.search(text):
         return _rejected_arrival({TEXT: text}, by, reason, differences)
-    name = derived_id(text, length=16)
     event = message if isinstance(message, dict) else {}
     attributes = event["detail"] if isinstance(event.get("detail"), dict) else event
+    name = derived_id(json.dumps(attributes or message, sort_keys=True), length=16)
     source, id = (str(attributes.get(field) or event.get(field) or "")[:400] for field in ("source", "id"))
     return intake.Rejected(
         name, source, id, by.actor, reason.replace("\0", "�"), message, to_builtins(differences)

@@ -298,14 +298,15 @@ def test_an_id_stands_for_its_first_event_for_ever(line: Api) -> None:
     assert [image["image_id"] for image in images(line)] == [first["data"]["digest"]]
     (outcome,) = cast("list[Json]", line.post("/v1/intake", [other]).json)
     assert (outcome["outcome"], "differs in digest, name" in outcome["detail"]) == ("rejected", True)
-    over_http, of_queue = rejected(line)
-    assert [each["body"]["data"]["name"] for each in (over_http, of_queue)] == ["2.png", "2.png"]
+    assert delivered({"source": "kenpin.factory", "id": "of-the-bus", "detail": other}) == []
+    (arrival,) = rejected(line)
+    assert arrival["attempts"] == 3, "the same event by queue, HTTP and bus is kept once"
     digests = {"first": first["data"]["digest"], "now": other["data"]["digest"]}
     names = {"first": "1.png", "now": "2.png"}
     differences = [{"field": "digest", **digests}, {"field": "name", **names}]
-    assert over_http["differences"] == of_queue["differences"] == differences
-    again = line.post(f"/v1/intake/rejected/{of_queue['rejected_id']}/retry", {}).json
-    assert (again["outcome"], rejected(line)[0]["attempts"]) == ("rejected", 2)
+    assert (arrival["body"], arrival["differences"]) == (other, differences)
+    again = line.post(f"/v1/intake/rejected/{arrival['rejected_id']}/retry", {}).json
+    assert (again["outcome"], rejected(line)[0]["attempts"]) == ("rejected", 4)
     assert delivered(other | {"id": "e2"}) == []
     assert len(images(line)) == 2
 

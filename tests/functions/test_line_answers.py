@@ -133,7 +133,7 @@ def test_no_answer_is_late_after_a_while_and_never_a_guess(api: Api, labelled: l
     promote(api, model_id := trained(api, {labelled[0]: 0.8}, 0.5))
     arrive(api, "e1")
     inspect(api, model_id, "i1", {labelled[0]: (0.9, 0.0)})  # the picture could not be read
-    nothing = dict.fromkeys(("verdict", "score", "threshold", "model_id", "at"))
+    nothing = dict.fromkeys(("reason", "verdict", "score", "threshold", "model_id", "at"))
     assert answer(api, "e1") == {"state": "waiting", **nothing}
     assert timedelta(minutes=20) == LATE_AFTER, "the guide says so"
     age(LATE_AFTER - timedelta(minutes=1))
@@ -144,11 +144,17 @@ def test_no_answer_is_late_after_a_while_and_never_a_guess(api: Api, labelled: l
 
 def test_a_rejected_event_says_so(api: Api, labelled: list[str]) -> None:
     api.post("/v1/intake", [captured("f" * 64, "lost")])
-    assert answer(api, "lost")["state"] == "rejected"
+    why = "the bytes have not arrived; upload them first"
+    assert (answer(api, "lost")["state"], answer(api, "lost")["reason"]) == ("rejected", why)
     images = arrive(api, "e1")
     other = captured(images["e1"], "e1", line="L2")
     assert "differs in line" in str(api.post("/v1/intake", [other]).json)
     assert answer(api, "e1")["state"] == "waiting", "the answer is to the first event with the id"
+    for arrival in api.get("/v1/intake/rejected").json["items"]:
+        assert api.post(f"/v1/intake/rejected/{arrival['rejected_id']}/dismiss", {}).status == 200
+    age(LATE_AFTER)
+    assert (answer(api, "lost")["state"], answer(api, "lost")["reason"]) == ("rejected", why)
+    assert answer(api, "e1")["state"] == "late", "that of its conflict was dismissed, not its own"
 
 
 def test_an_id_that_never_arrived_is_not_found(api: Api, labelled: list[str]) -> None:

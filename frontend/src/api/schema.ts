@@ -5179,13 +5179,15 @@ export interface components {
         };
         /**
          * LineAnswer
-         * @description The answer to an event, for the line that sent it. All but the state is null until it is `answered`.
+         * @description The answer to an event, for the line that sent it. The fields of the verdict are null until it is `answered`.
          */
         LineAnswer: {
             /** At */
             at?: string | null;
             /** Model Id */
             model_id?: string | null;
+            /** Reason */
+            reason?: string | null;
             /** Score */
             score?: number | null;
             /**

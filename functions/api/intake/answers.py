@@ -79,10 +79,12 @@ class Dismissed(BaseModel):
 
 
 class LineAnswer(BaseModel):
-    """The answer to an event, for the line that sent it. All but the state is null until it is `answered`."""
+    """The answer to an event, for the line that sent it. The fields of the verdict are null until it is `answered`."""
 
     state: Literal["waiting", "late", "answered", "rejected"]
     """`late`: there is no answer 20 minutes after the event arrived. One that comes later is still given"""
+    reason: str | None = None
+    """Why it was rejected"""
     verdict: ModelVerdict | None = None
     """`grey`: a person is to look. `unfamiliar`: the picture is like nothing that the model learnt"""
     score: float | None = None

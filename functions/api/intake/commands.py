@@ -32,16 +32,21 @@ FactoryEvent = Annotated[Trigger | DropReport, Field(discriminator="type")]
 @router.post("/intake", status_code=202, tags=["intake"])
 def take_in(body: Annotated[list[FactoryEvent], Body(min_length=1, max_length=200)]) -> list[IntakeOutcome]:
     """Register the images of these events, and note reported drops. An event sent twice changes nothing more."""
-    return answers_of(body, forbidden_among(body))
+    return answers_of(body, router.current_event.json_body, forbidden_among(body))
 
 
 def answers_of(
-    events: Sequence[Trigger | DropReport], forbidden: Mapping[str, ArrivalOutcome]
+    events: Sequence[Trigger | DropReport],
+    messages: Sequence[object],
+    forbidden: Mapping[str, ArrivalOutcome],
 ) -> list[IntakeOutcome]:
-    """Register the images of the events that are not forbidden, and note drops; return the answer to each."""
+    """Register the images of the events that are not forbidden, and note drops; return the answer to each.
+
+    `messages`: the events as they were sent, which are kept of those that are rejected.
+    """
     by = caller()
     ours = [
-        IncomingEvent(str(n), one, one.model_dump(mode="json"))
+        IncomingEvent(str(n), one, messages[n])
         for n, one in enumerate(events)
         if isinstance(one, Trigger) and str(n) not in forbidden
     ]

@@ -39,8 +39,8 @@ def line_answer(
         if event is None or not _is_of_callers_line(event):
             raise NoSuchThing("intake_event", id)
         ordinal = gallery.ordinal_of(sql, event["dataset_id"], event["image_id"])
-        if ordinal is None and intake.is_rejected(sql, event["dataset_id"], source, id):
-            return LineAnswer(state="rejected")
+        if ordinal is None and (reason := _rejection(sql, event, source, id)):
+            return LineAnswer(state="rejected", reason=reason)
         inspection = None if ordinal is None else _inspection(sql, event["dataset_id"], ordinal)
     answer = None if inspection is None else _answer(inspection, event["image_id"])
     return answer or LineAnswer(state="late" if _is_late(event) else "waiting")
@@ -49,6 +49,11 @@ def line_answer(
 def _is_of_callers_line(event: Row) -> bool:
     lines = access().lines(event["project_id"])
     return lines is None or event["data"].get("capture", {}).get("line") in lines
+
+
+def _rejection(sql: Sql, event: Row, source: str, id: str) -> str:
+    """Return the reason why the event was rejected, also once a person has dismissed it; empty: it was not."""
+    return intake.rejection(sql, event["dataset_id"], source, id) or str(event["dismissed"])
 
 
 def _is_late(event: Row) -> bool:

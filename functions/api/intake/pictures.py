@@ -36,17 +36,17 @@ def take_in_picture(event: Annotated[bytes, File()], picture: Annotated[bytes, F
             f"picture: it has more than {MAX_PICTURE_BYTES:,} bytes; upload it "
             "(POST /v1/datasets/{dataset_id}/uploads), then send the event to POST /v1/intake",
         )
-    trigger = _trigger(event, sha256(picture).hexdigest())
+    message, digest = read_json(event.decode("utf-8", "replace")), sha256(picture).hexdigest()
+    trigger = _trigger(message, digest)
     forbidden = forbidden_among([trigger])
     if not forbidden and not trigger.kenpintest:
         _store(trigger, picture)
-    [answer] = answers_of([trigger], forbidden)
+    [answer] = answers_of([trigger], [message], forbidden)
     return answer
 
 
-def _trigger(event: bytes, digest: str) -> Trigger:
-    """Return the event with the digest of the picture. Raises OtherDigest, ValidationError."""
-    message: object = read_json(event.decode("utf-8", "replace"))
+def _trigger(message: object, digest: str) -> Trigger:
+    """Return the event of a message, which gets the digest of the picture. Raises OtherDigest, ValidationError."""
     if isinstance(message, dict) and isinstance(message.get("data"), dict):
         message["data"].setdefault("digest", digest)
     trigger = Trigger.model_validate(message)

@@ -9,6 +9,7 @@ from kenpin.application.arrivals import ArrivalOutcome
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.dataset.refusals import NotYet
 from kenpin.ports import DeadMessageSource, NotFound
+from kenpin.read_models.intake import event_ids
 from kenpin.read_models.intake import notes as intake
 from kenpin.read_models.parked import notes as parked
 
@@ -61,19 +62,20 @@ def retry_arrival(platform: PlatformParts, rejected_id: str, register: RegisterM
         raise _unknown(rejected_id)
     outcome = register(arrival["body"])
     if outcome.outcome in ("registered", "known", "tested"):
-        _forget(platform, rejected_id)
+        with platform.database.transaction() as sql:
+            intake.forget(sql, rejected_id)
     return RetriedArrival(arrival["event_id"], outcome)
 
 
 def dismiss_arrival(platform: PlatformParts, rejected_id: str) -> None:
-    """Remove the arrival from the list for good. Raises NotFound."""
-    if not _forget(platform, rejected_id):
-        raise _unknown(rejected_id)
-
-
-def _forget(platform: PlatformParts, rejected_id: str) -> bool:
+    """Remove the arrival from the list for good; its event stays rejected. Raises NotFound."""
     with platform.database.transaction() as sql:
-        return intake.forget(sql, rejected_id)
+        arrival = intake.forget(sql, rejected_id)
+        if arrival is None:
+            raise _unknown(rejected_id)
+        if not arrival["differences"]:
+            named = (arrival["dataset_id"], arrival["source"], arrival["event_id"])
+            event_ids.note_dismissal(sql, *named, arrival["reason"])
 
 
 def _unknown(rejected_id: str) -> NotFound:

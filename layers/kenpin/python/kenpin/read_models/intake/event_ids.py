@@ -25,8 +25,10 @@ INTAKE_EVENT: Final = DeclaredTable(
     first_at   timestamptz not null,
     primary key (project_id, source, event_id)""",
     after="""
-create index if not exists intake_event_by_image on intake_event (dataset_id, image_id);""",
+create index if not exists intake_event_by_image on intake_event (dataset_id, image_id);
+alter table intake_event add column if not exists dismissed text not null default '';""",
 )
+"""`dismissed`: the reason why the event was rejected, once a person has dismissed it."""
 MOST: Final = 100
 
 
@@ -56,7 +58,7 @@ def keep_first(
         "data": [msgspec.json.encode(each.data).decode() for each in events],
     }
     sql.execute(
-        """insert into intake_event
+        """insert into intake_event (project_id, source, event_id, dataset_id, image_id, data, first_at)
         select %(project)s, source, event_id, %(dataset)s, image_id, data::jsonb, now()
         from unnest(%(sources)s::text[], %(ids)s::text[], %(images)s::text[], %(data)s::text[])
             with ordinality as given (source, event_id, image_id, data, place)
@@ -71,7 +73,7 @@ def keep_first(
 
 
 def first_event(sql: Sql, projects: Sequence[ProjectId] | None, source: str, event_id: str) -> Row | None:
-    """Return the first event with this id: project_id, dataset_id, image_id, data, first_at.
+    """Return the first event with this id: project_id, dataset_id, image_id, data, first_at, dismissed.
 
     `projects` (None: all): of several of them that have the id, the one in which it arrived last.
     """
@@ -81,6 +83,14 @@ def first_event(sql: Sql, projects: Sequence[ProjectId] | None, source: str, eve
         and e.source = %(source)s and e.event_id = %(id)s order by e.first_at desc, project_id limit 1""",
         {"projects": projects, "source": source, "id": event_id},
     ).fetchone()
+
+
+def note_dismissal(sql: Sql, dataset_id: str | None, source: str, event_id: str, reason: str) -> None:
+    """Note that the first event with this id was rejected, and dismissed."""
+    sql.execute(
+        "update intake_event set dismissed = %s where (dataset_id, source, event_id) = (%s, %s, %s)",
+        (reason, dataset_id, source, event_id),
+    )
 
 
 def arrived_as(sql: Sql, dataset_id: DatasetId, image_id: ImageId) -> list[Row]:

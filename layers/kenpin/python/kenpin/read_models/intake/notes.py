@@ -109,9 +109,9 @@ def sources(sql: Sql, projects: list[str] | None) -> list[Row]:
     ).fetchall()
 
 
-SEEN: Final = """(%(projects)s::text[] is null or exists (select from dataset d
-    where d.dataset_id = coalesce(r.body -> 'data' ->> 'dataset_id', r.body -> 'detail' -> 'data' ->> 'dataset_id')
-    and d.project_id = any(%(projects)s)))"""
+DATASET: Final = "coalesce(r.body -> 'data' ->> 'dataset_id', r.body -> 'detail' -> 'data' ->> 'dataset_id')"
+SEEN: Final = f"""(%(projects)s::text[] is null or exists (select from dataset d
+    where d.dataset_id = {DATASET} and d.project_id = any(%(projects)s)))"""
 """Of what names no dataset nobody knows whose it is: those see it who see everything."""
 
 
@@ -138,13 +138,16 @@ def one(sql: Sql, rejected_id: str) -> Row | None:
     return sql.execute(query, (rejected_id,)).fetchone()
 
 
-def is_rejected(sql: Sql, dataset_id: str, source: str, event_id: str) -> bool:
-    """Return True when the first event with this id was rejected, and waits for a person."""
-    query = """select from rejected_arrival where source = %s and event_id = %s and differences = '[]'
-        and coalesce(body -> 'data' ->> 'dataset_id', body -> 'detail' -> 'data' ->> 'dataset_id') = %s"""
-    return sql.execute(query, (source, event_id, dataset_id)).fetchone() is not None
+def rejection(sql: Sql, dataset_id: str, source: str, event_id: str) -> str | None:
+    """Return the reason why the first event with this id was rejected, while it waits for a person."""
+    query = f"""select reason from rejected_arrival r where source = %s and event_id = %s and differences = '[]'
+        and {DATASET} = %s order by last_at desc limit 1"""
+    row = sql.execute(query, (source, event_id, dataset_id)).fetchone()
+    return row["reason"] if row else None
 
 
-def forget(sql: Sql, rejected_id: str) -> bool:
-    query = "delete from rejected_arrival where rejected_id = %s returning true"
-    return sql.execute(query, (rejected_id,)).fetchone() is not None
+def forget(sql: Sql, rejected_id: str) -> Row | None:
+    """Delete a rejected arrival; return dataset_id, source, event_id, reason and differences. None: there is none."""
+    query = f"""delete from rejected_arrival r where rejected_id = %s
+        returning {DATASET} as dataset_id, source, event_id, reason, differences"""
+    return sql.execute(query, (rejected_id,)).fetchone()
