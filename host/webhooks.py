@@ -10,7 +10,7 @@ from typing import Final
 
 from host.parent_process import end_with_parent
 from host.webhook_post import post
-from kenpin.application.webhooks import Post, deliver, queue_messages
+from kenpin.application.webhooks import Post, deliver, queue_messages, queue_rejected
 from kenpin.bootstrap import Platform, platform
 from kenpin.ports import Unavailable
 from kenpin.read_models.webhooks import notes
@@ -35,6 +35,7 @@ class WebhookSender:
         """Queue what is new and send what is due. An event that cannot be told keeps no message from being sent."""
         try:
             queue_messages(self._platform)
+            queue_rejected(self._platform)
         except Unavailable:
             raise
         except Exception:

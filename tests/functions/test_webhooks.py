@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from functions.runtime.event import Json
 from kenpin.application.webhook_messages import TYPES
-from kenpin.application.webhooks import PAUSES, PostAnswer, deliver, queue_messages
+from kenpin.application.webhooks import PAUSES, PostAnswer, deliver, queue_messages, queue_rejected
 from kenpin.bootstrap import platform, wire
 from kenpin.domain.event import Context
 from kenpin.domain.project.refusals import WebhooksNeedOneMachine
@@ -22,6 +22,7 @@ from kenpin.domain.run.values import Identity
 from kenpin.domain.webhook import WebhookType
 from kenpin.read_models.webhooks import notes
 from kenpin.settings import Settings
+from tests.functions.bodies import captured
 from tests.functions.conftest import Api, ApiReply
 from tests.functions.test_decisions import trained
 
@@ -241,8 +242,30 @@ def test_the_secret_is_shown_once_and_stands_in_no_event(api: Api, labelled: lis
     assert "whsec_" not in shown and secret.removeprefix("whsec_") not in shown
 
 
-def test_every_type_is_told_by_an_event() -> None:
-    assert set(TYPES.values()) == set(get_args(WebhookType))
+def test_every_type_is_told_by_an_event_but_for_rejected_arrivals() -> None:
+    assert set(TYPES.values()) | {"intake.rejected"} == set(get_args(WebhookType))
+
+
+def test_a_rejected_arrival_is_told_once_to_the_webhooks_of_its_project(
+    api: Api, labelled: list[str], receiver: Receiver, clock: ShiftedClock
+) -> None:
+    api.write("/v1/projects", {"project_id": "breads", "name": "Breads"})
+    other = {"address": "https://mes.example.com/kenpin", "types": ["intake.rejected"]}
+    api.post("/v1/projects/breads/webhooks", other)
+    rejected_before = captured("cookies", "d" * 64, "L1")
+    api.post("/v1/intake", [rejected_before])
+    id = added(api, "intake.rejected").json["id"]
+    event = captured("cookies", "e" * 64, "L1")
+    for _ in range(2):
+        assert "'rejected'" in str(api.post("/v1/intake", [event]).json)
+        queue_rejected(platform())
+    assert queue_rejected(platform()) == 0
+    assert send(id, receiver, clock) == 1
+    [message] = receiver.taken
+    assert message["type"] == "intake.rejected"
+    told = {"project_id": "cookies", "dataset_id": "cookies", "source": "/cookies", "id": event["id"]}
+    assert message["data"].items() >= told.items()
+    assert "have not arrived" in message["data"]["reason"]
 
 
 def test_on_aws_no_webhook_is_added_as_nothing_leads_to_the_internet() -> None:

@@ -1,6 +1,6 @@
 """Messages of webhooks: the events that they tell, each with ids and a link."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -23,6 +23,7 @@ from kenpin.domain.model.events import (
 )
 from kenpin.domain.run.events import RunCancelled, RunFailed, RunSucceeded
 from kenpin.domain.webhook import WebhookType
+from kenpin.projections.database import Row
 from kenpin.read_models.webhooks.notes import WebhookMessage
 
 Data = dict[str, str | int | list[str]]
@@ -71,12 +72,23 @@ def message_of(
         "version": fact.version,
         "link": ui.rstrip("/") + SCREENS[category].format(id=id, dataset=dataset_id),
     }
-    timestamp = fact.recorded_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return WebhookMessage(fact.event_id, type, fact.stream, body_of(type, timestamp, data))
+    return WebhookMessage(fact.event_id, type, fact.stream, body_of(type, fact.recorded_at, data))
 
 
-def body_of(type: str, timestamp: str, data: Data) -> str:
+def rejection_message(row: Row, ui: str) -> WebhookMessage:
+    """Return the message that tells a rejected arrival. Those of one source are in order."""
+    type: WebhookType = "intake.rejected"
+    names = ("project_id", "dataset_id", "rejected_id", "source", "reason")
+    data: Data = {name: row[name] for name in names}
+    data |= {"id": row["event_id"], "link": ui.rstrip("/") + "/intake"}
+    return WebhookMessage(
+        row["message_id"], type, f"intake {row['source']}", body_of(type, row["first_at"], data)
+    )
+
+
+def body_of(type: str, at: datetime, data: Data) -> str:
     """Return the body in the form of Standard Webhooks."""
+    timestamp = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return msgspec.json.encode({"type": type, "timestamp": timestamp, "data": data}).decode()
 
 

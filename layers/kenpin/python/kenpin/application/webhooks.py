@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from kenpin.application.execute import RequestContext
 from kenpin.application.platform_parts import PlatformParts
-from kenpin.application.webhook_messages import TOLD, body_of, message_of
+from kenpin.application.webhook_messages import TOLD, body_of, message_of, rejection_message
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.decider import Scope
 from kenpin.domain.ids import ProjectId, WebhookId
@@ -29,6 +29,8 @@ PAUSES: Final = tuple(
     timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000)
 )
 """Pauses after the first, second, … failure; a message that fails once more is parked, 18 hours after the first try."""
+MOST_REJECTED: Final = 500
+"""Rejected arrivals that are queued at a time"""
 MOST_IN_A_PASS: Final = 50
 """Messages that one webhook gets before others have their turn"""
 
@@ -74,8 +76,7 @@ def queue_test(
     platform: PlatformParts, project_id: ProjectId, webhook_id: WebhookId, test_id: str, now: datetime
 ) -> None:
     """Queue a test message for a webhook, whose rows may be late. Raises NoSuchWebhook."""
-    timestamp = now.isoformat().replace("+00:00", "Z")
-    body = body_of(TEST, timestamp, {"project_id": project_id, "webhook_id": webhook_id})
+    body = body_of(TEST, now, {"project_id": project_id, "webhook_id": webhook_id})
     if platform.commands.state(project, project_id, Scope()).webhooks.get(webhook_id) is None:
         raise NoSuchWebhook(webhook_id)
     with platform.database.transaction() as sql:
@@ -94,6 +95,16 @@ def queue_messages(platform: PlatformParts) -> int:
             platform, stream, [each for each in webhooks if each["project_id"] == stream["project_id"]]
         )
     return len(late)
+
+
+def queue_rejected(platform: PlatformParts) -> int:
+    """Queue a message for each arrival that was rejected; return their number. A second time queues none again."""
+    with platform.database.transaction() as sql:
+        rows = queries.rejected_arrivals(sql, MOST_REJECTED)
+        for row in rows:
+            message = rejection_message(row, platform.settings.public_url)
+            notes.queue(sql, row["project_id"], row["webhook_id"], message)
+    return len(rows)
 
 
 def _queue_stream(platform: PlatformParts, late: Row, webhooks: list[Row]) -> None:

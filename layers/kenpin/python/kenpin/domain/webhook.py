@@ -14,6 +14,7 @@ WebhookType = Literal[
     "model.rolled_back",
     "model.retired",
     "inspection.ended",
+    "intake.rejected",
     "images.suggested",
     "readjudication.requested",
     "field_return.reported",

@@ -109,9 +109,12 @@ def sources(sql: Sql, projects: list[str] | None) -> list[Row]:
     ).fetchall()
 
 
-DATASET: Final = "coalesce(r.body -> 'data' ->> 'dataset_id', r.body -> 'detail' -> 'data' ->> 'dataset_id')"
+DATASET_OF: Final = (
+    "coalesce(r.body -> 'data' ->> 'dataset_id', r.body -> 'detail' -> 'data' ->> 'dataset_id')"
+)
+"""The dataset that a rejected arrival `r` names"""
 SEEN: Final = f"""(%(projects)s::text[] is null or exists (select from dataset d
-    where d.dataset_id = {DATASET} and d.project_id = any(%(projects)s)))"""
+    where d.dataset_id = {DATASET_OF} and d.project_id = any(%(projects)s)))"""
 """Of what names no dataset nobody knows whose it is: those see it who see everything."""
 
 
@@ -141,7 +144,7 @@ def one(sql: Sql, rejected_id: str) -> Row | None:
 def rejection(sql: Sql, dataset_id: str, source: str, event_id: str) -> str | None:
     """Return the reason why the first event with this id was rejected, while it waits for a person."""
     query = f"""select reason from rejected_arrival r where source = %s and event_id = %s and differences = '[]'
-        and {DATASET} = %s order by last_at desc limit 1"""
+        and {DATASET_OF} = %s order by last_at desc limit 1"""
     row = sql.execute(query, (source, event_id, dataset_id)).fetchone()
     return row["reason"] if row else None
 
@@ -149,5 +152,5 @@ def rejection(sql: Sql, dataset_id: str, source: str, event_id: str) -> str | No
 def forget(sql: Sql, rejected_id: str) -> Row | None:
     """Delete a rejected arrival; return dataset_id, source, event_id, reason and differences. None: there is none."""
     query = f"""delete from rejected_arrival r where rejected_id = %s
-        returning {DATASET} as dataset_id, source, event_id, reason, differences"""
+        returning {DATASET_OF} as dataset_id, source, event_id, reason, differences"""
     return sql.execute(query, (rejected_id,)).fetchone()

@@ -3,6 +3,7 @@
 from typing import Final
 
 from kenpin.projections.database import Row, Sql
+from kenpin.read_models.intake.notes import DATASET_OF
 
 FIELDS: Final = """
 select w.project_id, w.webhook_id, w.address, w.types, w.is_on, w.on_since, w.added_at, w.added_by,
@@ -28,6 +29,16 @@ join checkpoint c on c.projection = 'changes' and c.stream = o.stream
 left join reader_checkpoint r on r.reader = %s and r.stream = o.stream
 where c.version > coalesce(r.version, 0) order by o.stream"""
 
+REJECTED: Final = f"""
+with found as (select w.project_id, w.webhook_id, d.dataset_id, r.rejected_id, r.source, r.event_id, r.reason,
+        r.first_at, 'rejected-' || r.rejected_id || '-' || extract(epoch from r.first_at)::bigint as message_id
+    from webhook w join dataset d using (project_id) join rejected_arrival r on d.dataset_id = {DATASET_OF}
+    where w.is_on and 'intake.rejected' = any(w.types) and r.first_at >= w.on_since
+    and r.last_at > now() - interval '1 day' and r.first_at > now() - interval '1 day')
+select * from found f where not exists (select from webhook_delivery d where d.project_id = f.project_id
+    and d.webhook_id = f.webhook_id and d.message_id = f.message_id)
+order by first_at, rejected_id limit %s"""
+
 
 def of_project(sql: Sql, project_id: str) -> list[Row]:
     """Return the webhooks of a project, the oldest first."""
@@ -50,3 +61,11 @@ def late_streams(sql: Sql, reader: str) -> list[Row]:
     A stream that the reader has not seen begins where it stood when the project's first webhook was turned on.
     """
     return sql.execute(LATE, (reader,)).fetchall()
+
+
+def rejected_arrivals(sql: Sql, limit: int) -> list[Row]:
+    """Return the arrivals that were rejected within a day and that a webhook was not told, the oldest first.
+
+    A row for each webhook, with `message_id`: the same for the same rejection, however often it was tried.
+    """
+    return sql.execute(REJECTED, (limit,)).fetchall()
