@@ -8,7 +8,7 @@ all holds, else with findings.
 Every file has the SHA-256 of the manifest, a picture that of its name. Each commit's hash is sha256(hash before, first
 version as 8 bytes, number of events as 4, sha256(meta), sha256(body)), from sha256("kenpin" 0 tenant 0 stream) on. Keys
 and anchors follow the one before, are signed (Ed25519, RFC 8032), and state hashes that are here. An anchor signs the
-root of a Merkle tree (RFC 9162) over the heads on its third line.
+root of a Merkle tree (RFC 9162) over the heads on its third line. openssl ts -verify checks who signed a time stamp.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import sys
 import tempfile
 import zipfile
@@ -28,6 +29,7 @@ L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 READ_ERRORS = (LookupError, OverflowError, TypeError, ValueError, AttributeError, OSError)
 findings: list[str] = []
+stamped: list[str] = []
 
 
 def add(p: Point, q: Point) -> Point:
@@ -120,6 +122,14 @@ def is_signed_by(line: bytes, signature: bytes, public: str) -> bool:
     return is_signed(bytes.fromhex(public), message, signed) and signature == signature.lower()
 
 
+def stamp_time(path: Path, anchor: bytes) -> str:
+    """Return the time that a time stamp (RFC 3161) states after the digest of its anchor."""
+    stamp = path.read_bytes().partition(b"\x04\x20" + hashlib.sha256(anchor).digest())[2]
+    if not (at := re.search(rb"\x18.(\d{14})", stamp)):
+        report(path.name, "it is no time stamp of its anchor")
+    return at[1].decode() if at else ""
+
+
 def check_files(pack: Path) -> str:
     """Compare every file with the manifest; report missing, changed and extra ones. Return the tenant."""
     body = (pack / "manifest.json").read_bytes()
@@ -162,7 +172,8 @@ def check_records(folder: Path, tenant: str, trusted: dict[str, str] | None) -> 
             if not is_signed_by(line, signature, (keys or added).get(fields["key_id"], "")):
                 report(path.name, f"it is not signed by key {fields['key_id']}, or that is none that counts")
             keys.update(added if trusted is None else {})
-            newest = fields.get("taken_at", newest)
+            newest, stamp = fields.get("taken_at", newest), path.with_suffix(".tsr")
+            stamped.extend([stamp_time(stamp, body)] if stamp.is_file() else [])
             heads = json.loads(rest[0]) if "root" in fields else fields.get("heads", [])
             if rest != ([compact(heads)] if "root" in fields else []):
                 report(path.name, "its third line is not written as it was")
@@ -257,8 +268,11 @@ def check(pack: Path, keys: Path | None, own_anchors: Path | None) -> None:
     streams = f"{len(heads)} of {len(anchored)} streams that anchors know"
     print(f"{streams}; {events:,} events, {covered:,} of them covered")
     print(f"{anchors} anchors, the newest of {newest}, signed by {'your' if keys else 'their own'} keys")
+    if stamped:
+        print(f"{len(stamped)} time stamps, the newest of {max(stamped)}Z")
     own = {"keys": keys, "anchors": own_anchors}
     gaps = "".join(f"; not compared: your {name}" for name in own if not own[name])
+    gaps += "; not checked: who signed the time stamps" if stamped else ""
     print(f"{len(findings)} findings" if findings else f"everything holds{gaps}")
 
 

@@ -49,7 +49,7 @@ def test_commits_are_in_it_as_they_are_stored(pack: Path) -> None:
 
 def test_the_verifier_is_short_and_needs_the_standard_library_alone(pack: Path) -> None:
     """`-I -S` in `verified` leaves it nothing else; this is the length that a person can read."""
-    assert len((pack / "verify_pack.py").read_text().splitlines()) < 290
+    assert len((pack / "verify_pack.py").read_text().splitlines()) < 300
 
 
 def test_a_zip_verifies_too(factory: list[str], client: Client, tmp_path: Path) -> None:

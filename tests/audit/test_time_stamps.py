@@ -1,7 +1,9 @@
 """Time stamps on anchors: asked for, tried again, and checked by whoever has the authority's certificates."""
 
+import hashlib
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,13 +39,17 @@ def authority(
         yield authority
 
 
-def test_an_anchor_is_stamped_and_the_stamp_holds(authority: StampingAuthority, client: Client) -> None:
+def test_an_anchor_is_stamped_and_the_stamp_holds(
+    authority: StampingAuthority, client: Client, api: Api
+) -> None:
     call("anchors", {})
     times, findings = check_time_stamps(client, authority.root, None)
     assert findings == []
     assert times is not None
     assert abs(datetime.fromisoformat(times[FIRST]) - datetime.now(UTC)) < timedelta(minutes=5)
     assert check_time_stamps(client, None, None) == (None, [])
+    (shown,) = api.get("/v1/proof/anchors").json["items"]
+    assert datetime.fromisoformat(shown["stamped_at"]) == datetime.fromisoformat(times[FIRST])
 
 
 def test_an_authority_that_does_not_answer_stops_no_anchor_and_is_asked_again(
@@ -97,3 +103,18 @@ def test_a_pack_holds_the_stamps_which_openssl_checks_without_kenpin(
         [*command, "-CAfile", str(authority.root)], cwd=pack / "anchors", capture_output=True, text=True
     )
     assert "Verification: OK" in done.stdout + done.stderr
+    shown = checked(pack)
+    assert "1 time stamps, the newest of 2" in shown
+    assert "everything holds" in shown
+    assert "not checked: who signed the time stamps" in shown
+    [stamp] = (pack / "anchors").glob("*.tsr")
+    digest = hashlib.sha256(stamp.with_suffix(".json").read_bytes()).digest()
+    stamp.write_bytes(stamp.read_bytes().replace(digest, hashlib.sha256().digest()))
+    assert f"{stamp.name}: it is no time stamp of its anchor" in checked(pack)
+
+
+def checked(pack: Path) -> str:
+    """Return what verify_pack.py prints about a pack."""
+    command = [sys.executable, "-I", "verify_pack.py"]
+    done = subprocess.run(command, cwd=pack, capture_output=True, text=True)
+    return done.stdout + done.stderr

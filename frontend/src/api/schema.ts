@@ -8509,6 +8509,8 @@ export interface components {
             name: string;
             /** Public */
             public: string | null;
+            /** Stamped At */
+            stamped_at?: string | null;
             /** Streams */
             streams: number;
             /** Tenant */

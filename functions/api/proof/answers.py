@@ -1,5 +1,6 @@
 """Answers about proofs, field by field."""
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel
@@ -23,6 +24,8 @@ class SignedRecord(BaseModel):
     streams: int
     events: int
     """For an anchor: the number of streams and events that it covers"""
+    stamped_at: datetime | None = None
+    """For an anchor: the time by its time stamp, which is not verified here. None: it has no stamp that can be read"""
 
 
 class TableRows(BaseModel):
@@ -90,7 +93,7 @@ class RecordText(BaseModel):
     text: str
 
 
-def signed_record(record: Record) -> SignedRecord:
+def signed_record(record: Record, stamped_at: datetime | None = None) -> SignedRecord:
     statement = record.statement
     return SignedRecord(
         name=record.name,
@@ -101,4 +104,5 @@ def signed_record(record: Record) -> SignedRecord:
         public=None if isinstance(statement, Anchor) else statement.public,
         streams=len(record.heads),
         events=sum(head.version for head in record.heads),
+        stamped_at=stamped_at,
     )

@@ -1,6 +1,8 @@
 """Reads about proofs: anchors, keys and digests of rows."""
 
 from base64 import b64encode
+from collections.abc import Container
+from datetime import datetime
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -36,8 +38,9 @@ from functions.http.paging import (
 )
 from functions.http.resolver import new_router
 from kenpin.bootstrap import platform
-from kenpin.domain.anchor import STAMP, read
+from kenpin.domain.anchor import STAMP, Record, read, stamp_name
 from kenpin.domain.ids import is_slug
+from kenpin.domain.time_stamp import time_stamp_of
 from kenpin.ports import NotFound
 from kenpin.projections.digests import digests
 from kenpin.projections.projection import checkpoints
@@ -53,13 +56,15 @@ def anchors(limit: AtOnce = 20, cursor: Cursor = None) -> Page[SignedRecord]:
     before = decoded_text(cursor) or "~"
     names = [name for name in _names("anchor-") if name < before][::-1]
     more = encoded(names[limit - 1]) if len(names) > limit else None
-    return Page[SignedRecord](items=[_record(name) for name in names[:limit]], next_cursor=more)
+    stamps = set(_names(ending=STAMP))
+    items = [signed_record(_read(name), _stamped_at(name, stamps)) for name in names[:limit]]
+    return Page[SignedRecord](items=items, next_cursor=more)
 
 
 @router.get("/proof/keys", tags=["proof"])
 def keys() -> Page[SignedRecord]:
     """List the keys that sign or signed anchors, oldest first: compare their fingerprints with your notes."""
-    return Page[SignedRecord](items=[_record(name) for name in _names("key-")])
+    return Page[SignedRecord](items=[signed_record(_read(name)) for name in _names("key-")])
 
 
 @router.get("/proof/records", tags=["proof"])
@@ -131,5 +136,14 @@ def _text(name: str) -> str:
     return b64encode(body).decode() if name.endswith(STAMP) else body.decode()
 
 
-def _record(name: str) -> SignedRecord:
-    return signed_record(read(name, platform().anchor_records.read(name)))
+def _read(name: str) -> Record:
+    return read(name, platform().anchor_records.read(name))
+
+
+def _stamped_at(name: str, stamps: Container[str]) -> datetime | None:
+    if (stamp := stamp_name(name)) not in stamps:
+        return None
+    try:
+        return time_stamp_of(platform().anchor_records.read(stamp)).at
+    except ValueError:
+        return None
