@@ -81,6 +81,10 @@ class NoSuchFormat(Unprocessable):
         super().__init__(name=name, formats=", ".join(formats))
 
 
+class NoSuchSlice(Unprocessable):
+    text = "slice: not one that this API gave; take it from the slices, classes or defect sizes of the run"
+
+
 class UnreadableFileSent(Unprocessable):
     text = "image: {reason}"
 

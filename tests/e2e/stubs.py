@@ -232,7 +232,7 @@ def stub_runs(page: Page, dataset_id: str) -> None:
         path, _, query = route.request.url.partition("?")
         *_, before, last = path.split("/")
         if last == "predictions" and "slice=bogus" in query:
-            _json(route, {"detail": "slice: not one that this API gave"}, 400)
+            _json(route, {"code": "NoSuchSlice", "detail": "slice: not one that this API gave"}, 422)
         elif last == "predictions":
             _json(route, _page(predictions(before, query)))
         elif last == "label-review":

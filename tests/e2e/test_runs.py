@@ -204,7 +204,7 @@ def test_found_defects_are_counted_by_size_in_millimetres_too(runs_page: Page) -
 def test_a_slice_that_is_none_says_so_and_leads_back_to_all_images(runs_page: Page) -> None:
     runs_page.goto("/runs/finished00001?slice=bogus")
     listed = runs_page.locator("section").filter(has_text="画像ごとのスコア").last
-    expect(listed.get_by_role("alert")).to_be_visible()
+    expect(listed.get_by_role("alert")).to_contain_text("アドレスの slice は、この学習の条件ではありません。")
     listed.get_by_role("button", name="すべて表示").click()
     expect(listed.locator("li a img")).to_have_count(4)
     expect(listed.get_by_role("alert")).to_have_count(0)

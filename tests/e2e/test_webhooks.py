@@ -10,7 +10,10 @@ from tests.functions.test_webhook_sending import receiver
 
 
 def test_a_webhook_is_added_tested_and_removed(open_page: OpenPage) -> None:
-    page = open_page("/projects/bakery/webhooks")
+    page = open_page("/projects/nowhere/webhooks")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("button", name="Webhook を追加")).to_be_disabled()
+    page.goto("/projects/bakery/webhooks")
     dialog = page.get_by_role("dialog")
     with receiver() as server:
         page.get_by_role("button", name="Webhook を追加").click()

@@ -49,7 +49,8 @@ def test_a_slice_opens_its_images(api: Api, path: str, labelled: list[str]) -> N
     shown = api.get(f"{path}/predictions?split=test&slice={worst['slice']}").json["items"]
     assert {each["image_id"] for each in shown} == set(labelled[1:3])
     assert api.get(f"{path}/predictions?slice={worst['slice']}").status == 400
-    assert api.get(f"{path}/predictions?split=test&slice=nonsense").status == 400
+    unknown = api.get(f"{path}/predictions?split=test&slice=nonsense")
+    assert (unknown.status, unknown.json["code"]) == (422, "NoSuchSlice")
     assert api.get(f"{path}/slices?by=line&then_by=line").status == 400
 
 

@@ -26,7 +26,7 @@ from functions.api.runs.answers import (
     UnlearntClassAnswer,
 )
 from functions.http.as_of import AsOf, version_as_of
-from functions.http.errors import NotScored
+from functions.http.errors import NoSuchSlice, NotScored
 from functions.http.paging import found, rows
 from functions.http.resolver import new_router
 from kenpin.application.site_zone import site_zone
@@ -242,13 +242,13 @@ def threshold_of(run: Row) -> float:
 
 
 def where_of(slice: str | None) -> tuple[Where, ...]:
-    """Return the values of a `slice` that this API gave. Raises BadRequestError (400)."""
+    """Return the values of a `slice` that this API gave. Raises NoSuchSlice."""
     if slice is None:
         return ()
     try:
         return msgspec.json.decode(urlsafe_b64decode(slice + "=" * (-len(slice) % 4)), type=tuple[Where, ...])
     except (ValueError, msgspec.MsgspecError) as error:
-        raise BadRequestError("slice: not one that this API gave") from error
+        raise NoSuchSlice from error
 
 
 def _slice(figures: SliceFigures, by: tuple[SliceBy, ...]) -> RunSlice:
