@@ -2,8 +2,11 @@
 
 import asyncio
 import hashlib
+import json
 import logging
-from collections.abc import Generator, Iterator
+import re
+from collections.abc import Callable, Generator, Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Final
 
@@ -28,6 +31,7 @@ from kenpin_client._async import io as async_io
 from kenpin_client._sync import connection as sync_connection
 from kenpin_client._sync import runs as sync_runs
 from tests.asynchronous import run
+from tests.host.running import CHECKOUT
 
 TOKEN: Final = "secret-of-the-line"
 ACCEPTED: Final = {"stream": "dataset-a", "version": 3, "hash": "0", "id": "a"}
@@ -213,6 +217,42 @@ def test_a_table_without_rows_or_values_has_its_columns() -> None:
         assert (table.num_rows, table.schema.field("capture.line").type) == (1, pyarrow.string())
         assert table.column_names == [*images.to_pandas().columns]
         assert client.items("/any", dict[str, object]).to_arrow().column_names == ["a.b"]
+
+
+def test_every_read_of_something_with_a_history_takes_as_of() -> None:
+    at = datetime(2026, 11, 30, 8, tzinfo=UTC)
+    server = Server(*[httpx.Response(404, json=PROBLEM) for _ in range(13)])
+    with server.client() as client:
+        dataset, run, model = client.dataset("a"), client.run("r"), client.model("m")
+        reads: list[Callable[[], object]] = [
+            client.projects(as_of=at).to_list,
+            client.datasets(as_of=at).to_list,
+            client.runs(as_of=at).to_list,
+            client.models(as_of=at).to_list,
+            dataset.images(as_of=at).to_list,
+            dataset.tags(as_of=at).to_list,
+            run.predictions(as_of=at).to_list,
+            lambda: dataset.get(as_of=at),
+            lambda: dataset.image("i", as_of=at),
+            lambda: run.get(as_of=at),
+            lambda: run.evaluation(as_of=at),
+            lambda: run.slices("line", as_of=at),
+            lambda: model.get(as_of=at),
+        ]
+        for read in reads:
+            with pytest.raises(Problem):
+                read()
+    assert {request.url.params["as_of"] for request in server.asked} == {"2026-11-30T08:00:00+00:00"}
+    assert [request.url.path for request in server.asked if not knows_as_of(request.url.path)] == []
+
+
+def knows_as_of(path: str) -> bool:
+    """Return True for a route of the API that shows a moment of the past."""
+    routes = json.loads((CHECKOUT / "docs/reference/openapi.json").read_text("utf-8"))["paths"]
+    (route,) = (
+        each for name, each in routes.items() if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", name), path)
+    )
+    return any(each["name"] == "as_of" for each in route["get"]["parameters"])
 
 
 def test_waiting_shows_what_changes_and_ends_with_the_reason() -> None:
