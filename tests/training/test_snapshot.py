@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -27,10 +28,12 @@ from kenpin.domain.dataset.events import (
     BlindJudgementSubmitted,
     WindowSet,
 )
+from kenpin.domain.dataset.in_slice import holds
 from kenpin.domain.dataset.judges import BlindAnswers, Judges, JudgesDraft
 from kenpin.domain.dataset.state import DatasetState, Draft, ImageState
 from kenpin.domain.dataset.values import Candidate, Capture, Defect, ImageFile
 from kenpin.domain.event import Context
+from kenpin.domain.history_slice import HistorySlice, in_zone
 from kenpin.domain.region_of_interest import RegionOfInterest
 from kenpin.ports import Unavailable
 from kenpin_training import data, snapshot
@@ -255,6 +258,17 @@ def test_all_that_an_image_can_be_is_kept() -> None:
     folded = FoldedDataset(head, state, {"test": "検品"}, frozenset(ids[3:9]), judges)
     assert from_bytes(to_bytes(folded)) == folded
     assert len(images) == 96
+
+
+def test_a_slice_of_time_holds_the_same_images_from_a_snapshot() -> None:
+    """A snapshot keeps the moment of a capture, not its text, which says another date in UTC."""
+    taken = Capture(captured_at="2026-03-31T00:30:00+09:00")
+    image = ImageState(1, ImageFile(0, 30, 40, ""), taken)
+    state = DatasetState(version=1, images={"a" * 64: image})
+    [kept] = from_bytes(to_bytes(FoldedDataset(Head(STREAM, 1, b"h" * 32), state, {}))).state.images.values()
+    assert kept.capture != taken
+    slice = in_zone(HistorySlice("captured_before", "2026-03-31"), ZoneInfo("Asia/Tokyo"))
+    assert [holds(slice, each.capture, None, None, None) for each in (image, kept)] == [False, False]
 
 
 def test_what_the_fold_means_has_not_changed_unnoticed() -> None:
