@@ -11,9 +11,12 @@ import pytest
 
 from functions.api.intake.line_answers import LATE_AFTER
 from functions.runtime.event import Json
+from kenpin.application import webhook_verdicts
+from kenpin.application.webhooks import queue_messages
 from kenpin.bootstrap import platform
 from kenpin.domain.model.commands import ReportInspection, RequestInspection
 from kenpin.domain.model.decider import model
+from kenpin.read_models.models import inspections
 from kenpin_edge import results
 from kenpin_edge.answers import AnswerPoll
 from kenpin_edge.config import EdgeConfig, Station
@@ -127,6 +130,40 @@ def test_the_inspection_that_took_the_picture_answers(api: Api, labelled: list[s
     inspect(api, model_id, "named", {images["first"]: (0.7, 0.0)}, named=(images["first"],))
     inspect(api, model_id, "all-again", {images["third"]: (0.3, 0.0)})
     assert [answer(api, id)["score"] for id in images] == [0.1, 0.2, 0.3]
+
+
+def test_a_webhook_is_told_the_verdicts_of_what_arrived(
+    api: Api, labelled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook_verdicts, "MOST_IN_A_MESSAGE", 2)
+    model_id = trained(api, {labelled[0]: 0.8}, 0.5)
+    address = {"address": "https://mes.example.com/kenpin", "types": ["images.inspected", "inspection.ended"]}
+    webhook_id = api.post("/v1/projects/cookies/webhooks", address).json["id"]
+    before = platform().events.head("dataset-cookies").version
+    images = arrive(api, "ok", "ng")
+    found = {images["ok"]: (0.1, 0.2), images["ng"]: (0.5, 0.2), labelled[0]: (0.4, 0.2)}
+    inspect(api, model_id, "i1", found, after=before)
+    inspect(api, model_id, "i2", {labelled[1]: (0.4, 0.2)}, named=(labelled[1],))
+    path = f"/v1/projects/cookies/webhooks/{webhook_id}/deliveries"
+    with monkeypatch.context() as rows_behind:
+        rows_behind.setattr(inspections, "one", lambda *_: None)
+        queue_messages(platform())
+    assert api.get(path).json["items"] == [], "the verdicts are told behind their inspection"
+    queue_messages(platform())
+    queue_messages(platform())
+    shown = list(reversed(api.get(path).json["items"]))
+    ended, verdicts = "inspection.ended", "images.inspected"
+    assert [each["type"] for each in shown] == [ended, verdicts, verdicts, ended]
+    bodies = [json.loads(each["body"])["data"] for each in shown if each["type"] == verdicts]
+    judged = {image["image_id"]: image for body in bodies for image in body["images"]}
+    assert (
+        judged[images["ng"]].items() >= {"source": SOURCE, "id": "ng", "verdict": "NG", "score": 0.5}.items()
+    )
+    assert judged[images["ok"]]["verdict"] == "OK"
+    assert judged[labelled[0]] == {"image_id": labelled[0], "verdict": "grey", "score": 0.4}, (
+        "no event brought it"
+    )
+    assert bodies[0]["model_id"] == model_id
 
 
 def test_no_answer_is_late_after_a_while_and_never_a_guess(api: Api, labelled: list[str]) -> None:

@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 
 from functions.runtime.event import Json
 from kenpin.application.webhook_messages import TYPES
+from kenpin.application.webhook_verdicts import VERDICTS
 from kenpin.application.webhooks import PAUSES, PostAnswer, deliver, queue_messages, queue_rejected
 from kenpin.bootstrap import platform, wire
 from kenpin.domain.event import Context
@@ -242,8 +243,8 @@ def test_the_secret_is_shown_once_and_stands_in_no_event(api: Api, labelled: lis
     assert "whsec_" not in shown and secret.removeprefix("whsec_") not in shown
 
 
-def test_every_type_is_told_by_an_event_but_for_rejected_arrivals() -> None:
-    assert set(TYPES.values()) | {"intake.rejected"} == set(get_args(WebhookType))
+def test_every_type_is_told() -> None:
+    assert set(TYPES.values()) | {"intake.rejected", VERDICTS} == set(get_args(WebhookType))
 
 
 def test_a_rejected_arrival_is_told_once_to_the_webhooks_of_its_project(

@@ -6021,7 +6021,7 @@ export interface components {
              */
             reason: string;
             /** Types */
-            types: ("run.ended" | "gate.failed" | "model.promoted" | "model.rolled_back" | "model.retired" | "inspection.ended" | "intake.rejected" | "images.suggested" | "readjudication.requested" | "field_return.reported" | "version.tagged")[];
+            types: ("run.ended" | "gate.failed" | "model.promoted" | "model.rolled_back" | "model.retired" | "inspection.ended" | "images.inspected" | "intake.rejected" | "images.suggested" | "readjudication.requested" | "field_return.reported" | "version.tagged")[];
         };
         /**
          * PackContents
@@ -9092,7 +9092,7 @@ export interface components {
             /** Parked */
             parked: number;
             /** Types */
-            types: ("run.ended" | "gate.failed" | "model.promoted" | "model.rolled_back" | "model.retired" | "inspection.ended" | "intake.rejected" | "images.suggested" | "readjudication.requested" | "field_return.reported" | "version.tagged")[];
+            types: ("run.ended" | "gate.failed" | "model.promoted" | "model.rolled_back" | "model.retired" | "inspection.ended" | "images.inspected" | "intake.rejected" | "images.suggested" | "readjudication.requested" | "field_return.reported" | "version.tagged")[];
             /** Waiting */
             waiting: number;
             /** Webhook Id */
@@ -9113,7 +9113,7 @@ export interface components {
              */
             reason: string;
             /** Types */
-            types?: ("run.ended" | "gate.failed" | "model.promoted" | "model.rolled_back" | "model.retired" | "inspection.ended" | "intake.rejected" | "images.suggested" | "readjudication.requested" | "field_return.reported" | "version.tagged")[] | null;
+            types?: ("run.ended" | "gate.failed" | "model.promoted" | "model.rolled_back" | "model.retired" | "inspection.ended" | "images.inspected" | "intake.rejected" | "images.suggested" | "readjudication.requested" | "field_return.reported" | "version.tagged")[] | null;
         };
         /** WebhookDelivery */
         WebhookDelivery: {

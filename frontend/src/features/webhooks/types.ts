@@ -10,6 +10,7 @@ const OFFERED: Record<WebhookType, true> = {
   "model.rolled_back": true,
   "model.retired": true,
   "inspection.ended": true,
+  "images.inspected": true,
   "intake.rejected": true,
   "images.suggested": true,
   "readjudication.requested": true,

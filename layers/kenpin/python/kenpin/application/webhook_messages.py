@@ -26,7 +26,7 @@ from kenpin.domain.webhook import WebhookType
 from kenpin.projections.database import Row
 from kenpin.read_models.webhooks.notes import WebhookMessage
 
-Data = dict[str, str | int | list[str]]
+Data = dict[str, object]
 
 TYPES: Final[dict[type[Event], WebhookType]] = {
     RunSucceeded: "run.ended",

@@ -12,8 +12,10 @@ from msgspec import Struct
 from kenpin.application.execute import RequestContext
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.application.webhook_messages import TOLD, body_of, message_of, rejection_message
+from kenpin.application.webhook_verdicts import VERDICTS, RowsBehind, verdict_messages
 from kenpin.domain.catalogue import recorded
 from kenpin.domain.decider import Scope
+from kenpin.domain.event import Recorded
 from kenpin.domain.ids import ProjectId, WebhookId
 from kenpin.domain.project.commands import AddWebhook, RemoveWebhook
 from kenpin.domain.project.decider import project
@@ -109,7 +111,7 @@ def queue_rejected(platform: PlatformParts) -> int:
 
 def _queue_stream(platform: PlatformParts, late: Row, webhooks: list[Row]) -> None:
     """Queue the messages of a stream, and move its checkpoint in the same transaction."""
-    stream, ui = late["stream"], platform.settings.public_url
+    stream = late["stream"]
     with platform.database.reading() as sql:
         commits = notes.commits_with(sql, stream, late["reached"], late["head"], TOLD)
     facts = [
@@ -118,13 +120,28 @@ def _queue_stream(platform: PlatformParts, late: Row, webhooks: list[Row]) -> No
         for commit in platform.events.read(stream, after=first - 1, upto=last)
         for fact in recorded(commit)
     ]
+    since = min((each["on_since"] for each in webhooks if VERDICTS in each["types"]), default=None)
+    try:
+        told = [(fact, _messages(platform, fact, late, since)) for fact in facts]
+    except RowsBehind:
+        return  # the next look tells it
     with platform.database.transaction() as sql:
-        for fact in facts:
-            message = message_of(fact, late["project_id"], late["dataset_id"], ui)
-            for each in webhooks if message else ():
-                if message and message.type in each["types"] and fact.recorded_at >= each["on_since"]:
+        for fact, message in ((fact, message) for fact, messages in told for message in messages):
+            for each in webhooks:
+                if message.type in each["types"] and fact.recorded_at >= each["on_since"]:
                     notes.queue(sql, each["project_id"], each["webhook_id"], message)
         notes.move(sql, READER, stream, late["head"])
+
+
+def _messages(
+    platform: PlatformParts, fact: Recorded, late: Row, verdicts_since: datetime | None
+) -> list[WebhookMessage]:
+    """Return the messages that tell an event, those of verdicts behind that of their inspection."""
+    project_id, dataset_id = late["project_id"], late["dataset_id"]
+    message = message_of(fact, project_id, dataset_id, platform.settings.public_url)
+    is_asked = verdicts_since is not None and fact.recorded_at >= verdicts_since
+    verdicts = verdict_messages(platform, fact, project_id, dataset_id) if is_asked else []
+    return [*([message] if message else []), *verdicts]
 
 
 def deliver(

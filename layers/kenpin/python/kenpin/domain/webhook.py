@@ -14,6 +14,7 @@ WebhookType = Literal[
     "model.rolled_back",
     "model.retired",
     "inspection.ended",
+    "images.inspected",
     "intake.rejected",
     "images.suggested",
     "readjudication.requested",

@@ -100,3 +100,13 @@ def arrived_as(sql: Sql, dataset_id: DatasetId, image_id: ImageId) -> list[Row]:
         order by first_at, source, event_id limit %s""",
         (dataset_id, image_id, MOST),
     ).fetchall()
+
+
+def first_of_images(sql: Sql, dataset_id: DatasetId, image_ids: Sequence[ImageId]) -> dict[ImageId, Row]:
+    """Return `source` and `id` of the first event of each image; an image that no event brought is left out."""
+    rows = sql.execute(
+        """select distinct on (image_id) image_id, source, event_id from intake_event
+        where dataset_id = %s and image_id = any(%s) order by image_id, first_at, source, event_id""",
+        (dataset_id, list(image_ids)),
+    ).fetchall()
+    return {row["image_id"]: {"source": row["source"], "id": row["event_id"]} for row in rows}
