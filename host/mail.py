@@ -11,14 +11,15 @@ from typing import Final
 from functions.rights import RIGHTS
 from host.parent_process import end_with_parent
 from host.smtp import send_mail
-from kenpin.application.mail import Readers, note_news, send_news
+from kenpin.application.mail import Readers, note_news, note_reviews, send_news
 from kenpin.bootstrap import Platform, platform
 from kenpin.ports import Unavailable
 from kenpin.read_models.mail import notes
 
 PAUSE_S: Final = 10.0
 """Pause between two looks for news"""
-TIDY_S: Final = 3_600.0
+REVIEWS_S: Final = 600.0
+"""Time between two counts of the reviews that wait, which read more"""
 READERS: Final[Readers] = {
     "run.ended": sorted(RIGHTS["POST /v1/runs/<run_id>/retries"]),
     "gate.failed": sorted(RIGHTS["POST /v1/models/<model_id>/gates"]),
@@ -37,17 +38,23 @@ def look(platform: Platform) -> None:
         logger.warning("an e-mail was not taken: %s", reason)
 
 
+def count(platform: Platform) -> None:
+    """Note the reviews that wait, and delete old notes."""
+    note_reviews(platform, READERS, datetime.now(UTC))
+    with platform.database.transaction() as sql:
+        notes.tidy(sql, datetime.now(UTC))
+
+
 def main() -> None:
     end_with_parent()
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # what is being sent is sent again
-    tidied_at = time.monotonic()
+    counted_at = -REVIEWS_S
     while True:
         try:
+            if time.monotonic() - counted_at > REVIEWS_S:
+                counted_at = time.monotonic()
+                count(platform())
             look(platform())
-            if time.monotonic() - tidied_at > TIDY_S:
-                tidied_at = time.monotonic()
-                with platform().database.transaction() as sql:
-                    notes.tidy(sql, datetime.now(UTC))
         except Unavailable as error:
             logger.warning("waiting for the database: %s", error)
         except Exception:

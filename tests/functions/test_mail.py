@@ -8,7 +8,7 @@ import pytest
 
 from host.mail import READERS
 from kenpin.application import mail as application_mail
-from kenpin.application.mail import GATHERED_FOR, MORNING, PAUSES, Mail, note_news, send_news
+from kenpin.application.mail import GATHERED_FOR, MORNING, PAUSES, Mail, note_news, note_reviews, send_news
 from kenpin.bootstrap import platform
 from kenpin.domain.event import Context
 from kenpin.domain.gates import GateLimit, GateReport, GateResult
@@ -46,6 +46,7 @@ class PostOffice:
         self.now += ahead
         before = len(self.taken)
         note_news(platform(), READERS, self.now)
+        note_reviews(platform(), READERS, self.now)
         send_news(platform(), self, lambda: self.now)
         return self.taken[before:]
 

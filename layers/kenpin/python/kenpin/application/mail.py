@@ -12,7 +12,6 @@ from kenpin.application.mail_texts import Language, MailLine, mail_text
 from kenpin.application.platform_parts import PlatformParts
 from kenpin.domain.gates import GateReport
 from kenpin.projections.database import Row, Sql
-from kenpin.read_models.intake.cameras import cameras
 from kenpin.read_models.mail import notes, queries
 from kenpin.read_models.mail.notes import News
 from kenpin.read_models.waiting import queries as waiting
@@ -47,11 +46,11 @@ SendMail = Callable[[Mail], str | None]
 
 def note_news(platform: PlatformParts, readers: Readers, now: datetime) -> None:
     """Note what is new for each person who may act on it and wants e-mails."""
+    since, silence = now - TOLD_FOR, timedelta(minutes=platform.settings.mail_silent_minutes)
     with platform.database.transaction() as sql:
         people = queries.people(sql)
         if not people:
             return
-        since, silence = now - TOLD_FOR, timedelta(minutes=platform.settings.mail_silent_minutes)
         for news, by in (
             *_runs(sql, since),
             *_gates(sql, since),
@@ -63,7 +62,21 @@ def note_news(platform: PlatformParts, readers: Readers, now: datetime) -> None:
             for actor in _who(people, news.project_id, roles):
                 if actor != by:
                     notes.note(sql, news, actor, roles, now)
-        _note_reviews(sql, people, list(readers["review.waiting"]), now, platform.settings.time_zone)
+
+
+def note_reviews(platform: PlatformParts, readers: Readers, now: datetime) -> None:
+    """Note, once a day and project, the judgements that wait for each person to review."""
+    roles = list(readers["review.waiting"])
+    with platform.database.transaction() as sql:
+        people = queries.people(sql)
+        for project in queries.projects(sql):
+            here = now.astimezone(ZoneInfo(project["time_zone"] or platform.settings.time_zone))
+            id = f"review-{project['project_id']}@{here:%Y-%m-%d}"
+            if here.hour < MORNING or notes.is_noted(sql, id):
+                continue
+            for actor in _who(people, project["project_id"], roles):
+                if news := _reviews(sql, project["project_id"], actor, id):
+                    notes.note(sql, news, actor, roles, now)
 
 
 def _who(people: list[Row], project_id: str, roles: list[str]) -> list[str]:
@@ -94,24 +107,11 @@ def _gates(sql: Sql, since: datetime) -> Found:
 
 def _silent_cameras(sql: Sql, since: datetime, before: datetime) -> Found:
     """Yield the cameras whose last image came between the two times. A silence has one id, by that image."""
-    for row in cameras(sql, None):
-        if since < row["last_at"] < before:
-            place = f"{row['project_id']}/{row['line']}/{row['camera']}"
-            id = f"camera-{place}@{row['last_at'].timestamp():.0f}"
-            facts: notes.Facts = {"line": row["line"], "camera": row["camera"]}
-            yield News(id, row["project_id"], "intake.silent", facts, "/intake"), ""
-
-
-def _note_reviews(sql: Sql, people: list[Row], roles: list[str], now: datetime, zone: str) -> None:
-    """Note, once a day and project, the judgements that wait for each person to review."""
-    for project in queries.projects(sql):
-        here = now.astimezone(ZoneInfo(project["time_zone"] or zone))
-        id = f"review-{project['project_id']}@{here:%Y-%m-%d}"
-        if here.hour < MORNING or notes.is_noted(sql, id):
-            continue
-        for actor in _who(people, project["project_id"], roles):
-            if news := _reviews(sql, project["project_id"], actor, id):
-                notes.note(sql, news, actor, roles, now)
+    for row in queries.silent_cameras(sql, since, before):
+        place = f"{row['project_id']}/{row['line']}/{row['camera']}"
+        id = f"camera-{place}@{row['last_at'].timestamp():.0f}"
+        facts: notes.Facts = {"line": row["line"], "camera": row["camera"]}
+        yield News(id, row["project_id"], "intake.silent", facts, "/intake"), ""
 
 
 def _reviews(sql: Sql, project_id: str, actor: str, id: str) -> News | None:

@@ -35,6 +35,16 @@ def gates_evaluated(sql: Sql, since: datetime) -> list[Row]:
     ).fetchall()
 
 
+def silent_cameras(sql: Sql, since: datetime, before: datetime) -> list[Row]:
+    """Return the cameras whose last image came between the two times."""
+    return sql.execute(
+        """select project_id, line, camera, max(last_at) as last_at from intake_minute
+        group by project_id, line, camera having max(last_at) > %s and max(last_at) < %s
+        order by project_id, line, camera""",
+        (since, before),
+    ).fetchall()
+
+
 def projects(sql: Sql) -> list[Row]:
     """Return id and time zone of each project; None: that of the installation."""
     return sql.execute("select project_id, time_zone from project order by project_id").fetchall()
