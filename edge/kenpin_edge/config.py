@@ -46,6 +46,18 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class SignIn:
+    """How the agent signs in to an OPC UA server. With `certificate`, the connection is signed and encrypted."""
+
+    username: str = ""
+    password_file: Path | None = None
+    certificate: Path | None = None
+    private_key: Path | None = None
+    server_certificate: Path | None = None
+    """The certificate that the server must have"""
+
+
+@dataclass(frozen=True)
 class Station:
     """A source of pictures, and the dataset that they go to."""
 
@@ -68,10 +80,11 @@ class Station:
     """Of its MQTT messages; a level in braces is a capture condition. Empty: it has none."""
     endpoint: str = ""
     """Of its OPC UA server. A station without topic and endpoint has a folder that is watched."""
+    sign_in: SignIn | None = None
     results: str = ""
     """Topic for the verdicts of its pictures"""
-    late_seconds: float = 10
-    """A result that takes longer is late."""
+    late_seconds: float = 1200
+    """A result that takes longer is late. The platform's inspection of what arrived takes so long at most."""
 
 
 @dataclass(frozen=True)
@@ -264,6 +277,7 @@ def _station(table: _Table) -> Station:
         capture=_capture(table),
         sampling=_sampling(table.table("sampling")),
         topic=table.topic("topic") if table.has("topic") else "",
+        sign_in=_sign_in(table) if table.has("endpoint") else None,
         endpoint=table.text("endpoint", ""),
         results=table.topic("results") if table.has("results") else "",
         late_seconds=table.number("late_seconds", Station.late_seconds),
@@ -274,6 +288,20 @@ def _station(table: _Table) -> Station:
         station = _watched(table, station)
     table.end()
     return station
+
+
+CERTIFICATES: Final = ("certificate", "private_key", "server_certificate")
+
+
+def _sign_in(table: _Table) -> SignIn:
+    given = [name for name in CERTIFICATES if table.has(name)]
+    if given and len(given) < len(CERTIFICATES):
+        raise table.error(given[0], f"stands with the other two of {', '.join(CERTIFICATES)}")
+    return SignIn(
+        username=table.text("username", ""),
+        password_file=table.path("password_file") if table.has("password_file") else None,
+        **{name: table.path(name) for name in given},
+    )
 
 
 def _watched(table: _Table, station: Station) -> Station:

@@ -10,11 +10,19 @@ from datetime import UTC, datetime
 from typing import Final
 
 from asyncua.client.client import Client
+from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
+from asyncua.crypto.uacrypto import load_certificate
 from asyncua.ua.uaerrors import UaError
+from cryptography.x509 import (
+    Certificate,
+    ExtensionNotFound,
+    SubjectAlternativeName,
+    UniformResourceIdentifier,
+)
 
 from kenpin_edge import rejected
 from kenpin_edge.capture import CaptureProblem
-from kenpin_edge.config import Station
+from kenpin_edge.config import SignIn, Station
 from kenpin_edge.message import MOST_MESSAGE, TYPE, message_in
 from kenpin_edge.sampling import take
 from kenpin_edge.spool import Spool
@@ -53,7 +61,7 @@ class OpcUaDoor:
                 stop.wait(AGAIN_S)
 
     async def _listen(self, stop: threading.Event) -> None:
-        async with Client(self._station.endpoint, timeout=10) as client:
+        async with await client_of(self._station) as client:
             space = await client.get_namespace_index(NAMESPACE)
             await client.load_data_type_definitions()
             kind = await client.nodes.base_event_type.get_child([f"{space}:{EVENT}"])
@@ -90,6 +98,33 @@ class OpcUaDoor:
         for message in rejected.to_retry(self._spool, self._station.endpoint):
             if self._keep(message.payload):
                 rejected.forget(self._spool, message.key)
+
+
+async def client_of(station: Station) -> Client:
+    """Return the client of a station's server. Raises OSError for a file that cannot be read."""
+    client, sign_in = Client(station.endpoint, timeout=10), station.sign_in or SignIn()
+    if sign_in.username:
+        client.set_user(sign_in.username)
+        if sign_in.password_file:
+            client.set_password(sign_in.password_file.read_text("utf-8").strip())
+    if sign_in.certificate and sign_in.private_key and sign_in.server_certificate:
+        client.application_uri = _application_of(await load_certificate(sign_in.certificate))
+        await client.set_security(
+            SecurityPolicyBasic256Sha256,
+            certificate=sign_in.certificate,
+            private_key=sign_in.private_key,
+            server_certificate=str(sign_in.server_certificate),
+        )
+    return client
+
+
+def _application_of(certificate: Certificate) -> str:
+    """Return the URI of the application that a certificate names, as servers compare it. Raises ValueError."""
+    try:
+        names = certificate.extensions.get_extension_for_class(SubjectAlternativeName).value
+        return names.get_values_for_type(UniformResourceIdentifier)[0]
+    except (ExtensionNotFound, IndexError):
+        raise ValueError("the certificate names no URI of an application (subjectAltName)") from None
 
 
 def event_of(endpoint: str, result: Mapping[str, object]) -> dict[str, object]:

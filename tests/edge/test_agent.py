@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from kenpin_edge.__main__ import main
-from kenpin_edge.config import ConfigError, Sampling, Station, read_config
+from kenpin_edge.config import ConfigError, Sampling, SignIn, Station, read_config
 from kenpin_edge.sampling import drop_reason, take
 from kenpin_edge.spool import Spool
 from kenpin_edge.status import STILL_SECONDS, serve, status_of
@@ -69,6 +69,11 @@ def test_a_configuration_is_read(tmp_path: Path) -> None:
         ('folder = "camera"', 'topic = "a/{lin}"', "stations[0].topic: names lin; there are camera"),
         ('folder = "camera"', 'topic = "a/{line}"', "stations[0].pattern: is unknown; remove it"),
         ('folder = "camera"', 'endpoint = "http://a"', "stations[0].endpoint: must begin with opc.tcp://"),
+        (
+            'folder = "camera"',
+            'endpoint = "opc.tcp://a"\ncertificate = "a.pem"',
+            "stations[0].certificate: stands with the other two of certificate, private_key, server_certificate",
+        ),
         ('line = "1"', 'results = "a/{line}"', "stations[0].results: needs a broker; add a table [mqtt]"),
         ("[[stations]]", "[mqtt]\n[[stations]]", "mqtt.host: is missing; give a text"),
         ("[[stations]]", "[[station]]", "stations: is missing; add a table [[stations]]"),
@@ -85,6 +90,16 @@ def test_an_error_names_file_key_and_remedy(
     assert str(error.value).startswith(f"{file}: {said}")
     assert main(["run", "--config", str(file)]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_the_sign_in_of_a_station_is_read(tmp_path: Path) -> None:
+    given = 'endpoint = "opc.tcp://a"\nusername = "edge"\npassword_file = "p"\n'
+    given += 'certificate = "a.pem"\nprivate_key = "a-key.pem"\nserver_certificate = "b.der"'
+    watched = GOOD[GOOD.index("folder") :]
+    (file := tmp_path / "edge.toml").write_text(GOOD.replace(watched, given))
+    [station, *_] = read_config(file).stations.values()
+    files = (tmp_path / name for name in ("p", "a.pem", "a-key.pem", "b.der"))
+    assert station.sign_in == SignIn("edge", *files)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -5,13 +5,18 @@ import threading
 from collections.abc import Coroutine, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from asyncua import ua
 from asyncua.common.structures104 import new_struct, new_struct_field
+from asyncua.crypto.cert_gen import setup_self_signed_certificate
+from asyncua.crypto.permission_rules import User, UserRole
 from asyncua.server.server import Server
+from asyncua.server.user_managers import UserManager
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from kenpin_edge.config import Station
+from kenpin_edge.config import SignIn, Station
 from kenpin_edge.opcua import EVENT, NAMESPACE, OpcUaDoor
 from kenpin_edge.spool import Spool
 from kenpin_edge.status import status_of
@@ -23,10 +28,32 @@ CREATED = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 IDS = {"ResultId": "R1", "JobId": "J1", "PartId": "P1", "ProductId": "PR1", "InternalRecipeId": "RE1"}
 
 
+class People(UserManager):
+    """One person may come in."""
+
+    def get_user(
+        self,
+        iserver: object,
+        username: str | None = None,
+        password: str | None = None,
+        certificate: object = None,
+    ) -> User | None:
+        return User(role=UserRole.User) if (username, password) == ("edge", "secret") else None
+
+
+async def certify(folder: Path, name: str) -> None:
+    """Write a certificate and its key."""
+    made = folder / f"{name}-key.pem", folder / f"{name}.der"
+    usage = [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
+    await setup_self_signed_certificate(*made, f"urn:{name}", "localhost", usage, {"commonName": name})
+
+
 class VisionServer:
     """A machine vision server that runs on a loop of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Path | None = None) -> None:
+        """`keys`: the folder of its certificate; with it, only people of `People` come in, and encrypted."""
+        self._keys = keys
         self.endpoint = f"opc.tcp://127.0.0.1:{free_port()}/vision"
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
@@ -59,9 +86,13 @@ class VisionServer:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _start(self) -> None:
-        self._server = Server()
+        self._server = Server(user_manager=People() if self._keys else None)
         await self._server.init()
         self._server.set_endpoint(self.endpoint)
+        if self._keys:
+            self._server.set_security_policy([ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt])
+            await self._server.load_certificate(self._keys / "vision.der")
+            await self._server.load_private_key(self._keys / "vision-key.pem")
         space = await self._server.register_namespace(NAMESPACE)
         for name in IDS:
             await new_struct(
@@ -127,3 +158,33 @@ def test_results_become_pictures_and_simulated_ones_do_not(
     conditions = {"product": "PR1", "recipe": "RE1", "part": "P1", "session": "J1", "line": "L1"}
     assert {**conditions, "captured_at": CREATED.isoformat()} == spool.next(1)[0].capture
     assert spool.drops() == {"/lines/1": 1}
+
+
+def test_the_agent_signs_in_to_an_encrypted_server(
+    tmp_path: Path, station: Station, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kenpin_edge.opcua.AGAIN_S", 0.3)
+    for name in ("edge", "vision", "other"):
+        asyncio.run(certify(tmp_path, name))
+    (password := tmp_path / "password").write_text("wrong\n")
+    sign_in = SignIn(
+        "edge", password, *(tmp_path / name for name in ("edge.der", "edge-key.pem", "vision.der"))
+    )
+    vision = VisionServer(tmp_path)
+    station = replace(station, endpoint=vision.endpoint, sign_in=sign_in)
+    other = replace(sign_in, server_certificate=tmp_path / "other.der")
+    trouble = f"trouble {station.source}"
+    try:
+        for wrong in (None, other, sign_in):
+            spool.note(trouble, "")
+            with running(OpcUaDoor(replace(station, sign_in=wrong), spool).run):
+                until(lambda: spool.noted(trouble) != "")
+        assert "BadUserAccessDenied" in spool.noted(trouble)
+        password.write_text("secret\n")
+        with running(OpcUaDoor(station, spool).run):
+            until(lambda: spool.noted(trouble) == "")
+            vision.send(ResultContent=b"picture")
+            until(lambda: len(spool.next(9)) == 1)
+    finally:
+        vision.stop()
+        vision.close()
