@@ -1,12 +1,19 @@
 """Proof: the chain is hashed in the browser, an erased image leaves its reason, and who may not check is told."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
 
 from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.deciding import decide
 from tests.e2e.node import PROJECT, Node
 from tests.e2e.test_members import as_
+
+VERIFIER: Final = Path(__file__).parents[2] / "functions" / "audit_pack" / "verify_pack.py"
 
 
 def test_the_chain_is_hashed_in_the_browser(node: Node, open_page: OpenPage) -> None:
@@ -24,6 +31,24 @@ def test_the_chain_is_hashed_in_the_browser(node: Node, open_page: OpenPage) -> 
     page.route(f"**/v1/streams/dataset-{id}/commits*", changed)
     page.get_by_role("button", name="Check the chain").click()
     expect(page.get_by_text(f"dataset-{id} is not as it was appended, from version 1 on")).to_be_visible()
+
+
+def test_the_proof_of_a_judgement_is_downloaded_and_holds_offline(
+    node: Node, open_page: OpenPage, tmp_path: Path
+) -> None:
+    id = node.dataset(ok=2)
+    page = open_page(f"/datasets/{id}", locale="en")
+    decide(page, "o")
+    page.get_by_role("gridcell").first.click()
+    page.keyboard.press("w")
+    with page.expect_download() as download:
+        page.get_by_role("dialog").get_by_role("button", name="Download the proof").click()
+    download.value.save_as(proof := tmp_path / "proof.json")
+    assert json.loads(proof.read_bytes())["image_id"] == node.image(id, 0).image_id
+    assert proof.stat().st_size < 10_000
+    done = subprocess.run([sys.executable, VERIFIER, proof], capture_output=True, text=True)
+    assert "everything holds" in done.stdout, done.stderr
+    assert '"verdict": "OK"' in done.stdout
 
 
 def test_an_erased_image_leaves_its_reason(node: Node, open_page: OpenPage) -> None:

@@ -12,9 +12,9 @@ export interface Head {
   hash: string;
 }
 
-const text = new TextEncoder();
+export const text = new TextEncoder();
 
-async function sha256(...parts: Uint8Array[]): Promise<Uint8Array> {
+export async function sha256(...parts: Uint8Array[]): Promise<Uint8Array> {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {

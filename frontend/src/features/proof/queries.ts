@@ -28,8 +28,9 @@ async function heads(): Promise<Head[]> {
   return (await pagesOf(ask)).items;
 }
 
-async function* commitsOf(head: Head): AsyncGenerator<StoredCommit> {
-  for (let after = 0; after < head.version;) {
+/** Yield the commits of a stream up to a head. `from`: a version, after which they begin. */
+export async function* commitsOf(head: Head, from = 0): AsyncGenerator<StoredCommit> {
+  for (let after = from; after < head.version;) {
     const { items } = await bodyOf(
       api.GET("/v1/streams/{stream}/commits", {
         params: { path: { stream: head.stream }, query: { after, limit: 1000 } },
