@@ -87,7 +87,7 @@ def test_images_chosen_on_the_map_open_in_the_gallery(open_page: OpenPage, node:
     expect(panel.get_by_role("status")).to_have_text("1 selected")
     panel.get_by_role("link", name="Open in the gallery").click()
     expect(page.get_by_role("gridcell")).to_have_count(1)
-    page.get_by_role("button", name="1 chosen images").click()
+    page.get_by_role("button", name="1 chosen image").click()
     expect(page.get_by_role("gridcell")).to_have_count(3)
 
 
