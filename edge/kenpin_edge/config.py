@@ -46,7 +46,7 @@ class Sampling:
 
 
 @dataclass(frozen=True)
-class SignIn:
+class OpcUaSignIn:
     """How the agent signs in to an OPC UA server. With `certificate`, the connection is signed and encrypted."""
 
     username: str = ""
@@ -80,7 +80,7 @@ class Station:
     """Of its MQTT messages; a level in braces is a capture condition. Empty: it has none."""
     endpoint: str = ""
     """Of its OPC UA server. A station without topic and endpoint has a folder that is watched."""
-    sign_in: SignIn | None = None
+    sign_in: OpcUaSignIn | None = None
     results: str = ""
     """Topic for the verdicts of its pictures"""
     late_seconds: float = 1200
@@ -293,11 +293,11 @@ def _station(table: _Table) -> Station:
 CERTIFICATES: Final = ("certificate", "private_key", "server_certificate")
 
 
-def _sign_in(table: _Table) -> SignIn:
+def _sign_in(table: _Table) -> OpcUaSignIn:
     given = [name for name in CERTIFICATES if table.has(name)]
     if given and len(given) < len(CERTIFICATES):
         raise table.error(given[0], f"stands with the other two of {', '.join(CERTIFICATES)}")
-    return SignIn(
+    return OpcUaSignIn(
         username=table.text("username", ""),
         password_file=table.path("password_file") if table.has("password_file") else None,
         **{name: table.path(name) for name in given},

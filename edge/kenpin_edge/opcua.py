@@ -22,7 +22,7 @@ from cryptography.x509 import (
 
 from kenpin_edge import rejected
 from kenpin_edge.capture import CaptureProblem
-from kenpin_edge.config import SignIn, Station
+from kenpin_edge.config import OpcUaSignIn, Station
 from kenpin_edge.message import MOST_MESSAGE, TYPE, message_in
 from kenpin_edge.sampling import take
 from kenpin_edge.spool import Spool
@@ -102,7 +102,7 @@ class OpcUaDoor:
 
 async def client_of(station: Station) -> Client:
     """Return the client of a station's server. Raises OSError for a file that cannot be read."""
-    client, sign_in = Client(station.endpoint, timeout=10), station.sign_in or SignIn()
+    client, sign_in = Client(station.endpoint, timeout=10), station.sign_in or OpcUaSignIn()
     if sign_in.username:
         client.set_user(sign_in.username)
         if sign_in.password_file:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from kenpin_edge.__main__ import main
-from kenpin_edge.config import ConfigError, Sampling, SignIn, Station, read_config
+from kenpin_edge.config import ConfigError, OpcUaSignIn, Sampling, Station, read_config
 from kenpin_edge.sampling import drop_reason, take
 from kenpin_edge.spool import Spool
 from kenpin_edge.status import STILL_SECONDS, serve, status_of
@@ -99,7 +99,7 @@ def test_the_sign_in_of_a_station_is_read(tmp_path: Path) -> None:
     (file := tmp_path / "edge.toml").write_text(GOOD.replace(watched, given))
     [station, *_] = read_config(file).stations.values()
     files = (tmp_path / name for name in ("p", "a.pem", "a-key.pem", "b.der"))
-    assert station.sign_in == SignIn("edge", *files)
+    assert station.sign_in == OpcUaSignIn("edge", *files)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from asyncua.server.server import Server
 from asyncua.server.user_managers import UserManager
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from kenpin_edge.config import SignIn, Station
+from kenpin_edge.config import OpcUaSignIn, Station
 from kenpin_edge.opcua import EVENT, NAMESPACE, OpcUaDoor
 from kenpin_edge.spool import Spool
 from kenpin_edge.status import status_of
@@ -167,7 +167,7 @@ def test_the_agent_signs_in_to_an_encrypted_server(
     for name in ("edge", "vision", "other"):
         asyncio.run(certify(tmp_path, name))
     (password := tmp_path / "password").write_text("wrong\n")
-    sign_in = SignIn(
+    sign_in = OpcUaSignIn(
         "edge", password, *(tmp_path / name for name in ("edge.der", "edge-key.pem", "vision.der"))
     )
     vision = VisionServer(tmp_path)
