@@ -33,13 +33,13 @@ class WebhookSender:
 
     def look(self) -> None:
         """Queue what is new and send what is due. An event that cannot be told keeps no message from being sent."""
-        try:
-            queue_messages(self._platform)
-            queue_rejected(self._platform)
-        except Unavailable:
-            raise
-        except Exception:
-            logger.exception("messages could not be queued")
+        for queue in (queue_messages, queue_rejected):
+            try:
+                queue(self._platform)
+            except Unavailable:
+                raise
+            except Exception:
+                logger.exception("messages could not be queued")
         self.send_due()
 
     def send_due(self) -> None:

@@ -11,17 +11,19 @@ import pytest
 from standardwebhooks import Webhook
 
 from functions.runtime.event import Json
-from kenpin.application.webhook_messages import TYPES
+from kenpin.application import webhooks
+from kenpin.application.webhook_messages import TYPES, message_of
 from kenpin.application.webhook_verdicts import VERDICTS
 from kenpin.application.webhooks import PAUSES, PostAnswer, deliver, queue_messages, queue_rejected
 from kenpin.bootstrap import platform, wire
-from kenpin.domain.event import Context
+from kenpin.domain.event import Context, Recorded
 from kenpin.domain.project.refusals import WebhooksNeedOneMachine
 from kenpin.domain.run.commands import FailRun, StartRun
 from kenpin.domain.run.decider import run
 from kenpin.domain.run.values import Identity
 from kenpin.domain.webhook import WebhookType
 from kenpin.read_models.webhooks import notes
+from kenpin.read_models.webhooks.notes import WebhookMessage
 from kenpin.settings import Settings
 from tests.functions.bodies import captured
 from tests.functions.conftest import Api, ApiReply
@@ -121,6 +123,30 @@ def test_only_the_types_that_were_chosen_are_told(
     assert set(told) == {"run.ended", "model.promoted"}
     assert told["run.ended"].items() >= {"outcome": "succeeded", "dataset_id": "cookies"}.items()
     assert told["model.promoted"].items() >= {"model_id": model_id, "stage": "production"}.items()
+
+
+def test_an_event_that_cannot_be_told_keeps_none_of_other_streams(
+    api: Api, labelled: list[str], receiver: Receiver, clock: ShiftedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = added(api, "version.tagged", "run.ended")
+    api.post("/v1/datasets", {"dataset_id": "tiles", "project_id": "cookies", "name": "Tiles"})
+    for dataset_id in ("cookies", "tiles"):
+        api.post(f"/v1/datasets/{dataset_id}/tags", {"name": f"spring-{dataset_id}"})
+    tell = message_of
+
+    def broken(fact: Recorded, *about: str) -> WebhookMessage | None:
+        if fact.stream == "dataset-cookies":
+            raise ValueError("a mistake of ours")
+        return tell(fact, *about)
+
+    monkeypatch.setattr(webhooks, "message_of", broken)
+    with pytest.raises(ExceptionGroup, match="could not be told"):
+        queue_messages(platform())
+    monkeypatch.undo()
+    deliver(platform(), ("cookies", reply.json["id"]), receiver, clock)
+    assert tags_of(receiver) == ["spring-tiles"]
+    send(reply.json["id"], receiver, clock)
+    assert tags_of(receiver) == ["spring-tiles", "spring-cookies"]
 
 
 def test_a_run_that_is_tried_again_has_not_ended(

@@ -20,7 +20,7 @@ from kenpin.domain.ids import ProjectId, WebhookId
 from kenpin.domain.project.commands import AddWebhook, RemoveWebhook
 from kenpin.domain.project.decider import project
 from kenpin.domain.project.refusals import NoSuchWebhook
-from kenpin.ports import Appended
+from kenpin.ports import Appended, Unavailable
 from kenpin.projections.database import Row
 from kenpin.read_models.webhooks import notes, queries
 from kenpin.read_models.webhooks.notes import WebhookMessage
@@ -88,14 +88,25 @@ def queue_test(
 
 
 def queue_messages(platform: PlatformParts) -> int:
-    """Queue a message for each new event that a webhook tells; return how many streams had new events."""
+    """Queue a message for each new event that a webhook tells; return how many streams had new events.
+
+    Raises ExceptionGroup when events of some streams cannot be told; those of the others are queued.
+    """
     with platform.database.reading() as sql:
         webhooks = queries.that_are_on(sql)
         late = queries.late_streams(sql, READER) if webhooks else []
+    failures = []
     for stream in late:
-        _queue_stream(
-            platform, stream, [each for each in webhooks if each["project_id"] == stream["project_id"]]
-        )
+        of_project = [each for each in webhooks if each["project_id"] == stream["project_id"]]
+        try:
+            _queue_stream(platform, stream, of_project)
+        except Unavailable:
+            raise
+        except Exception as error:
+            error.add_note(f"stream {stream['stream']}")
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("events that could not be told", failures)
     return len(late)
 
 
