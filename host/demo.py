@@ -150,7 +150,10 @@ class DemoLoop:
 
     def _judge_batch(self, number: int) -> bool:
         """Judge one batch; False when no image is left."""
-        images = self._suggested_images(number) if self._arm == "suggested" else self._random_images()
+        unlabelled = list(self._client.images(self._dataset_id, verdict="unlabelled"))
+        if not unlabelled:
+            return False
+        images = self._suggested(number) if self._arm == "suggested" else self._random_ones(unlabelled)
         if images:
             self._judge(images)
         return bool(images)
@@ -162,7 +165,7 @@ class DemoLoop:
     def _verdict_count(self, verdict: Verdict) -> int:
         return sum(each == verdict for each in self._verdicts.values())
 
-    def _suggested_images(self, number: int) -> list[Image]:
+    def _suggested(self, number: int) -> list[Image]:
         body = {"size": self._plan.labels_a_round, "seed": self._seed + number}
         queued = self._client.ask(f"{self._path}/suggestions", body, Queued)
         return _wait_for(
@@ -173,11 +176,11 @@ class DemoLoop:
         current = self._client.get(f"{self._path}/suggestions", Suggestions)
         return current.items if current.suggestion_id == suggestion_id else None
 
-    def _random_images(self) -> list[Image]:
+    def _random_ones(self, unlabelled: list[Image]) -> list[Image]:
         """Return random images, the baseline for the suggestions."""
-        unlabelled = {i.image_id: i for i in self._client.images(self._dataset_id, verdict="unlabelled")}
-        chosen = self._random.sample(sorted(unlabelled), min(self._plan.labels_a_round, len(unlabelled)))
-        return [unlabelled[id] for id in chosen]
+        by_id = {image.image_id: image for image in unlabelled}
+        chosen = self._random.sample(sorted(by_id), min(self._plan.labels_a_round, len(by_id)))
+        return [by_id[id] for id in chosen]
 
     def _judge(self, images: list[Image]) -> None:
         labels = {image.image_id: self._true_verdicts[image.image_id] for image in images}

@@ -5,16 +5,27 @@ import pytest
 from kenpin.application.datasets import create_dataset, tag_version
 from kenpin.application.execute import RequestContext
 from kenpin.application.field_returns import report_field_return
+from kenpin.application.judge import submit_annotations
 from kenpin.application.label_book import ask_for_readjudication
 from kenpin.application.ownership import project_in_history
 from kenpin.application.projects import approve_limit_sample, create_project
 from kenpin.application.suggest import ask_for_suggestions
-from kenpin.domain.dataset.commands import CreateDataset, ExcludeImages, ReportFieldReturn, TagVersion
+from kenpin.domain.dataset.commands import (
+    AssignSplit,
+    CreateDataset,
+    ExcludeImages,
+    Judgement,
+    NewImage,
+    RegisterImages,
+    ReportFieldReturn,
+    TagVersion,
+)
 from kenpin.domain.dataset.decider import dataset
 from kenpin.domain.dataset.refusals import (
     ImageIsExcluded,
     InsideCommit,
     NoSuchDataset,
+    NothingLeftToSuggest,
     NothingToSuggest,
     UnknownImage,
 )
@@ -24,7 +35,7 @@ from kenpin.domain.project.commands import ApproveLimitSample, CreateProject, Re
 from kenpin.domain.project.decider import project
 from kenpin.domain.project.refusals import NoSuchClass, NoSuchProject
 from kenpin.ports import IdempotencyKey
-from tests.application.conftest import HANAKO, IMAGES, MemoryResources
+from tests.application.conftest import FILE, HANAKO, IMAGES, MemoryResources
 
 
 def test_who_creates_a_project_is_its_admin(resources: MemoryResources) -> None:
@@ -114,3 +125,38 @@ def test_suggestions_are_asked_for_in_a_dataset_that_is_there(cookies: MemoryRes
     create_dataset(cookies, CreateDataset(dataset_id="cakes", project_id="cookies", name="Cakes"), HANAKO)
     with pytest.raises(NothingToSuggest):
         ask("cakes")
+
+
+def ask_for_one(resources: MemoryResources, dataset_id: str = "cookies") -> None:
+    ask_for_suggestions(resources, dataset_id, "s1", size=1, run_id=None, seed=7, by=HANAKO.by)
+
+
+def test_nothing_is_suggested_where_all_that_is_learnt_from_is_judged(cookies: MemoryResources) -> None:
+    submit_annotations(
+        cookies, "cookies", [Judgement(image_id=id, verdict="OK") for id in IMAGES[:3]], HANAKO, {}
+    )
+    out = ExcludeImages(image_ids=IMAGES[3:4], reason="blurred")
+    cookies.commands.execute(dataset, "cookies", out, by=HANAKO.by)
+    ask_for_one(cookies)
+    test = AssignSplit(image_ids=IMAGES[4:], split="test", rule="by hand")
+    cookies.commands.execute(dataset, "cookies", test, by=HANAKO.by)
+    with pytest.raises(NothingLeftToSuggest):
+        ask_for_one(cookies)
+
+
+def test_images_that_rows_do_not_show_yet_are_suggested(
+    cookies: MemoryResources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_dataset(cookies, CreateDataset(dataset_id="cakes", project_id="cookies", name="Cakes"), HANAKO)
+    cookies.doorbell.is_heard = False
+    images = RegisterImages(images=(NewImage(image_id=IMAGES[0], file=FILE),))
+    cookies.commands.execute(dataset, "cakes", images, by=HANAKO.by)
+
+    def catch_up(*_: object) -> bool:
+        cookies.doorbell.is_heard = True
+        cookies.doorbell.ring("dataset-cakes")
+        return True
+
+    monkeypatch.setattr("kenpin.application.fresh_rows.wait_for", catch_up)
+    ask_for_one(cookies, "cakes")
+    assert cookies.jobs.receive(60) is not None

@@ -46,7 +46,9 @@ def test_a_strategy_is_chosen_beside_what_policies_gained(node: Node, open_page:
     assert sent == [{"size": 24, "strategies": ["rare_class"]}]
 
 
-def test_an_empty_gallery_says_why_nothing_can_be_done(node: Node, open_page: OpenPage) -> None:
+def test_a_gallery_without_images_to_judge_says_why_nothing_can_be_done(
+    node: Node, open_page: OpenPage
+) -> None:
     page = open_page(f"/datasets/{node.dataset()}/gallery", locale="en")
     expect(page.get_by_text("No images yet")).to_be_visible()
     for name in ("Suggest images", "Choose how to suggest"):
@@ -55,6 +57,12 @@ def test_an_empty_gallery_says_why_nothing_can_be_done(node: Node, open_page: Op
         expect(button).to_have_attribute("title", "There is no image")
     page.keyboard.press("o")
     expect(page.get_by_role("status").filter(has_text="There is no image")).to_be_visible()
+    dataset_id = node.dataset(ok=1)
+    node.judge(dataset_id, {node.image(dataset_id, 0).image_id: "OK"})
+    page.goto(f"/datasets/{dataset_id}/gallery")
+    button = page.get_by_role("button", name="Suggest images")
+    expect(button).to_be_disabled()
+    expect(button).to_have_attribute("title", "No unjudged image is left here")
 
 
 def test_the_mix_is_set_on_the_screen_of_the_project(node: Node, open_page: OpenPage) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from kenpin.application.fresh_rows import fresh_rows
 from kenpin.application.ownership import project_in_rows
 from kenpin.application.platform_parts import PlatformParts
-from kenpin.domain.dataset.refusals import NothingToSuggest
+from kenpin.domain.dataset.refusals import NothingLeftToSuggest, NothingToSuggest
 from kenpin.domain.event import Context
 from kenpin.domain.ids import DatasetId, RunId, SuggestionId
 from kenpin.domain.suggestion_strategies import Strategy, encoded
@@ -24,16 +25,17 @@ def ask_for_suggestions(
     strategies: Sequence[Strategy] = (),
     by: Context,
 ) -> Job:
-    """Queue the job that ranks the unlabelled images. Raises NoSuchDataset or NothingToSuggest.
+    """Queue the job that ranks the unlabelled images. Raises NoSuchDataset and what `check_pool` raises.
 
     `strategies`: none: the mix of the project.
     `run_id`: the run whose model scores; None: the newest that has scored this dataset, if any.
     """
     with platform.database.reading() as sql:
         project_id = project_in_rows(sql, dataset_id)
-        if not datasets.has_images(sql, dataset_id):
-            raise NothingToSuggest
+        pool = datasets.pool_size(sql, dataset_id)
         run_id = run_id or runs.latest_scored(sql, dataset_id)
+    if not pool:
+        check_pool(platform, dataset_id)
     arguments: dict[str, str | int | None] = {
         "size": size,
         "run_id": run_id,
@@ -45,3 +47,15 @@ def ask_for_suggestions(
     job = Job.requested(job_id, "suggest", dataset_id, arguments, project=project_id, by=by)
     platform.jobs.send(job)
     return job
+
+
+def check_pool(platform: PlatformParts, dataset_id: DatasetId) -> None:
+    """Check that the dataset has an image to suggest, by rows that have reached its head.
+
+    Raises NothingToSuggest, NothingLeftToSuggest, and Unavailable when the rows are behind.
+    """
+    with fresh_rows(platform, dataset_id, "gallery") as (sql, _):
+        if not datasets.has_images(sql, dataset_id):
+            raise NothingToSuggest
+        if not datasets.pool_size(sql, dataset_id):
+            raise NothingLeftToSuggest

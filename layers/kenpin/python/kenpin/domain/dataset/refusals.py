@@ -268,3 +268,9 @@ class NothingToExport(Refusal):
 
 class NothingToSuggest(Refusal):
     text = "the dataset has no image yet; import some first"
+
+
+class NothingLeftToSuggest(Refusal):
+    """No image is unlabelled and one that a run may learn from later."""
+
+    text = "no image is left to suggest: all that a run may learn from are judged or excluded"

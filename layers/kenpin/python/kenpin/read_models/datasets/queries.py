@@ -96,6 +96,11 @@ def has_images(sql: Sql, dataset_id: str) -> bool:
     return sql.execute(query, (dataset_id,)).fetchone() is not None
 
 
+def pool_size(sql: Sql, dataset_id: str) -> int:
+    """Return the number of unlabelled images that a run may learn from later."""
+    return judged_to_learn_from(sql, dataset_id, None)["unlabelled"]
+
+
 def newest_scored(sql: Sql, project_id: str) -> dict[str, str | None]:
     """Each dataset of the project → the newest run whose model has scored it, if there is one."""
     rows = sql.execute(
