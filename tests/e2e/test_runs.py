@@ -172,6 +172,8 @@ def test_the_images_of_a_figure_open_in_the_viewer(node: Node, open_page: OpenPa
     expect(gallery).to_have_attribute("href", re.compile(f"image={1:064x}&run=mapped000001"))
     page.reload()
     expect(viewer).to_contain_text("2 / 4")
+    page.set_viewport_size({"width": 420, "height": 800})
+    expect(viewer.get_by_role("button", name="戻る")).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     expect(viewer).to_have_count(0)
     expect(page).to_have_url(re.compile("/runs/mapped000001$"))
