@@ -22,7 +22,7 @@ class Crew:
     def __init__(self, load: Load, settings: Settings) -> None:
         self.load, self.settings = load, settings
         self.taken = set[str]()
-        self.failed = 0
+        self.failed: list[str] = []
 
 
 class Inspector:
@@ -45,8 +45,8 @@ class Inspector:
             await self._judge_next()
         except NotThere:
             return
-        except (*NO_ANSWER, AssertionError):
-            self._crew.failed += 1
+        except (*NO_ANSWER, AssertionError) as error:
+            self._crew.failed.append(f"{type(error).__name__}: {error}"[:200])
             self._connection.close()
 
     async def _judge_next(self) -> None:
@@ -63,8 +63,9 @@ class Inspector:
         judged = {"image_id": image_id, "verdict": verdict, "revision": image["revision"]}
         await timed("judgement", http.post(f"{DATASET}/annotations", {"annotations": [judged]}))
 
-    def _take(self, shown: list[dict[str, str]]) -> None:
-        """Take ten images of a page that nobody has."""
-        free = [each["image_id"] for each in shown if each["image_id"] not in self._crew.taken][:10]
+    def _take(self, shown: list[dict[str, str | None]]) -> None:
+        """Take ten images of a page that nobody has judged or taken."""
+        unjudged = [str(each["image_id"]) for each in shown if each["verdict"] is None]
+        free = [image_id for image_id in unjudged if image_id not in self._crew.taken][:10]
         self._crew.taken.update(free)
         self._images.extend(free)

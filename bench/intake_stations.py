@@ -25,7 +25,8 @@ DATASET_ID: Final = "line"
 SIDE: Final = 64
 LOT: Final = 50
 """The most pictures that a station with two steps announces in one request."""
-UPLOADS_AT_ONCE: Final = 4
+AT_ONCE: Final = 4
+"""Pictures that a station sends side by side"""
 AGAIN_S: Final = 0.5
 """Pause of a station without an answer; an answer names its own in Retry-After."""
 TYPE: Final = "kenpin.image.captured.v1"
@@ -219,23 +220,25 @@ class TwoSteps(HttpStation):
         planned = await self.post(f"/v1/datasets/{DATASET_ID}/uploads", json={"files": files})
         urls = {each["digest"]: each["url"] for each in planned["uploads"]}  # type: ignore[index]
         missing = [(urls[p.digest], p.body) for p in lot if urls[p.digest]]
-        for n in range(0, len(missing), UPLOADS_AT_ONCE):
-            await asyncio.gather(*(self.put(*each) for each in missing[n : n + UPLOADS_AT_ONCE]))
+        for n in range(0, len(missing), AT_ONCE):
+            await asyncio.gather(*(self.put(*each) for each in missing[n : n + AT_ONCE]))
         self.note(await self.post("/v1/intake", json=[self.event(p) for p in lot]))  # type: ignore[arg-type]
 
 
 class OneStep(HttpStation):
     """Sends a picture with its event."""
 
-    lot = 1
+    lot = AT_ONCE
 
     async def give(self, lot: Sequence[SeededPicture]) -> None:
-        for picture in lot:
-            form = {
-                "data": {"event": json.dumps(self.event(picture))},
-                "files": {"picture": (picture.id, picture.body, "image/png")},
-            }
-            self.note([await self.post("/v1/intake/images", **form)])  # type: ignore[list-item]
+        await asyncio.gather(*(self._send(picture) for picture in lot))
+
+    async def _send(self, picture: SeededPicture) -> None:
+        form = {
+            "data": {"event": json.dumps(self.event(picture))},
+            "files": {"picture": (picture.id, picture.body, "image/png")},
+        }
+        self.note([await self.post("/v1/intake/images", **form)])  # type: ignore[list-item]
 
 
 class FolderWay:

@@ -37,7 +37,12 @@ MOST: Final = 500
 
 
 COUNT: Final = """
-with place as (select project_id from dataset where dataset_id = %(dataset)s),
+with old as (
+    delete from intake_minute where line = %(line)s and camera = %(camera)s
+    and project_id = (select project_id from dataset where dataset_id = %(dataset)s)
+    and minute < %(now)s::timestamptz - interval '1 day'
+),
+place as (select project_id from dataset where dataset_id = %(dataset)s),
 earlier as (
     select max(newest_capture) as newest from intake_minute
     where project_id = (select project_id from place) and line = %(line)s and camera = %(camera)s
@@ -81,14 +86,8 @@ def count(sql: Sql, images: Iterable[ArrivedImage], now: datetime) -> None:
         counted.setdefault((image.dataset_id, image.line, image.camera), []).append(image.captured_at)
     for (dataset_id, line, camera), captures in sorted(counted.items(), key=lambda each: each[0]):
         times = [time for time in captures if time is not None]
-        asked = {"dataset": dataset_id, "line": line, "camera": camera, "now": now}
-        sql.execute(COUNT, {**asked, "images": len(captures), "times": times})
-        sql.execute(
-            """delete from intake_minute where line = %(line)s and camera = %(camera)s
-                and project_id = (select project_id from dataset where dataset_id = %(dataset)s)
-                and minute < %(now)s::timestamptz - interval '1 day'""",
-            asked,
-        )
+        camera_of = {"dataset": dataset_id, "line": line, "camera": camera}
+        sql.execute(COUNT, {**camera_of, "now": now, "images": len(captures), "times": times})
 
 
 def cameras(sql: Sql, projects: list[str] | None) -> list[Row]:

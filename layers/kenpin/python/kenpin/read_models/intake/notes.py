@@ -56,16 +56,15 @@ OUTCOMES: Final = ("registered", "known", "rejected", "tested")
 def heard(sql: Sql, source: str, outcomes: Mapping[str, int], datasets: Collection[str] = ()) -> None:
     """The source has spoken just now, for these datasets; an arrival that is known was sent twice."""
     sql.execute(
-        """insert into intake_project select distinct %s, project_id from dataset where dataset_id = any(%s)
-        on conflict do nothing""",
-        (source, list(datasets)),
-    )
-    sql.execute(
-        """insert into intake_source as s values (%s, now(), %s, %s, %s, %s)
+        """with projects as (
+            insert into intake_project select distinct %s, project_id from dataset where dataset_id = any(%s)
+            on conflict do nothing
+        )
+        insert into intake_source as s values (%s, now(), %s, %s, %s, %s)
         on conflict (source) do update set last_at = now(), registered = s.registered + excluded.registered,
             known = s.known + excluded.known, rejected = s.rejected + excluded.rejected,
             tested = s.tested + excluded.tested""",
-        (source, *(outcomes.get(outcome, 0) for outcome in OUTCOMES)),
+        (source, list(datasets), source, *(outcomes.get(outcome, 0) for outcome in OUTCOMES)),
     )
 
 
