@@ -23,6 +23,7 @@ class Crew:
         self.load, self.settings = load, settings
         self.taken = set[str]()
         self.failed: list[str] = []
+        """The status of each, or the error where there was no answer"""
 
 
 class Inspector:
@@ -46,7 +47,8 @@ class Inspector:
         except NotThere:
             return
         except (*NO_ANSWER, AssertionError) as error:
-            self._crew.failed.append(f"{type(error).__name__}: {error}"[:200])
+            status = str(error).partition("HTTP/1.1 ")[2][:3]
+            self._crew.failed.append(status or type(error).__name__)
             self._connection.close()
 
     async def _judge_next(self) -> None:

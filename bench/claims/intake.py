@@ -95,7 +95,7 @@ def measure(scale: Scale, report: Report) -> None:
         _add_people("people", crew.load.measured, report)
         _add_judgements(crew.load.measured, size.seconds // WINDOW_S, report)
         report.add("requests of people without a good answer", "requests", [len(crew.failed)])
-        report.notes += sorted(set(crew.failed))[:5]
+        report.notes += [f"people, {what}: {count}" for what, count in Counter(crew.failed).items()]
         rows = [image.image_id for image in line.client().images(DATASET_ID)]
         _check(made, rows, stored, _kept_ids(platform), report)
 
