@@ -23,6 +23,7 @@ export type ImportQuestion = Schemas["ImportQuestion"];
 export type AuditPack = Schemas["AuditPack"];
 export type PackContents = Schemas["PackContents"];
 export type ImportFaultPart = Schemas["ImportFaultPart"];
+export type ImportProblem = Schemas["ImportProblem"];
 export type LabelOutcome = Schemas["ImportedLabel"];
 export type PlannedClass = Schemas["ImportClass"];
 export type PlannedImport = Schemas["PlannedImport"];

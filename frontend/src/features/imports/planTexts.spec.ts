@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { readerOf } from "@/ui/reasons";
 import type { ImportFaultPart } from "@/api/types";
 import ja from "@/i18n/ja.json";
-import { faultText, IMPORT_TEXTS } from "./planTexts";
+import { faultText, IMPORT_TEXTS, type Reason, rejectedBy } from "./planTexts";
 
 it("says in English what the plan says", () => {
   const words = JSON.parse(readFileSync("src/i18n/en.json", "utf8")) as { import: { text: object } };
@@ -55,4 +55,13 @@ it.each<[ImportFaultPart[], string]>([
   [[{ code: "UnknownImage", parameters: { image_id: "abc" } }], "この画像はデータセットにありません"],
 ])("says %j in the reader's language", (parts, text) => {
   expect(faultText(parts, { ...japanese, valueText: (each) => each })).toContain(text);
+});
+
+it("names the place and the reason of a problem by their codes, for the report too", () => {
+  const place = [{ code: "in_line", parameters: { number: "8" } }];
+  const parts = [{ code: "not_in_source", parameters: { path: "a.png", source: "parts" } }];
+  const text = (reason: Reason) => faultText(reason as ImportFaultPart[], { ...japanese, valueText: (value) => value });
+  const problem = { where: "line 8", what: "a.png is not in parts; put it there", place, parts };
+  expect(rejectedBy(problem, text)).toEqual({ file: "8 行目", reason: parts });
+  expect(rejectedBy({ ...problem, place: [], parts: [] }, text)).toEqual({ file: "line 8", reason: problem.what });
 });

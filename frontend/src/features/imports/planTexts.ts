@@ -1,8 +1,9 @@
 // What a plan and a report say about files and words, in the reader's language.
 import { useI18n } from "vue-i18n";
-import type { ImportFaultPart } from "@/api/types";
+import type { ImportFaultPart, ImportProblem } from "@/api/types";
 import { useProblemText } from "@/ui/problems";
 import { readerOf, useReasonText } from "@/ui/reasons";
+import type { Rejected } from "./prepare";
 
 /** Why a file or an item stays out: a text, the codes of a fault with its place before it, or a failed request. */
 export type Reason = string | readonly ImportFaultPart[] | Error;
@@ -76,5 +77,13 @@ export function useImportText(): (reason: Reason) => string {
   return (reason) => {
     if (reason instanceof Error) return problemText(reason);
     return typeof reason === "string" ? valueText(reason) : faultText(reason, { t, te, valueText });
+  };
+}
+
+/** Return the place of a problem in the source, such as a line of a file, with its reason. */
+export function rejectedBy({ place, where, parts, what }: ImportProblem, text: (reason: Reason) => string): Rejected {
+  return {
+    file: place.length ? place.map((one) => text([one])).join(" ") : where,
+    reason: parts.length ? parts : what,
   };
 }

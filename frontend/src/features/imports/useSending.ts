@@ -4,6 +4,7 @@ import type { Project } from "@/api/types";
 import { closeBatch, openBatch } from "./batch";
 import type { ImportState } from "./importState";
 import { newPace } from "./pace";
+import { rejectedBy, useImportText } from "./planTexts";
 import type { Rejected } from "./prepare";
 import { type Sample, withSample } from "./rate";
 import { newReport, type Report } from "./report";
@@ -27,6 +28,7 @@ const nothingDone = (): Progress => ({
 export function useSending(dataset_id: Ref<string>, project: Ref<Project | undefined>) {
   const progress = reactive(nothingDone());
   const pace = shallowRef(newPace());
+  const importText = useImportText();
   let report: Report | undefined;
   let server: ImportServer | undefined;
 
@@ -41,6 +43,9 @@ export function useSending(dataset_id: Ref<string>, project: Ref<Project | undef
     await sendImport({ prepared, classes: planned.classes, files, report, onProgress }, server, pace.value);
     closeBatch(dataset_id.value, source.name);
     return report;
+  }
+  function rejectedBefore({ plan }: Sending["planned"], { rejected, copies }: Sending["prepared"]): Rejected[] {
+    return [...plan.problems.map((problem) => rejectedBy(problem, importText)), ...rejected, ...copies];
   }
   function onProgress(stage: Stage, items: number, bytes: number): void {
     progress.stage = stage;
@@ -60,8 +65,4 @@ export function useSending(dataset_id: Ref<string>, project: Ref<Project | undef
     stop();
   });
   return { progress, pace, send, stop };
-}
-
-function rejectedBefore({ plan }: Sending["planned"], { rejected, copies }: Sending["prepared"]): Rejected[] {
-  return [...plan.problems.map(({ where: file, what: reason }) => ({ file, reason })), ...rejected, ...copies];
 }
