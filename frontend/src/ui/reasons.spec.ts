@@ -23,6 +23,11 @@ it("knows why the decoder refuses a picture", () => {
   expect(platformTextOf("it is damaged, or of a rare kind (bad marker)")?.name).toBe("picture_damaged");
 });
 
+it("knows why the intake refuses the time of an event", () => {
+  const text = "captured_at: gestern is no time in ISO 8601; write it as 2026-11-28T09:05:00+09:00";
+  expect(platformTextOf(text)).toEqual({ name: "no_time", values: { text: "gestern" } });
+});
+
 it("knows the rule of a split, which holds other texts", () => {
   expect(platformTextOf("whole groups by part: test 0.2, validation 0, seed 7")).toEqual({
     name: "split_by_group",

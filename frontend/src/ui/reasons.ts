@@ -109,6 +109,7 @@ export const PLATFORM_TEXTS = {
   id_taken: "the source has given this id to another event, which differs in {fields}; send this one under a new id",
   no_json: "the message is no JSON object",
   no_event: "this is no image event: {error}",
+  no_time: "captured_at: {text} is no time in ISO 8601; write it as 2026-11-28T09:05:00+09:00",
   too_often: "delivered too often without success",
   silent: "the worker died without a word",
   wordless: "it ended without a word",
