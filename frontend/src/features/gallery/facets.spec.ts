@@ -14,6 +14,12 @@ it("every value of verdict, split and the server's facets has its number", () =>
   expect(options.lot).toEqual([{ value: "A7", images: 12 }]);
 });
 
+it("days follow each other from the newest on, whatever their numbers", () => {
+  const values = ["2026-11-27", "2026-11-30", "2026-11-28"].map((value, at) => ({ value, images: 9 - at }));
+  const { day } = optionsOf(dataset, [{ facet: "day", values, more: false }], false);
+  expect(day?.map(({ value }) => value)).toEqual(["2026-11-30", "2026-11-28", "2026-11-27"]);
+});
+
 it("numbers of now are not shown beside images of the past", () => {
   const options = optionsOf(dataset, lots, true);
   expect(options.lot).toEqual([{ value: "A7", images: null }]);

@@ -10,7 +10,7 @@ export interface Option {
 }
 export type Options = Partial<Record<Facet, Option[]>>;
 
-/** Return the values of each facet; numbers are those of now, so a view of the past has none. */
+/** Return the values of each facet, days the newest first; numbers are those of now, so a view of the past has none. */
 export function optionsOf(dataset: Dataset | undefined, counted: readonly FacetValues[], is_past: boolean): Options {
   const verdicts = [...VERDICTS, "unlabelled"] as const;
   const splits = [...SPLITS, "unassigned"] as const;
@@ -20,6 +20,7 @@ export function optionsOf(dataset: Dataset | undefined, counted: readonly FacetV
     split: splits.map((value) => ({ value, images: dataset ? sum(countsIn(dataset, value)) : null })),
   };
   for (const { facet, values } of counted) options[facet as Facet] = values.map((one) => ({ ...one }));
+  options.day?.sort((one, other) => (one.value < other.value ? 1 : -1));
   if (is_past) for (const values of Object.values(options)) for (const one of values) one.images = null;
   return options;
 }
