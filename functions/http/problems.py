@@ -25,6 +25,7 @@ from kenpin.domain.decider import Missing, Refusal
 from kenpin.domain.invalid import wording
 from kenpin.domain.member.events import EVERYWHERE
 from kenpin.domain.project.refusals import ValidityHasPassed
+from kenpin.domain.run.refusals import NotADate
 from kenpin.ports import (
     CannotSign,
     CommitTooLarge,
@@ -44,6 +45,7 @@ STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = {
     Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
     ExportTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
     NothingToExport: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotADate: HTTPStatus.UNPROCESSABLE_ENTITY,
     Missing: HTTPStatus.NOT_FOUND,
     Refusal: HTTPStatus.CONFLICT,
 }

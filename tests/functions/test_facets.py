@@ -143,7 +143,9 @@ def test_a_time_without_a_zone_is_of_the_site_where_it_comes_in(api: Api, cookie
 
 
 def test_a_day_that_is_none_is_refused(api: Api, cookies: list[str]) -> None:
-    assert api.get(f"{IMAGES}?day=2026-02-31").json["code"] == "NotADate"
+    for path in (IMAGES, "/v1/datasets/cookies/exports/plan"):
+        refused = api.get(f"{path}?day=2026-02-31")
+        assert (refused.status, refused.json["code"]) == (422, "NotADate")
     assert api.get(f"{IMAGES}?day=yesterday").status == 422
 
 

@@ -228,7 +228,7 @@ def test_a_slice_of_time_keeps_the_moment_of_its_date_at_the_site(api: Api, labe
             409,
             "without line L1 only 1 OK and 1 NG images are left",
         ),
-        ({"without": {"kind": "captured_after", "value": "May"}}, 409, "takes a date such as 2026-03-31"),
+        ({"without": {"kind": "captured_after", "value": "May"}}, 422, "takes a date such as 2026-03-31"),
         ({"without": {"kind": "person", "value": "taro"}}, 409, "no image to learn from has person taro"),
         ({"without": {"kind": "label_book", "value": "7"}}, 409, "no image to learn from has label_book 7"),
         ({"without": {"kind": "weather", "value": "rain"}}, 422, "weather"),
