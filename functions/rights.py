@@ -112,7 +112,7 @@ RIGHTS: Final[dict[str, Roles]] = {
     # undo
     "GET /v1/datasets/<dataset_id>/undos": READERS,
     "GET /v1/datasets/<dataset_id>/undos/preview": READERS,
-    "POST /v1/datasets/<dataset_id>/undos": PRACTICE,
+    "POST /v1/datasets/<dataset_id>/undos": JUDGES,
     # images
     "GET /v1/datasets/<dataset_id>/images": READERS,
     "GET /v1/datasets/<dataset_id>/images/<image_id>": READERS,

@@ -38,9 +38,12 @@ class Access(Struct, frozen=True):
 
     def may(self, project_id: str | None) -> bool:
         """Return True when the operation is allowed in the project. None stands for a project that does not exist."""
+        return self.holds(project_id, RIGHTS.get(self.operation, frozenset[Role]()))
+
+    def holds(self, project_id: str | None, roles: Roles) -> bool:
+        """Return True when the caller, and the token that was sent, have one of these roles in the project."""
         if self.is_platform:
             return True
-        roles = RIGHTS.get(self.operation, frozenset[Role]())
         allowed = bool(self.roles_in(project_id) & roles)
         return allowed and (self.token is None or self.token.role in roles)
 

@@ -46,7 +46,7 @@ def test_an_undo_out_of_time_goes_on_from_where_it_came_to(
     after, images = 0, []
     while True:
         done = carry_out_undo(
-            judged, "cookies", versions(), "wrong lot", after=after, by=HANAKO.by, seconds=-1
+            judged, "cookies", versions(), "wrong lot", after=after, by=HANAKO.by, seconds=-1, own_alone=False
         )
         images.append(done.images)
         if done.after is None:
@@ -78,7 +78,7 @@ def test_what_cannot_be_undone_is_refused_before_anything_is_done(
     with pytest.raises(refusal, match=says):
         plan_undo(judged, "cookies", request_, after=0, limit=1)
     with pytest.raises(refusal, match=says):
-        carry_out_undo(judged, "cookies", request_, "r", after=0, by=HANAKO.by, seconds=1)
+        carry_out_undo(judged, "cookies", request_, "r", after=0, by=HANAKO.by, seconds=1, own_alone=False)
     assert judged.events.head("dataset-cookies").version == 12
 
 

@@ -14,7 +14,7 @@ from tests.e2e.administrator import DATASET, LABELLED, LEFT, PEOPLE, TRAINED_MS,
 from tests.e2e.deciding import decide
 from tests.e2e.forms import fill
 from tests.e2e.installation import LINK, Installation
-from tests.e2e.node import running
+from tests.e2e.node import Node, running
 from tests.e2e.words import Words
 
 PROMOTED = "the first model of the line"
@@ -78,6 +78,7 @@ def test_an_inspector_judges_thirty_images_draws_three_defects_and_holds_one(
     page.goto("/")
     page.get_by_role("link", name=words.like("home.unjudged")).click()
     page.get_by_role("gridcell").first.wait_for()
+    change_and_undo(installation.node, page, LABELLED)
     for at, kind in enumerate(BY_KEYS):
         arrive_at(page, LABELLED + 2 * at)
         decide(page, "o")
@@ -100,6 +101,22 @@ def test_an_inspector_judges_thirty_images_draws_three_defects_and_holds_one(
     page.goto("/")
     expect(page.get_by_text(words.like("home.held"))).to_be_visible()
     expect(page.get_by_text(words.like("home.unjudged"))).to_have_count(0)
+
+
+def change_and_undo(node: Node, page: Page, number: int) -> None:
+    """Judge the image OK and then NG, undo the change, and undo the judgement."""
+    in_order = {"order": "registered"}
+    arrive_at(page, number)
+    decide(page, "o")
+    arrive_at(page, number + 1)
+    page.keyboard.press("ArrowLeft")
+    arrive_at(page, number)
+    decide(page, "n")
+    node.until("dataset-1", number, in_order, verdict="NG")
+    page.keyboard.press("u")
+    node.until("dataset-1", number, in_order, verdict="OK")
+    page.keyboard.press("u")
+    node.until("dataset-1", number, in_order, verdict=None)
 
 
 def arrive_at(page: Page, number: int) -> None:

@@ -78,7 +78,7 @@ BY_HAND: Final = [
     ("inspector", "POST /v1/datasets/<dataset_id>/reviews", 403),
     ("engineer", "POST /v1/datasets/<dataset_id>/erasures", 403),
     ("qa-lead", "GET /v1/datasets/<dataset_id>/undos/preview", 200),
-    ("inspector", "POST /v1/datasets/<dataset_id>/undos", 403),
+    ("auditor", "POST /v1/datasets/<dataset_id>/undos", 403),
     ("engineer", "POST /v1/runs", 202),
     ("engineer", "POST /v1/models/<model_id>/promotion", 403),
     ("engineer", "POST /v1/members", 403),

@@ -46,6 +46,24 @@ def test_a_wrong_bulk_label_is_undone_and_later_decisions_stay(api: Api, labelle
     assert (image["annotation"]["by"], image["revision"]) == ("inspector", done.json["version"])
 
 
+def test_an_inspector_undoes_their_own_judgements_alone(api: Api, labelled: list[str]) -> None:
+    api.grant("aya", "inspector", "cookies")
+    theirs = judge(api, labelled[1])
+    judge(api, labelled[0], reason="a slip", kenpin_actor="aya", kenpin_batch="slip")
+    judge(api, labelled[2], reason="a look", kenpin_actor="aya", kenpin_batch="mixed")
+    judge(api, labelled[3], reason="a look", kenpin_batch="mixed")
+
+    def undone_by_aya(**what: object) -> ApiReply:
+        return api.post(UNDO, {"reason": "my slip", **what}, kenpin_actor="aya")
+
+    for what in ({"from_version": theirs}, {"batch_id": "mixed"}, {"return_to": "1"}):
+        refused = undone_by_aya(**what)
+        assert (refused.status, refused.json.get("code")) == (409, "NotOwnJudgements"), (what, refused.json)
+    done = undone_by_aya(batch_id="slip")
+    assert (done.status, done.json["images"]) == (201, 1), done.json
+    assert verdicts(api, labelled[:2]) == ["OK", "NG"]
+
+
 def test_marks_that_go_are_counted(api: Api, labelled: list[str]) -> None:
     defects = [{"class_id": "cracked", "box": [1, 2, 3, 4]}, {"class_id": "cracked"}]
     said = {"image_id": labelled[0], "verdict": "NG", "defects": defects}

@@ -7,9 +7,12 @@ from pydantic import Field
 
 from functions.api.undo.answers import UndoResult
 from functions.http.accept import new_id
+from functions.http.access import access
 from functions.http.paging import decoded_number, encoded
 from functions.http.request import caller
 from functions.http.resolver import new_router
+from functions.rights import PRACTICE
+from kenpin.application.ownership import project_of
 from kenpin.application.undo import UndoRequest, carry_out_undo
 from kenpin.bootstrap import platform
 from kenpin.domain.command import Reason, Slug
@@ -30,11 +33,14 @@ class Undo(UndoRequest):
 def undo(dataset_id: str, body: Undo) -> UndoResult:
     """Undo a change, or all since a version or tag: images go back to how they stood, where nobody has decided anew.
 
-    Images that came in since a version stay. Safe to repeat.
+    Images that came in since a version stay. Inspectors may undo their own judgements alone. Safe to repeat.
     """
     id = body.undo_id or new_id()
     by, after = replace(caller(), batch_id=id), decoded_number(body.cursor) or 0
-    progress = carry_out_undo(platform(), dataset_id, body, body.reason, after=after, by=by, seconds=SECONDS)
+    own_alone = not access().holds(project_of(platform(), dataset_id), PRACTICE)
+    progress = carry_out_undo(
+        platform(), dataset_id, body, body.reason, after=after, by=by, seconds=SECONDS, own_alone=own_alone
+    )
     return UndoResult(
         stream=f"dataset-{dataset_id}",
         version=progress.version,

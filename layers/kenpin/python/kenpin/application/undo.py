@@ -15,7 +15,7 @@ from kenpin.domain.command import Command, Slug
 from kenpin.domain.commit import MAX_BYTES, MAX_ENTITIES
 from kenpin.domain.dataset.commands import ImageUndo, RevertChange
 from kenpin.domain.dataset.decider import dataset
-from kenpin.domain.dataset.refusals import NoSuchChange, NothingToUndo
+from kenpin.domain.dataset.refusals import NoSuchChange, NothingToUndo, NotOwnJudgements
 from kenpin.domain.dataset.undo import (
     ImageVersions,
     UndoOutcome,
@@ -116,14 +116,18 @@ def carry_out_undo(
     after: int,
     by: Context,
     seconds: float,
+    own_alone: bool,
 ) -> UndoProgress:
     """Undo the images after the place `after`, for at most `seconds`.
 
-    A call with the returned `after` continues; a call from the start finds the rest.
-    Raises NoSuchChange, NothingToUndo, Unavailable, and what a command raises.
+    A call with the returned `after` continues; a call from the start finds the rest. `own_alone`: only judgements
+    of the person who asks. Raises NoSuchChange, NothingToUndo, NotOwnJudgements, Unavailable, and what a command
+    raises.
     """
     with fresh_rows(platform, dataset_id, *ROWS_NEEDED) as (sql, version):
         target = find_target(sql, dataset_id, version, request, reason)
+        if own_alone and not history.are_judgements_of(sql, dataset_id, target.versions, by.actor):
+            raise NotOwnJudgements
     images, kept, end = 0, 0, time.monotonic() + seconds
     while pasts := _touched(platform.database, dataset_id, target.versions, after):
         plans = [target.plan(past) for past in pasts]

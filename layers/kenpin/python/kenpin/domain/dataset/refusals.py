@@ -96,6 +96,10 @@ class OverrideNeedsReason(Refusal):
         super().__init__(image_id=image_id)
 
 
+class NotOwnJudgements(Refusal):
+    text = "your role may undo your own judgements, and this change has more; ask a QA lead or an engineer"
+
+
 class NothingToReview(Refusal):
     text = "image {image_id} has no annotation to review"
 

@@ -129,6 +129,22 @@ def changed_images(sql: Sql, dataset_id: str, commits: Sequence[Row], most: int)
     return found
 
 
+def are_judgements_of(sql: Sql, dataset_id: str, versions: Sequence[tuple[int, int]], actor: str) -> bool:
+    """Return True when this person made all commits of these versions, and they hold judgements alone."""
+    found = sql.execute(
+        """select from unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) as part (first, last)
+        join change c on c.stream = %(stream)s and c.first <= part.last and c.last >= part.first
+        where c.actor <> %(actor)s or (c.events::jsonb - 'AnnotationSubmitted') <> '{}' limit 1""",
+        {
+            "stream": f"dataset-{dataset_id}",
+            "firsts": [first for first, _ in versions],
+            "lasts": [last for _, last in versions],
+            "actor": actor,
+        },
+    ).fetchone()
+    return found is None
+
+
 def commits_of(sql: Sql, dataset_id: str, batch_id: str) -> list[tuple[int, int]]:
     """Return the versions of a batch, an action of several commits: first and last of each commit, in order."""
     rows = sql.execute(
