@@ -231,18 +231,18 @@ def check_proof(path: Path, keys: Path | None, own_anchors: Path | None) -> None
         report(path, "the chain from the decision does not lead to the head", head[0], version)
     if root_by(proof["path"], leaf(head), proof["place"], anchor["streams"]).hex() != anchor["root"]:
         report(path, "the head is not under the root of the anchor", head[0], version)
-    public = (trusted_keys(keys) or {sha256(bytes.fromhex(proof["key"]))[:32]: proof["key"]}).get(
-        anchor["key_id"]
-    )
+    its_key = {sha256(bytes.fromhex(proof["key"]))[:32]: proof["key"]}
+    public = (trusted_keys(keys) or its_key).get(anchor["key_id"])
     if not is_signed_by(line, proof["signature"].encode(), public or ""):
         report(path, f"the anchor is not signed by key {anchor['key_id']}, or that is none that counts")
     own = own_anchors and own_anchors / f"anchor-{anchor['number']:08d}.json"
     if own and own.read_bytes().split(b"\n")[0] != line:
         report(path, f"its anchor is not your {own.name}")
-    print(f"{head[0]} from version {commit['first']}: {commit['meta']}")
-    for event in json.loads(commit["body"]):
-        if proof["image_id"] in json.dumps(event):
-            print(f"  {json.dumps(event, ensure_ascii=False)}")
+    told = [json.dumps(event, ensure_ascii=False) for event in json.loads(commit["body"])]
+    about = [f"  {event}" for event in told if f'"{proof["image_id"]}"' in event]
+    if not about:
+        report(path, f"its commit does not speak of image {proof['image_id']}", head[0], commit["first"])
+    print(f"{head[0]} from version {commit['first']}: {commit['meta']}", *about, sep="\n")
     signer = f"key {anchor['key_id']}, {'which you trust' if keys else 'which the proof itself names'}"
     print(f"in history at {anchor['taken_at']}: anchor {anchor['number']} of {anchor['tenant']}, {signer}")
     print(f"{len(findings)} findings" if findings else "everything holds")
