@@ -145,3 +145,12 @@ def test_a_proof_is_not_written_over_a_file_nor_under_another_ending(
     for out in ("there.json", "proof.zip"):
         assert kenpin("audit", "prove", "d", IMAGE, "--out", str(tmp_path / out)) == 2
         assert "is there already, or does not end with .json" in capsys.readouterr().err
+
+
+def test_a_proof_that_cannot_be_written_is_refused(
+    platform: Platform, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("host.cli.commands.audit.prove", lambda *_: {"version": 1})
+    (tmp_path / "file").touch()
+    assert kenpin("audit", "prove", "d", IMAGE, "--out", str(tmp_path / "file" / "proof.json")) == 2
+    assert "proof.json cannot be written: " in capsys.readouterr().err

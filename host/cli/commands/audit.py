@@ -99,7 +99,11 @@ def prove_decision(
         raise Refused(f"{path} is there already, or does not end with .json; name another with --out")
     proof = prove(client, dataset_id, image_id, version, tenant)
     body = msgspec.json.encode(proof)
-    path.write_bytes(body)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}") from None
     proved: dict[str, Cell] = {
         "proof": str(path),
         "bytes": len(body),
