@@ -227,6 +227,10 @@ def test_an_administrator_tests_the_mail_server(
     server.refuse = ["554 5.7.1 no"]
     assert kenpin() == 3
     assert "did not take it: SMTPDataError: (554" in capsys.readouterr().err
+    with monkeypatch.context() as wrong:
+        wrong.setenv("KENPIN_SMTP_PORT", "abc")
+        assert kenpin() == 2
+        assert capsys.readouterr().err.startswith("kenpin: KENPIN_SMTP_PORT: ")
     monkeypatch.delenv("KENPIN_MAIL_FROM")
     assert kenpin() == 2
     assert "KENPIN_SMTP_HOST wants KENPIN_MAIL_FROM" in capsys.readouterr().err

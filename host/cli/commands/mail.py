@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel, ValidationError
 
-from host.cli.failures import Refused, Unreachable
+from host.cli.failures import Refused, Unreachable, bad_setting
 from host.cli.options import Json, group
 from host.cli.output import line, show
 from host.smtp import send_mail
@@ -35,7 +35,7 @@ def test(
     try:
         settings = Settings()
     except ValidationError as error:
-        raise Refused(error.errors()[0]["msg"]) from None
+        raise bad_setting(error) from None
     if not settings.smtp_host:
         raise Refused("no mail server is set; set KENPIN_SMTP_HOST as for `kenpin up`")
     server = f"{settings.smtp_host}:{settings.smtp_port}"

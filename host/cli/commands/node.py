@@ -15,14 +15,13 @@ from pydantic import ValidationError
 from host import demo as demo_loop
 from host.cli.client import Client
 from host.cli.demo_table import heading, row
-from host.cli.failures import AnswerIsNo, Failure, Refused
+from host.cli.failures import AnswerIsNo, Failure, Refused, bad_setting
 from host.cli.options import Json
 from host.cli.output import line, show_json, warn
 from host.importers import elpv
 from host.issuer.mint import SYSTEM, Minting
 from host.node import Node, NodeFailed, address_of
 from host.sample.load import load
-from kenpin.domain.invalid import wording
 from kenpin.importing.entry import Unreadable
 from kenpin.settings import Settings
 
@@ -87,9 +86,7 @@ def _settings(host: str | None, port: int | None, data_dir: Path | None) -> Sett
     try:
         settings = Settings.model_validate({k: v for k, v in given.items() if v is not None})
     except ValidationError as error:
-        first = error.errors()[0]
-        where = "".join(f"KENPIN_{str(name).upper()}: " for name in first["loc"][:1])
-        raise Refused(where + wording(first)) from None
+        raise bad_setting(error) from None
     if "KENPIN_PUBLIC_URL" in os.environ:
         return settings
     return settings.model_copy(update={"public_url": address_of(settings.host, settings.port)})
