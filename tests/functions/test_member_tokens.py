@@ -11,7 +11,7 @@ from kenpin.adapters.postgres.connection import PostgresDatabase
 from kenpin.bootstrap import platform
 from tests.functions.bodies import captured
 from tests.functions.conftest import Api, ApiReply
-from tests.functions.world import OURS, World
+from tests.functions.world import OURS, THEIRS, World
 
 MAKER: Final = f"engineer-of-{OURS}"
 
@@ -91,6 +91,9 @@ def test_a_machines_token_takes_in_its_lines(world: World, maker: str) -> None:
     assert (first["outcome"], second["outcome"]) == ("registered", "rejected")
     assert "images of L1" in second["detail"]
     assert with_token(token, "GET", f"/v1/datasets/{world.ours.dataset_id}").status == 403
+    lists = [world.api.get("/v1/intake/rejected", actor=f"engineer-of-{of}") for of in (OURS, THEIRS)]
+    ours, theirs = ([each["reason"] for each in found.json["items"]] for found in lists)
+    assert second["detail"] in ours and second["detail"] not in theirs
 
 
 def test_a_test_event_needs_the_rights_that_an_image_needs(world: World) -> None:

@@ -66,7 +66,10 @@ def test_what_is_no_picture_is_rejected_and_kept(line: Api) -> None:
 def test_a_picture_of_another_line_is_not_stored(line: Api) -> None:
     line.grant("camera", "machine", "cookies", ("L1",))
     told, body = event(capture={"line": "L2"}), picture(1)
-    assert "images of L1" in sent(line, told, body, "camera").json["detail"]
+    reason = sent(line, told, body, "camera").json["detail"]
+    assert "images of L1" in reason
+    assert [each["reason"] for each in line.get("/v1/intake/rejected").json["items"]] == [reason]
+    assert [each["rejected"] for each in line.get("/v1/intake").json["sources"]] == [1]
     assert not platform().objects.has([upload_name("cookies", sha256(body).hexdigest())])
     assert sent(line, event(capture={"line": "L1"}), body, "camera").json["outcome"] == "registered"
 

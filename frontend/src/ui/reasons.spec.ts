@@ -28,6 +28,11 @@ it("knows why the intake refuses the time of an event", () => {
   expect(platformTextOf(text)).toEqual({ name: "no_time", values: { text: "gestern" } });
 });
 
+it("knows why the intake refuses an event of another line", () => {
+  const text = "the image says line L2; this sender may bring in images of L1, L3";
+  expect(platformTextOf(text)).toEqual({ name: "other_line", values: { line: "L2", lines: "L1, L3" } });
+});
+
 it("knows the rule of a split, which holds other texts", () => {
   expect(platformTextOf("whole groups by part: test 0.2, validation 0, seed 7")).toEqual({
     name: "split_by_group",

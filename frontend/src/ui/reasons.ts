@@ -107,6 +107,8 @@ export const PLATFORM_TEXTS = {
   picture_damaged: "it is damaged, or of a rare kind {said}",
   no_dataset: "there is no such dataset; create it first",
   id_taken: "the source has given this id to another event, which differs in {fields}; send this one under a new id",
+  other_line: "the image says line {line}; this sender may bring in images of {lines}",
+  no_line: "the image says no line; this sender may bring in images of {lines}",
   no_json: "the message is no JSON object",
   no_event: "this is no image event: {error}",
   no_time: "captured_at: {text} is no time in ISO 8601; write it as 2026-11-28T09:05:00+09:00",

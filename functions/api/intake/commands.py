@@ -1,9 +1,10 @@
 """The write of intake: register the images of factory events, with an answer for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
+from msgspec import Struct
 from pydantic import Field
 
 from functions.api.intake.answers import IntakeOutcome
@@ -29,6 +30,19 @@ router = new_router()
 FactoryEvent = Annotated[Trigger | DropReport, Field(discriminator="type")]
 
 
+class Forbidden(Struct, frozen=True):
+    """The rejections of events that the caller may not send, by place."""
+
+    datasets: dict[str, ArrivalOutcome]
+    """Of datasets of others, which look like missing ones and leave no note"""
+    lines: dict[str, ArrivalOutcome]
+    """Of lines that the caller does not send for; they are noted like other rejections"""
+
+    @property
+    def all(self) -> dict[str, ArrivalOutcome]:
+        return self.datasets | self.lines
+
+
 @router.post("/intake", status_code=202, tags=["intake"])
 def take_in(body: Annotated[list[FactoryEvent], Body(min_length=1, max_length=200)]) -> list[IntakeOutcome]:
     """Register the images of these events, and note reported drops. An event sent twice changes nothing more."""
@@ -38,37 +52,37 @@ def take_in(body: Annotated[list[FactoryEvent], Body(min_length=1, max_length=20
 def answers_of(
     events: Sequence[Trigger | DropReport],
     messages: Sequence[object],
-    forbidden: Mapping[str, ArrivalOutcome],
+    forbidden: Forbidden,
 ) -> list[IntakeOutcome]:
     """Register the images of the events that are not forbidden, and note drops; return the answer to each.
 
     `messages`: the events as they were sent, which are kept of those that are rejected.
     """
     by = caller()
-    ours = [
-        IncomingEvent(str(n), one, messages[n])
-        for n, one in enumerate(events)
-        if isinstance(one, Trigger) and str(n) not in forbidden
+    rejected = forbidden.all
+    images = [
+        IncomingEvent(str(n), one, messages[n]) for n, one in enumerate(events) if isinstance(one, Trigger)
     ]
+    ours = [one for one in images if one.place not in rejected]
     outcomes = {
         place: outcome for group in by_dataset(ours) for place, outcome in register_events(group, by).items()
     }
-    final = {place: _final(outcome) for place, outcome in outcomes.items()}
-    record_outcomes(ours, final, by)
+    final = {place: _final(outcome) for place, outcome in outcomes.items()} | forbidden.lines
+    record_outcomes([one for one in images if one.place not in forbidden.datasets], final, by)
     noted = {
         str(n): record_drops(one)
         for n, one in enumerate(events)
-        if isinstance(one, DropReport) and str(n) not in forbidden
+        if isinstance(one, DropReport) and str(n) not in rejected
     }
-    answers = {**final, **forbidden, **noted}
+    answers = {**final, **rejected, **noted}
     return [intake_outcome(one.id, answers[str(n)]) for n, one in enumerate(events)]
 
 
-def forbidden_among(arrived: Sequence[Trigger | DropReport]) -> dict[str, ArrivalOutcome]:
-    """Return the events that the caller may not send, by place. A dataset of others looks like a missing one."""
+def forbidden_among(arrived: Sequence[Trigger | DropReport]) -> Forbidden:
+    """Return the rejections of the events that the caller may not send."""
     mine = access()
     if mine.everywhere and mine.lines(EVERYWHERE) is None:
-        return {}
+        return Forbidden({}, {})
     with platform().database.reading() as sql:
         asked = {one.data.dataset_id for one in arrived}
         projects = datasets.projects_of(sql, asked)
@@ -76,13 +90,13 @@ def forbidden_among(arrived: Sequence[Trigger | DropReport]) -> dict[str, Arriva
     projects |= {
         id: found for id in asked - projects.keys() if (found := project_in_history(events, "dataset", id))
     }
-    forbidden = {}
+    forbidden = Forbidden({}, {})
     for place, one in enumerate(arrived):
         project_id, line = projects.get(one.data.dataset_id), one.data.capture.line
         if not mine.may(project_id):
-            forbidden[str(place)] = ArrivalOutcome("rejected", str(NoSuchDataset()))
+            forbidden.datasets[str(place)] = ArrivalOutcome("rejected", str(NoSuchDataset()))
         elif reason := line_rejection(line, mine.lines(project_id)):
-            forbidden[str(place)] = ArrivalOutcome("rejected", reason)
+            forbidden.lines[str(place)] = ArrivalOutcome("rejected", reason)
     return forbidden
 
 

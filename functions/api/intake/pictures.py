@@ -39,7 +39,7 @@ def take_in_picture(event: Annotated[bytes, File()], picture: Annotated[bytes, F
     message, digest = read_json(event.decode("utf-8", "replace")), sha256(picture).hexdigest()
     trigger = _trigger(message, digest)
     forbidden = forbidden_among([trigger])
-    if not forbidden and not trigger.kenpintest:
+    if not forbidden.all and not trigger.kenpintest:
         _store(trigger, picture)
     [answer] = answers_of([trigger], [message], forbidden)
     return answer
