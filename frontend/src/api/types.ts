@@ -130,4 +130,18 @@ export const ROLES = [
   "admin",
 ] as const satisfies readonly RoleName[];
 export const VERDICTS = ["OK", "NG", "HOLD"] as const satisfies readonly Verdict[];
+export const DIFF_KINDS = [
+  "added",
+  "excluded",
+  "restored",
+  "labelled",
+  "relabelled",
+  "reshaped",
+  "confirmed",
+  "withdrawn",
+  "reviewed",
+  "split",
+  "capture",
+  "group",
+] as const satisfies readonly DiffKind[];
 export const SPLITS = ["train", "validation", "test"] as const satisfies readonly Split[];

@@ -9,7 +9,7 @@ interface Texts {
   te: (key: string) => boolean;
 }
 const { t, te } = createI18n({ legacy: false, locale: "ja", messages: { ja } as never }).global as unknown as Texts;
-const { problemText, fieldText } = problemTexts({
+const { problemText, fieldText, fieldName } = problemTexts({
   t: (key, values) => t(key, values ?? {}),
   te: (key) => te(key),
   count: (value) => new Intl.NumberFormat("ja").format(value),
@@ -46,6 +46,13 @@ it("a field that is wrong says what it takes", () => {
     "120 文字以下にしてください",
   );
   expect(fieldText({ where: "name", what: "", code: "some_other" })).toBe("この値は使えません");
+});
+
+it("a field is named in words where the screens have a word for it", () => {
+  const names = ["query.day", "data.capture.line", "query.limit", "name"].map((where) =>
+    fieldName({ where, what: "" }),
+  );
+  expect(names).toEqual(["撮影日", "ライン", "query.limit", "name"]);
 });
 
 it("a 404 names the thing that is not there", () => {

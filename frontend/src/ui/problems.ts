@@ -51,7 +51,14 @@ export function problemTexts({ t, te, count, reasonText }: Language) {
     return te(own) ? t(own, filled(parameters)) : t("invalid.other");
   }
 
-  return { problemText, fieldText };
+  /** Return the name of a field: a filter of the address, or a capture condition, in words; others as the API writes. */
+  function fieldName({ where }: InvalidField): string {
+    const [holder, name] = where.split(".").slice(-2);
+    const own = { query: `facet.${name}`, capture: `capture.${name}` }[holder ?? ""];
+    return own && te(own) ? t(own) : where;
+  }
+
+  return { problemText, fieldText, fieldName };
 }
 
 export function useProblemText(): ReturnType<typeof problemTexts> {

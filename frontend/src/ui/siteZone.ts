@@ -19,6 +19,12 @@ export function offsetAt(wall: string, zone: string): number {
   return ahead(asUtc - ahead(asUtc)) / 60_000;
 }
 
+/** Tells whether a text is a day of the calendar: 2026-11-28. */
+export function isDay(text: string | undefined): text is string {
+  const start = Date.parse(`${text}T00:00Z`);
+  return !Number.isNaN(start) && new Date(start).toISOString().slice(0, 10) === text;
+}
+
 /** Return the moment at which the wall clock of a zone shows this. */
 export const momentOf = (wall: string, zone: string): Date =>
   new Date(Date.parse(`${wall}Z`) - offsetAt(wall, zone) * 60_000);

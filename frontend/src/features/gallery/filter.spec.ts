@@ -12,6 +12,15 @@ it("suggested first is the order when none is asked for, and leaves the URL clea
   expect(queryFrom({ order: "suggested" })).toEqual({});
 });
 
+it.each([
+  ["verdict", "FOO", "unlabelled"],
+  ["split", "FOO", "unassigned"],
+  ["day", "2026-02-30", "2026-02-28"],
+])("leaves out a %s that cannot be", (facet, wrong, right) => {
+  expect(filterFrom({ [facet]: wrong })).toEqual({ order: "suggested" });
+  expect(filterFrom({ [facet]: right })).toEqual({ order: "suggested", [facet]: right });
+});
+
 it("knows when it hides images", () => {
   expect(isNarrowed({ order: "newest" })).toBe(false);
   expect(isNarrowed({ order: "newest", excluded: true })).toBe(true);

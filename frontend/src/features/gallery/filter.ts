@@ -1,5 +1,7 @@
 // Reads the filter of the gallery from the URL and writes it there. Pure.
 import type { LocationQuery } from "vue-router";
+import { SPLITS, VERDICTS } from "@/api/types";
+import { isDay } from "@/ui/siteZone";
 
 export const FACETS = [
   "verdict",
@@ -33,12 +35,20 @@ export type Filter = Partial<Record<Facet, string>> & {
 
 const one = (value: LocationQuery[string] | undefined) => (Array.isArray(value) ? value[0] : value) ?? undefined;
 
+/** Tells whether a facet can have a value; those of the other facets are of the dataset. */
+function isKnown(facet: Facet | "name" | "among", value: string): boolean {
+  if (facet === "verdict") return [...VERDICTS, "unlabelled"].includes(value);
+  if (facet === "split") return [...SPLITS, "unassigned"].includes(value);
+  return facet !== "day" || isDay(value);
+}
+
+/** Return the filter of an address. Values that cannot be are left out. */
 export function filterFrom(query: LocationQuery): Filter {
   const order = one(query.order) as Order;
   const filter: Filter = { order: ORDERS.includes(order) ? order : "suggested" };
   for (const facet of [...FACETS, "name", "among"] as const) {
     const value = one(query[facet]);
-    if (value) filter[facet] = value;
+    if (value && isKnown(facet, value)) filter[facet] = value;
   }
   if (one(query.review) === "returned") filter.review = "returned";
   if (one(query.suggested) === "true") filter.suggested = true;

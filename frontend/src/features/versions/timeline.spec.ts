@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import type { Change } from "@/api/types";
-import { canBeUndone, entries, filterQuery, KINDS } from "./timeline";
+import { canBeUndone, entries, filterQuery, KINDS, pairFrom, timelineFilterFrom } from "./timeline";
 
 const change = (first: number, last: number, batch_id: string | null, reason = "", type = "ImageExcluded"): Change => ({
   stream: "dataset-a",
@@ -51,9 +51,15 @@ it("asks for whole days of the site, the last one included", () => {
   expect([actor, filterQuery({}, "Asia/Tokyo").since]).toEqual(["hanako", undefined]);
 });
 
-it.each(["foo", "2026-13-40", "2026-04-01T09:00"])("leaves out %s, which is no day", (text) => {
-  const { since, until } = filterQuery({ since: text, until: text }, "Asia/Tokyo");
-  expect([since, until]).toEqual([undefined, undefined]);
+it.each(["foo", "2026-13-40", "2026-02-30", "2026-04-01T09:00"])("leaves out %s, which is no day", (text) => {
+  expect(timelineFilterFrom({ since: text, until: text, event: text })).toEqual({});
+});
+
+it("reads the filter and the versions of an address, the older version first", () => {
+  const query = { person: "hanako", event: "ImageExcluded", since: "2026-04-01", until: "2026-04-02" };
+  expect(timelineFilterFrom(query)).toEqual(query);
+  expect(pairFrom({ from: "100", to: "50" })).toEqual({ from: 50, to: 100 });
+  expect([pairFrom({ from: "7" }), pairFrom({ from: "x", to: "9" })]).toEqual([null, null]);
 });
 
 it("filters by every kind of event of a dataset", () => {

@@ -1,6 +1,7 @@
 // Groups the commits of a stream into entries: the commits of one batch are one entry. Pure.
+import type { LocationQuery, LocationQueryValue } from "vue-router";
 import type { Change } from "@/api/types";
-import { momentOf } from "@/ui/siteZone";
+import { isDay, momentOf } from "@/ui/siteZone";
 
 export interface Entry {
   first: number;
@@ -98,17 +99,35 @@ export interface TimelineFilter {
 
 const dayAfter = (day: string) => new Date(Date.parse(`${day}T00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 
-const isDay = (text: string | undefined): text is string =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text ?? "") && !Number.isNaN(Date.parse(`${text}T00:00Z`));
+type Asked = LocationQueryValue | LocationQueryValue[] | undefined;
+const text = (value: Asked) => (typeof value === "string" && value ? value : undefined);
+const known = (value: Asked, isOne: (value: string) => boolean) => {
+  const asked = text(value);
+  return asked !== undefined && isOne(asked) ? asked : undefined;
+};
 
-/** Return the filter as the API takes it. `until` is a day that is still shown. A text that is no day is left out. */
+/** Return the filter of an address. Kinds and days that cannot be are left out. */
+export const timelineFilterFrom = ({ person, event, since, until }: LocationQuery): TimelineFilter => ({
+  person: text(person),
+  event: known(event, (kind) => (KINDS as readonly string[]).includes(kind)),
+  since: known(since, isDay),
+  until: known(until, isDay),
+});
+
+/** Return the versions to compare of an address, the older one first; null without two numbers. */
+export function pairFrom(query: LocationQuery): { from: number; to: number } | null {
+  const [one, other] = [query.from, query.to].map((value) => (text(value) ? Number(value) : NaN)) as [number, number];
+  return Number.isInteger(one + other) ? { from: Math.min(one, other), to: Math.max(one, other) } : null;
+}
+
+/** Return the filter as the API takes it. `until` is a day that is still shown. */
 export function filterQuery({ person, event, since, until }: TimelineFilter, zone: string) {
   const start = (day: string) => momentOf(`${day}T00:00:00`, zone).toISOString();
   return {
     actor: person,
     event,
-    since: isDay(since) ? start(since) : undefined,
-    until: isDay(until) ? start(dayAfter(until)) : undefined,
+    since: since ? start(since) : undefined,
+    until: until ? start(dayAfter(until)) : undefined,
   };
 }
 
