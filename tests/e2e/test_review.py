@@ -36,6 +36,9 @@ def test_one_key_accepts_and_another_returns_with_a_reason(node: Node, open_page
     page = open_page(f"/datasets/{id}/review", locale="en")
     expect(page.get_by_role("status").first).to_contain_text("3 waiting")
     on_screen(page)
+    page.set_viewport_size({"width": 1024, "height": 500})
+    name = page.get_by_role("article").get_by_role("heading").first.bounding_box()
+    assert name is not None and name["height"] >= 18, "the name is cut"
     page.wait_for_function(SHAPES_DRAWN)
     page.keyboard.press("a")
     expect(page.get_by_role("status").first).to_contain_text("2 waiting")

@@ -45,3 +45,6 @@ def test_filters_share_one_row_at_1280_pixels(node: Node, open_page: OpenPage, l
     box = bar.bounding_box()
     assert box is not None
     assert box["height"] < 48
+    resized(page, "small")
+    widths = bar.locator("select").evaluate_all("all => all.map((one) => one.clientWidth)")
+    assert min(widths) >= 100, "a label of a filter is cut"
