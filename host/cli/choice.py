@@ -7,10 +7,13 @@ from host.cli.output import fields, warn
 from kenpin.domain.run.values import NotReady, ThresholdChoice
 
 REASONS: Final[Mapping[NotReady, str]] = {
-    "few_ng": "{ng} NG images, {ng_needed} are needed",
+    "few_ng": "{ng} NG images among those that the threshold was chosen on, {ng_needed} are needed",
     "wide_cost": "the expected cost is as uncertain as it is large; judge more images",
     "no_gain": "judging all images alike would cost no more",
-    "promise": "{ng} NG images cannot promise the escape rate, {ng_needed} are needed",
+    "promise": (
+        "{ng} NG images among those that the threshold was chosen on cannot promise the escape rate, "
+        "{ng_needed} are needed"
+    ),
 }
 
 

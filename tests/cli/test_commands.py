@@ -264,7 +264,8 @@ def test_a_run_that_may_not_decide_alone_says_why(platform: Platform, capsys: Ca
     assert "95 %: 0.21 to 0.52" in shown.out
     assert "0.31 per part (95 %: 0.12 to 0.66)" in shown.out
     assert shown.err == (
-        "rank only: not ready to decide alone: 14 NG images, 20 are needed; "
+        "rank only: not ready to decide alone: "
+        "14 NG images among those that the threshold was chosen on, 20 are needed; "
         "the expected cost is as uncertain as it is large; judge more images\n"
     )
 

@@ -48,7 +48,7 @@ def test_a_run_that_may_not_decide_alone_says_why(runs_page: Page) -> None:
     runs_page.goto("/runs/ranks0000001")
     note = runs_page.get_by_role("note")
     expect(note).to_contain_text("順位づけのみ: まだ単独では判定できません")
-    expect(note).to_contain_text("NG が 14 枚です。20 枚必要です")
+    expect(note).to_contain_text("しきい値を選んだ画像の NG は 14 枚です。20 枚必要です")
     result = runs_page.locator("section").filter(has_text="結果").first
     expect(result).to_contain_text("1 個あたりの予想コスト: 0.310（95 % 区間: 0.120 ～ 0.660）")
     expect(result).to_contain_text("しきい値の 95 % 区間: 0.2100 ～ 0.5200")

@@ -50,7 +50,7 @@ def test_what_somebody_decided_since_stays_and_is_said(node: Node, open_page: Op
     page = first_image(open_page, id)
     page.get_by_role("button", name=f"#{version} を取り消す").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("維持:その後に判断あり")).to_be_visible()
+    expect(dialog.get_by_text("維持：その後に判断あり")).to_be_visible()
     expect(dialog.get_by_text("元に戻すものは残っていません。")).to_be_visible()
     expect(dialog.get_by_role("button", name="取り消す")).to_be_disabled()
 

@@ -143,11 +143,26 @@ export function readerOf<N extends string>(texts: Readonly<Record<N, string>>): 
 /** Reads a platform text; null for a person's text. */
 export const platformTextOf = readerOf(PLATFORM_TEXTS);
 
-export function useReasonText(): (text: string) => string {
+/** Return a function that names a field of an event in words; a field without a word is named as it is. */
+export function useFieldName(): (field: string) => string {
   const { t, te } = useI18n();
+  return (field) => {
+    const own = ["capture", "facet", "image"].map((of) => `${of}.${field}`).find((key) => te(key));
+    return own ? t(own) : field;
+  };
+}
+
+export function useReasonText(): (text: string) => string {
+  const { t, te, locale } = useI18n();
+  const fieldName = useFieldName();
   /** A text can hold another one, and the name of a field. */
   const inner = (slot: string, value: string): string => {
     if (slot === "field") return t(value === "group" ? "image.group" : `capture.${value}`);
+    if (slot === "fields")
+      return value
+        .split(", ")
+        .map(fieldName)
+        .join(locale.value === "ja" ? "、" : ", ");
     return slot === "error" || slot === "shares" ? translated(value) : value;
   };
   const translated = (text: string): string => {
