@@ -99,6 +99,10 @@ def test_a_grid_accepts_what_was_looked_at_and_not_taken_out(node: Node, open_pa
     on_screen(page)
     page.keyboard.press("g")
     grid = page.get_by_role("grid", name="Grid")
+    expect(grid).to_be_visible()
+    page.go_back()
+    on_screen(page)
+    page.keyboard.press("g")
     page.keyboard.press("a")
     expect(page.get_by_text("3 of 3 looked at")).to_be_visible()
     assert reviews_of(node, id) == [None, None, None]

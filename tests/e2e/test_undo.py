@@ -39,6 +39,11 @@ def test_a_judgement_is_undone_from_the_history_after_a_preview(node: Node, open
     assert (undo.type, undo.data["reason"]) == ("ChangeReverted", "ui:reason_done_by_mistake")
     decide(page, "w")
     expect(page.get_by_role("dialog").get_by_role("listitem").last).to_contain_text("操作の誤り")
+    page.reload()
+    expect(page.get_by_role("dialog").get_by_role("listitem").last).to_contain_text("操作の誤り")
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("gridcell")).to_have_count(2)
 
 
 def test_what_somebody_decided_since_stays_and_is_said(node: Node, open_page: OpenPage) -> None:

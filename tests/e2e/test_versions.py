@@ -57,6 +57,9 @@ def test_the_timeline_names_images_with_their_verdict(
     chain = page.get_by_role("dialog")
     expect(chain).to_contain_text(image.name)
     expect(chain).to_contain_text("ひびを見落とした")
+    page.go_back()
+    expect(chain).to_have_count(0)
+    expect(relabelled).to_be_visible()
 
 
 def test_the_timeline_is_filtered_by_kind_person_and_day(open_page: OpenPage, dataset_id: str) -> None:

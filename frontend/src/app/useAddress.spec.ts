@@ -2,11 +2,12 @@
 import { createApp } from "vue";
 import { createRouter, createWebHistory, type Router } from "vue-router";
 import { beforeEach, describe, expect, it } from "vitest";
-import { useAddress } from "./useAddress";
+import { useAddress, useAddressKey } from "./useAddress";
 
 const SCREEN = { render: () => null };
 let router: Router;
 let address: ReturnType<typeof useAddress>;
+let chain: ReturnType<typeof useAddressKey>;
 const place = () => router.options.history.state["position"] as number;
 const shown = () => router.currentRoute.value.fullPath;
 
@@ -14,12 +15,16 @@ async function openAt(path: string): Promise<void> {
   router = createRouter({ history: createWebHistory(), routes: [{ path: "/:screen", component: SCREEN }] });
   const app = createApp(SCREEN).use(router);
   address = app.runWithContext(useAddress);
+  chain = app.runWithContext(() => useAddressKey("chain"));
   await router.push(path);
 }
-function goBack(): Promise<void> {
-  const arrived = new Promise<void>((done) => {
+function moved(): Promise<void> {
+  return new Promise((done) => {
     const stop = router.afterEach(() => (stop(), done()));
   });
+}
+function goBack(): Promise<void> {
+  const arrived = moved();
   router.back();
   return arrived;
 }
@@ -42,6 +47,20 @@ describe("the query of the address", () => {
     await address.change({ size: "l", verdict: "OK", image: "a" });
     await address.change({ size: "l", verdict: "OK" });
     expect(place()).toBe(before + 1);
+  });
+
+  it("opens and closes by the value of a key, as Back does", async () => {
+    const before = place();
+    for (const close of [() => (chain.value = null), () => router.back()]) {
+      const opened = moved();
+      chain.value = "a";
+      await opened;
+      expect([shown(), chain.value]).toEqual(["/grid?verdict=OK&chain=a", "a"]);
+      const closed = moved();
+      close();
+      await closed;
+      expect([shown(), chain.value, place()]).toEqual(["/grid?verdict=OK", null, before]);
+    }
   });
 
   it("takes one step back when it is closed twice at once", async () => {

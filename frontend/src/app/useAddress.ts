@@ -1,5 +1,6 @@
 // Changes the query of the address. What a person opens is a step in the history of the browser, so that Back closes it.
-import { type LocationQuery, type LocationQueryRaw, type RouteLocationRaw, useRouter } from "vue-router";
+import { computed } from "vue";
+import { type LocationQuery, type LocationQueryRaw, type RouteLocationRaw, useRoute, useRouter } from "vue-router";
 
 let isReturning = false;
 const sorted = (query: LocationQuery) => JSON.stringify(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -40,4 +41,17 @@ export function useAddress() {
   }
 
   return { change, leaveFor };
+}
+
+/** The value of one key of the address, null without it: what is open on a screen, such as the image of a decision chain. */
+export function useAddressKey(key: string) {
+  const route = useRoute();
+  const { change } = useAddress();
+  const value = () => (typeof route.query[key] === "string" ? route.query[key] : null);
+  return computed<string | null>({
+    get: value,
+    set(wanted) {
+      if (wanted !== value()) void change({ ...route.query, [key]: wanted ?? undefined });
+    },
+  });
 }

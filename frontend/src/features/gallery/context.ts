@@ -31,12 +31,16 @@ export interface GalleryContext {
   looking: ReturnType<typeof useLooking>;
   shapes: Ref<boolean>;
   question: Ref<Question | null>;
+  /** The id of the image whose decision chain is open. */
+  chained: Ref<string | null>;
   decide(verdict: Verdict, class_id: string | null): void;
   undo(): void;
   /** Open the image in focus to draw on it. */
   annotate(): void;
   ask(question: Question): void;
   askExclude(): void;
+  /** Open the decision chain of the image in focus. */
+  openChain(): void;
   /** Call it after a change outside of the outbox: it updates the list and the notice. */
   decided(version: number, notice: string): void;
 }

@@ -2,6 +2,7 @@
 import { computed, type Ref, ref } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRouter } from "vue-router";
+import { useAddressKey } from "@/app/useAddress";
 import type { Operation } from "@/api/rights";
 import type { Dataset, Verdict } from "@/api/types";
 import { useOutbox } from "@/features/outbox/store";
@@ -29,6 +30,7 @@ export function useActs({ dataset, dataset_id, filter, list, triage, advance, de
   const outbox = useOutbox();
   const { whyNot } = useRights();
   const question = ref<Question | null>(null);
+  const chained = useAddressKey("chain");
 
   /** A past version cannot be changed. */
   const unlessPast = (act: () => void) => {
@@ -68,13 +70,18 @@ export function useActs({ dataset, dataset_id, filter, list, triage, advance, de
 
   function show(what: Question): void {
     if (!triage.targets.value.length || !allowed(needs(what))) return;
-    if (editable.value.length || what === "chain") question.value = what;
+    if (editable.value.length) question.value = what;
     else triage.notice.value = t("erase.gone");
   }
 
-  const ask = (what: Question) => (what === "chain" ? show(what) : unlessPast(() => show(what)));
+  const ask = (what: Question) => unlessPast(() => show(what));
+
+  function openChain(): void {
+    const { value: image } = triage.current;
+    if (image) chained.value = image.image_id;
+  }
 
   const askExclude = () => ask(allExcluded() ? "restore" : "exclude");
 
-  return { question, editable, decide, undo, annotate, ask, askExclude };
+  return { question, chained, editable, decide, undo, annotate, ask, askExclude, openChain };
 }

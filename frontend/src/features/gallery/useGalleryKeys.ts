@@ -20,6 +20,7 @@ interface Verbs {
   undo(): void;
   ask(what: Question): void;
   askExclude(): void;
+  openChain(): void;
   canDismiss(): boolean;
   annotate(): void;
   openFocused(): void;
@@ -64,7 +65,7 @@ export function useGalleryKeys(verbs: Verbs): void {
     dismiss: () => {
       if (verbs.canDismiss()) askIfSettled("dismiss");
     },
-    chain: () => askIfSettled("chain"),
+    chain: () => ifOnScreen(verbs.isSettled, verbs.openChain),
     annotate: verbs.annotate,
     field_return: () => askIfSettled("field_return"),
   };

@@ -18,7 +18,6 @@ export type Question =
   | "train"
   | "export"
   | "standard"
-  | "chain"
   | "field_return"
   | "capture"
   | "region"
@@ -36,7 +35,6 @@ const NEEDS: Record<Exclude<Question, object>, Operation | null> = {
   train: "request_run",
   export: "ask_for_export",
   standard: null,
-  chain: null,
   field_return: "report_field_return",
   capture: "correct_capture",
   region: "set_region",
