@@ -233,6 +233,11 @@ def test_the_viewer_decides_and_moves_on_within_the_filter(node: Node, open_page
     expect(page).to_have_url(re.compile(r"/gallery\?order=registered$"))
     expect_focus(page, 2)
     expect(page.get_by_role("grid")).to_be_focused()
+    page.goto(f"{page.url}&image=deadbeef")
+    expect(page.get_by_role("gridcell")).to_have_count(3)
+    page.get_by_role("alert").get_by_role("button", name="閉じる").click()
+    expect(page).to_have_url(re.compile(r"/gallery\?order=registered$"))
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_keys_rest_while_someone_types(node: Node, open_page: OpenPage) -> None:

@@ -182,6 +182,10 @@ def test_the_images_of_a_figure_open_in_the_viewer(node: Node, open_page: OpenPa
     page.go_back()
     expect(viewer).to_have_count(0)
     expect(page).to_have_url(re.compile("/runs/mapped000001$"))
+    page.goto("/runs/mapped000001?image=nothere")
+    missing = page.get_by_role("dialog", name="画像を表示できません")
+    missing.get_by_role("button", name="閉じる").last.click()
+    expect(page).to_have_url(re.compile("/runs/mapped000001$"))
 
 
 def test_found_defects_are_counted_by_size_in_millimetres_too(runs_page: Page) -> None:

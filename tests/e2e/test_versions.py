@@ -106,6 +106,10 @@ def test_two_versions_are_compared_image_by_image(open_page: OpenPage, dataset_i
     expect(page).to_have_url(re.compile("kind=excluded"))
     page.go_back()
     expect(found.locator(".card")).to_have_count(3)
+    page.goto(f"{page.url}&image=deadbeef")
+    page.get_by_role("dialog", name="画像を表示できません").get_by_role("button", name="閉じる").last.click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(found.locator(".card")).to_have_count(3)
 
 
 def test_an_entry_shows_what_it_changed_and_becomes_a_side(open_page: OpenPage, dataset_id: str) -> None:

@@ -55,7 +55,8 @@ export function useViewed(
     image,
     position,
     label_review,
-    open: computed(() => image_id.value !== null),
+    /** An image that cannot be loaded leaves the list on screen. */
+    open: computed(() => image_id.value !== null && (position.value >= 0 || !alone.error.value)),
     show,
     saved,
     error: alone.error,
