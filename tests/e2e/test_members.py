@@ -112,6 +112,10 @@ def test_who_may_not_sees_why_and_whom_to_ask(node: Node, open_page: OpenPage) -
     decide(page, "o")
     expect(page.get_by_role("status").filter(has_text="Ask taro.y")).to_be_visible()
     assert node.image(id, 0).verdict is None
+    page.goto("/settings/members")
+    expect(page.get_by_role("link", name="E-mail")).to_be_visible()
+    expect(page.get_by_role("table")).to_be_visible()
+    expect(page.get_by_role("link", name="Webhooks")).to_have_count(0)
 
 
 def test_who_may_judge_judges(node: Node, open_page: OpenPage) -> None:

@@ -14,6 +14,7 @@ def test_a_webhook_is_added_tested_and_removed(open_page: OpenPage) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_role("button", name="Webhook を追加")).to_be_disabled()
     page.goto("/projects/bakery/webhooks")
+    expect(page.get_by_role("link", name="Webhook", exact=True)).to_be_visible()
     dialog = page.get_by_role("dialog")
     with receiver() as server:
         page.get_by_role("button", name="Webhook を追加").click()
