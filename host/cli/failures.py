@@ -1,5 +1,9 @@
 """Failures of a command: one line on stderr, and an exit code for each kind."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from pydantic import ValidationError
 
 from kenpin.domain.invalid import wording
@@ -26,6 +30,15 @@ def bad_setting(error: ValidationError) -> Refused:
     first = error.errors()[0]
     where = "".join(f"KENPIN_{str(name).upper()}: " for name in first["loc"][:1])
     return Refused(where + wording(first))
+
+
+@contextmanager
+def refusing_to_write(path: Path) -> Iterator[None]:
+    """Turn an error of the file system into the refusal that names the path."""
+    try:
+        yield
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}") from None
 
 
 class Unreachable(Failure):

@@ -130,6 +130,15 @@ def test_an_export_without_images_is_refused(
     assert not out.exists()
 
 
+def test_an_export_that_cannot_be_written_is_refused(
+    source: None, client: Client, tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "file").touch()
+    for kind in (("--format", "coco"), ("--events", "cloudevents")):
+        assert kenpin("export", SOURCE, *kind, "--to", str(tmp_path / "file" / "out")) == 2
+        assert "file/out cannot be written: " in capsys.readouterr().err
+
+
 def test_the_command_line_and_the_api_write_the_same_zip(
     source: None, client: Client, tmp_path: Path
 ) -> None:

@@ -126,6 +126,21 @@ def test_a_pack_is_of_one_thing_and_overwrites_nothing(
     assert said[2] == f"kenpin: {tmp_path} is there already; name another with --out"
 
 
+@pytest.mark.parametrize("scope", [("--project", "p"), ("--all",), ("--dataset", "d")])
+def test_a_pack_reports_only_on_images_of_what_it_takes(
+    scope: tuple[str, ...], platform: Platform, tmp_path: Path, capsys: Capture
+) -> None:
+    platform.answer_label_book()
+    for route in ("runs", "models"):
+        platform.answer(f"GET /v1/{route}", {"items": []})
+    platform.answer("GET /v1/datasets", {"items": [DATASET]})
+    platform.answers["GET /v1/datasets/d/images"] = gallery_of(IMAGE)
+    for unknown in ("nope", "b" * 64, "bbbbbb"):
+        assert kenpin("audit", "export", *scope, "--images", unknown, "--out", str(tmp_path / "pack")) == 2
+        assert unknown in capsys.readouterr().err
+    assert not (tmp_path / "pack").exists()
+
+
 def test_a_pack_that_could_not_be_anchored_says_so(
     platform: Platform, tmp_path: Path, capsys: Capture
 ) -> None:
@@ -145,6 +160,15 @@ def test_a_proof_is_not_written_over_a_file_nor_under_another_ending(
     for out in ("there.json", "proof.zip"):
         assert kenpin("audit", "prove", "d", IMAGE, "--out", str(tmp_path / out)) == 2
         assert "is there already, or does not end with .json" in capsys.readouterr().err
+
+
+def test_a_pack_that_cannot_be_written_is_refused(
+    platform: Platform, capsys: Capture, tmp_path: Path
+) -> None:
+    serve(platform, stored([CREATED]), 1)
+    (tmp_path / "file").touch()
+    assert kenpin("audit", "export", "--all", "--out", str(tmp_path / "file" / "pack")) == 2
+    assert "file/pack cannot be written: " in capsys.readouterr().err
 
 
 def test_a_proof_that_cannot_be_written_is_refused(

@@ -8,16 +8,17 @@ from typing import Annotated
 import msgspec
 import typer
 
+from functions.api.datasets.answers import Dataset
 from functions.audit_pack.order import PackSummary
 from host.audit.pack import write_pack
 from host.audit.proof import prove
 from host.audit.scope import streams_of
 from host.cli.connect import connect
-from host.cli.failures import AnswerIsNo, Refused
+from host.cli.failures import AnswerIsNo, Refused, refusing_to_write
 from host.cli.options import DatasetId, ImageId, Json, Tenant, group
 from host.cli.output import Cell, fields, show_json, warn
 from host.cli.progress import bars
-from host.cli.resolve import full_ids
+from host.cli.resolve import check_known, full_ids
 
 app = group("Audit: packs of history and proofs of decisions that anybody can check offline.")
 
@@ -99,11 +100,9 @@ def prove_decision(
         raise Refused(f"{path} is there already, or does not end with .json; name another with --out")
     proof = prove(client, dataset_id, image_id, version, tenant)
     body = msgspec.json.encode(proof)
-    try:
+    with refusing_to_write(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
-    except OSError as error:
-        raise Refused(f"{path} cannot be written: {error.strerror}") from None
     proved: dict[str, Cell] = {
         "proof": str(path),
         "bytes": len(body),
@@ -124,6 +123,10 @@ def _export(
         raise Refused(f"{out} is there already; name another with --out")
     client = connect()
     chosen = streams_of(client, dataset, project)
-    images = full_ids(client, dataset, images) if dataset else images
-    with bars() as progress:
+    if dataset:
+        images = full_ids(client, dataset, images)
+    if images:
+        datasets = client.items("/datasets", Dataset, project_id=project)
+        check_known(client, [dataset] if dataset else (each.dataset_id for each in datasets), images)
+    with refusing_to_write(out), bars() as progress:
         return write_pack(client, out, chosen, images, tenant, progress)

@@ -13,7 +13,7 @@ from host.cli.client import Client, Query
 from host.cli.connect import connect
 from host.cli.event_export import EventFormat, export_events
 from host.cli.exporting import Mode, RemoteImages, export_of, write_export
-from host.cli.failures import AnswerIsNo, Refused
+from host.cli.failures import AnswerIsNo, Refused, refusing_to_write
 from host.cli.options import AsOf, DatasetId, Json
 from host.cli.output import fields, images, line, show_json, warn
 from host.cli.progress import bars
@@ -83,7 +83,7 @@ def export(
     if not dry_run:
         _check_images(plan, about_format)
         found = RemoteImages(client, plan, filters)
-        with bars() as progress:
+        with refusing_to_write(to), bars() as progress:
             progress.stage("export", about_format.images)
             wrong = write_export(export_of(client, plan, found), chosen, to, found, mode, progress)
     _print_report(plan, about_format, None if dry_run else to, wrong, json)
@@ -113,7 +113,7 @@ def _check_images(plan: ExportPlan, about_format: FormatPlan) -> None:
 
 
 def _export_events(client: Client, plan: ExportPlan, format: EventFormat, to: Path, as_json: bool) -> None:
-    with bars() as progress:
+    with refusing_to_write(to), bars() as progress:
         count = export_events(client, plan, format, to, progress)
     if as_json:
         show_json({"dataset_id": plan.dataset_id, "version": plan.version, "events": count, "to": str(to)})
