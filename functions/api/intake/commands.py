@@ -30,7 +30,7 @@ router = new_router()
 FactoryEvent = Annotated[Trigger | DropReport, Field(discriminator="type")]
 
 
-class Forbidden(Struct, frozen=True):
+class ForbiddenEvents(Struct, frozen=True):
     """The rejections of events that the caller may not send, by place."""
 
     datasets: dict[str, ArrivalOutcome]
@@ -52,7 +52,7 @@ def take_in(body: Annotated[list[FactoryEvent], Body(min_length=1, max_length=20
 def answers_of(
     events: Sequence[Trigger | DropReport],
     messages: Sequence[object],
-    forbidden: Forbidden,
+    forbidden: ForbiddenEvents,
 ) -> list[IntakeOutcome]:
     """Register the images of the events that are not forbidden, and note drops; return the answer to each.
 
@@ -78,11 +78,11 @@ def answers_of(
     return [intake_outcome(one.id, answers[str(n)]) for n, one in enumerate(events)]
 
 
-def forbidden_among(arrived: Sequence[Trigger | DropReport]) -> Forbidden:
+def forbidden_among(arrived: Sequence[Trigger | DropReport]) -> ForbiddenEvents:
     """Return the rejections of the events that the caller may not send."""
     mine = access()
     if mine.everywhere and mine.lines(EVERYWHERE) is None:
-        return Forbidden({}, {})
+        return ForbiddenEvents({}, {})
     with platform().database.reading() as sql:
         asked = {one.data.dataset_id for one in arrived}
         projects = datasets.projects_of(sql, asked)
@@ -90,7 +90,7 @@ def forbidden_among(arrived: Sequence[Trigger | DropReport]) -> Forbidden:
     projects |= {
         id: found for id in asked - projects.keys() if (found := project_in_history(events, "dataset", id))
     }
-    forbidden = Forbidden({}, {})
+    forbidden = ForbiddenEvents({}, {})
     for place, one in enumerate(arrived):
         project_id, line = projects.get(one.data.dataset_id), one.data.capture.line
         if not mine.may(project_id):
