@@ -93,6 +93,7 @@ def test_an_archive_is_read_without_unpacking_it_and_a_table_corrects_its_condit
     (folder / "labels.csv").write_text("\n".join(["file,verdict,line", *rows]))
     page.get_by_role("button", name="Import more").click()
     choose(page, folder)
+    expect(page.get_by_text("Line: 7 images")).to_be_visible()
     differing = page.locator("details").filter(has_text="Capture conditions that the source gives otherwise")
     expect(differing.get_by_role("row").filter(has_text="Line: none → L2")).to_have_count(4)
     assert serious(page, axe) == []

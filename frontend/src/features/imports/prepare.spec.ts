@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { ImportEntry } from "@/api/types";
 import type { Digests } from "./digests";
-import { pathsOf, prepare } from "./prepare";
+import { conditionsOf, pathsOf, prepare } from "./prepare";
 
 function entry(path: string, more: Partial<ImportEntry> = {}): ImportEntry {
   return { path, name: path, capture: {}, verdict: "OK", defects: [], split: null, group: "", reason: "", ...more };
@@ -42,6 +42,15 @@ it.each([
   const { images, copies } = prepare([entry("a.png"), entry("b.png", more)], digestsOf({ "a.png": "1", "b.png": "1" }));
   expect(images).toHaveLength(1);
   expect(copies).toEqual([{ file: "b.png", reason }]);
+});
+
+it("counts the images of each field of the capture conditions", () => {
+  const [camera, both, none] = [{ camera: "c1" }, { camera: "c2", line: "L1" }, {}];
+  const items = [camera, both, none].map((capture, n) => entry(`${n}.png`, { capture }));
+  expect(conditionsOf(items)).toEqual([
+    ["camera", 2],
+    ["line", 1],
+  ]);
 });
 
 const gone = { code: "unreadable", parameters: { error: "it is gone" } };

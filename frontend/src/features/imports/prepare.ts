@@ -43,6 +43,14 @@ export function pathsOf(items: readonly ImportEntry[]): string[] {
   return [...new Set([...items.map(({ path }) => path), ...items.flatMap(masksOf)])];
 }
 
+/** Return the fields of the capture conditions that a source gives, with the number of images of each. */
+export function conditionsOf(items: readonly ImportEntry[]): [field: string, images: number][] {
+  const counted = new Map<string, number>();
+  for (const field of items.flatMap(({ capture }) => Object.keys(capture)))
+    counted.set(field, (counted.get(field) ?? 0) + 1);
+  return [...counted];
+}
+
 export function prepare(items: readonly ImportEntry[], digests: Digests): Prepared {
   const prepared: Prepared = { images: [], masks: [], copies: [], rejected: [], corrections: [] };
   const first = new Map<string, ImportEntry>();
