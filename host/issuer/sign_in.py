@@ -51,14 +51,15 @@ def sign_in(page_request: PageRequest) -> Answer:
 
 
 def start_session(page_request: PageRequest, person: Account, query: str = "") -> Answer:
-    """Begin a session. The client gets its code, or the person the UI."""
+    """Begin a session. The client gets its code, or the person the UI in the language of the page."""
     services = page_request.services
     if page_request.session_secret:
         services.accounts.end(page_request.session_secret)
     secret = services.accounts.begin(person.actor)
     authorization = AuthorizationRequest.of(services, query)
     if authorization is None or authorization.error():
-        return page_request.keeping_session(redirect(services.home), secret)
+        home = f"{services.home}?ui_locales={page_request.preferences.language}"
+        return page_request.keeping_session(redirect(home), secret)
     return page_request.keeping_session(
         grant_code(services, authorization, Session(person, datetime.now(UTC))), secret
     )

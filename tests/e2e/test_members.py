@@ -48,6 +48,9 @@ def test_a_role_is_given_and_taken_away(node: Node, open_page: OpenPage) -> None
     assert node.get(f"/v1/members/{actor}").json()["roles"][0]["project_id"] == PROJECT
     arrived = httpx.get(url, headers={"accept-language": "en"}).text
     assert "<b>Auditor</b>" in arrived and 'value="鈴木 花子"' in arrived
+    page.goto("/?ui_locales=ja")
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
+    expect(page).to_have_url(f"{node.url}/")
 
 
 def test_a_revoked_role_keeps_its_row_and_is_given_back_from_the_notice(

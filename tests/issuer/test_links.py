@@ -143,6 +143,14 @@ def test_who_is_invited_chooses_a_password_once(
     assert visitor.post("/issuer/invitation", {"link": link, **REN}).status == HTTPStatus.GONE
 
 
+def test_an_invitation_leads_to_the_ui_in_its_language(
+    visitor: Visitor, invite: Callable[[str], str]
+) -> None:
+    visitor.get("/issuer/invitation", link=invite("ren000000000"), ui_locales="en")
+    answer = visitor.fill("/issuer/invitation", **REN)
+    assert answer.headers["location"] == f"{visitor.url}/?ui_locales=en"
+
+
 def test_who_is_invited_reads_role_and_project(
     visitor: Visitor, services: Services, invite: Callable[[str], str]
 ) -> None:

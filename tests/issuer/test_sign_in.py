@@ -42,7 +42,7 @@ def test_who_came_by_themselves_goes_to_the_ui(visitor: Visitor, app: App, aya: 
     answer = visitor.post(
         "/issuer/sign-in", {**visitor.hidden, "ask": "", "email": aya.email, "password": PASSWORD}
     )
-    assert answer.headers["location"] == f"{visitor.url}/"
+    assert answer.headers["location"] == f"{visitor.url}/?ui_locales=ja"
 
 
 def test_a_wrong_password_and_an_unknown_person_are_told_the_same(

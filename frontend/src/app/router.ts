@@ -1,6 +1,7 @@
 // The route of each screen. Every screen is loaded lazily.
 import { ref } from "vue";
 import { createRouter, createWebHistory } from "vue-router";
+import { useSession } from "@/features/session/session";
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -101,6 +102,13 @@ export const router = createRouter({
     { path: "/settings/mail", name: "mail", component: () => import("@/features/mail/MailScreen.vue") },
     { path: "/:rest(.*)*", name: "nowhere", component: () => import("./NotFoundScreen.vue") },
   ],
+});
+
+/** The issuer's pages name their language in the address that they lead to. It is taken over, and taken off. */
+router.beforeEach(({ path, query: { ui_locales, ...query }, hash }) => {
+  if (ui_locales === undefined) return true;
+  if (ui_locales === "ja" || ui_locales === "en") useSession().locale = ui_locales;
+  return { path, query, hash, replace: true };
 });
 
 /** The address of the screen whose code could not be loaded. Only reloading the page helps. */
