@@ -240,10 +240,10 @@ def line_rejection(line: str | None, lines: Collection[str] | None) -> str:
     """Return the reason to reject an image of this line from a sender of `lines` (None: any); empty: it is taken."""
     if lines is None or line in lines:
         return ""
-    named = f"line {line}" if line else "no line"
-    return (
-        f"the image says {named}; this sender may bring in images of {', '.join(sorted(lines)) or 'no line'}"
-    )
+    own = ", ".join(sorted(lines)) or "no line"
+    if not line:
+        return f"the image says no line; this sender may bring in images of {own}"
+    return f"the image says line {line}; this sender may bring in images of {own}"
 
 
 def _by_split(arrivals: Iterable[Arrival]) -> dict[Split, list[ImageId]]:
