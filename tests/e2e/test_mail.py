@@ -14,6 +14,7 @@ def test_a_person_turns_e_mails_off_and_chooses_their_language(open_page: OpenPa
     expect(wanted).to_be_checked()
     with page.expect_response(MY_MAIL):
         wanted.uncheck()
+    expect(page.get_by_role("status").filter(has_text="メールの設定を保存しました")).to_be_visible()
     with page.expect_response(MY_MAIL):
         language.select_option("en")
     page.reload()
