@@ -14,7 +14,11 @@ import { useSession } from "./features/session/session";
 import { i18n, setLanguage } from "./i18n";
 
 const queryClient = new QueryClient({
-  defaultOptions: { queries: { staleTime: 5_000, retry: (tries, error) => tries < 2 && isPassing(error) } },
+  defaultOptions: {
+    queries: { staleTime: 5_000, retry: (tries, error) => tries < 2 && isPassing(error) },
+    /** A command that is sent offline fails at once and says so. It does not wait to be sent later unseen. */
+    mutations: { networkMode: "always" },
+  },
 });
 
 watch(serverReached, (back) => {
