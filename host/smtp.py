@@ -27,10 +27,25 @@ def send_mail(settings: Settings, mail: Mail) -> str | None:
                 server.login(settings.smtp_user, password)
             _send(server, settings.mail_from, mail)
     except OSError as failed:
-        return f"{type(failed).__name__}: {ADDRESS.sub('…', str(failed))}"
+        return ADDRESS.sub("…", _words(failed))
     except ValueError as unusable:
         return type(unusable).__name__
     return None
+
+
+def _words(failed: OSError) -> str:
+    """Return the code and the words of the mail server on one line, or what else failed."""
+    reply: tuple[int, bytes | str]
+    match failed:
+        case smtplib.SMTPRecipientsRefused():
+            reply = next(iter(failed.recipients.values()))
+        case smtplib.SMTPResponseException():
+            reply = failed.smtp_code, failed.smtp_error
+        case _:
+            return f"{type(failed).__name__}: {failed}"
+    code, said = reply
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return " ".join([str(code), *text.split()])
 
 
 def _connected(settings: Settings) -> smtplib.SMTP:

@@ -10,12 +10,12 @@ from msgspec import Struct
 from functions.api.images.answers import Image
 from host.cli.client import Client
 from host.cli.failures import Refused
+from host.cli.settings import settings_of_shell
 from kenpin.importing.captures import FIELDS, matched, read_captures_file
 from kenpin.importing.entry import Problem, Unreadable
 from kenpin.importing.faults import InvalidItem
 from kenpin.importing.times import time_from
 from kenpin.read_models.gallery.queries import ID_DIGITS, MOST_AMONG
-from kenpin.settings import Settings
 
 
 class Corrections(Struct, frozen=True):
@@ -40,7 +40,7 @@ def named_fields(assignments: Sequence[str]) -> dict[str, str | None]:
 
 def _time(text: str) -> str:
     try:
-        return time_from(text, ZoneInfo(Settings().time_zone))
+        return time_from(text, ZoneInfo(settings_of_shell().time_zone))
     except InvalidItem as reason:
         raise Refused(f"captured_at: {reason}") from None
 
@@ -48,7 +48,7 @@ def _time(text: str) -> str:
 def corrections_of_table(client: Client, dataset_id: str, table: Path) -> Corrections:
     """Compare the rows with the images of the dataset, by file name. Raises Refused."""
     try:
-        rows = read_captures_file(table, ZoneInfo(Settings().time_zone))
+        rows = read_captures_file(table, ZoneInfo(settings_of_shell().time_zone))
     except Unreadable as reason:
         raise Refused(str(reason)) from None
     images = list(client.images(dataset_id))

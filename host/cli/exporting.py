@@ -15,6 +15,7 @@ from functions.api.exports.answers import ExportPlan
 from functions.api.images.answers import Image
 from host.cli.client import Client, Query
 from host.cli.failures import Failure, Refused
+from host.cli.settings import settings_of_shell
 from kenpin.application.digest import sha256_of
 from kenpin.application.move import ProgressListener
 from kenpin.exporting.catalogue import FORMATS
@@ -30,7 +31,6 @@ from kenpin.exporting.targets import (
     place_into,
     refer,
 )
-from kenpin.settings import Settings
 
 Mode = Literal["copied", "linked", "referenced"]
 PAGE: Final = 200
@@ -132,7 +132,7 @@ def _write_folder(
         case "referenced":
             return place_into(target, pieces, refer(target), progress.step)
         case "linked":
-            return place_into(target, pieces, _link(target, Settings().data_dir), progress.step)
+            return place_into(target, pieces, _link(target, settings_of_shell().data_dir), progress.step)
         case "copied":
             return copy_into(target, pieces, images.read, progress.step)
 

@@ -4,10 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from kenpin.domain.invalid import wording
-
 
 class Failure(Exception):
     """The message says what, where and what to do."""
@@ -23,13 +19,6 @@ class AnswerIsNo(Failure):
 
 class Refused(Failure):
     """Bad input, or a rule of the platform says no."""
-
-
-def bad_setting(error: ValidationError) -> Refused:
-    """Return the refusal that names the first setting of this shell that does not hold."""
-    first = error.errors()[0]
-    where = "".join(f"KENPIN_{str(name).upper()}: " for name in first["loc"][:1])
-    return Refused(where + wording(first))
 
 
 @contextmanager

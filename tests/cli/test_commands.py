@@ -477,6 +477,20 @@ def test_a_correction_that_says_too_little_is_refused(
     assert why in capsys.readouterr().err
 
 
+def test_a_setting_that_does_not_hold_is_refused_where_it_is_used(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, capsys: Capture, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KENPIN_TIME_ZONE", "Nope")
+    (tmp_path / "captures.csv").write_text("file,line\n")
+    for command in (
+        ("image", "correct", "d", "part.jpg", "--set", "captured_at=2026-01-02"),
+        ("image", "correct", "d", "--captures", str(tmp_path / "captures.csv")),
+        ("import", "d", str(tmp_path), "--format", "folder"),
+    ):
+        assert kenpin(*command) == 2
+        assert capsys.readouterr().err.startswith("kenpin: KENPIN_TIME_ZONE: Nope is no time zone; ")
+
+
 POINT = {
     "threshold": 0.4,
     "escapes": 0,

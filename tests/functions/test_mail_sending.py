@@ -80,6 +80,8 @@ class Conversation(socketserver.StreamRequestHandler):
                     self.say(
                         "235 welcome" if self.is_known else "535 5.7.8 bad login of kenpin@factory.example"
                     )
+                case "RCPT" if "gone@" in words[1]:
+                    self.say(f"550 5.1.1 nobody has the address {words[1]}")
                 case "DATA":
                     self.take()
                 case "QUIT":
@@ -216,9 +218,9 @@ SOON = "import datetime as d, kenpin.application.mail as a; a.PAUSES = (d.timede
 def test_an_administrator_tests_the_mail_server(
     server: MailServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def kenpin(*words: str) -> object:
+    def kenpin(*words: str, to: str = "aya@factory.example") -> object:
         with pytest.raises(SystemExit) as ended:
-            main(["mail", "test", "aya@factory.example", *words])
+            main(["mail", "test", to, *words])
         return ended.value.code
 
     assert not kenpin("--json")
@@ -226,11 +228,20 @@ def test_an_administrator_tests_the_mail_server(
     assert server.taken[0]["Subject"] == "[Kenpin] テストメール"
     server.refuse = ["554 5.7.1 no"]
     assert kenpin() == 3
-    assert "did not take it: SMTPDataError: (554" in capsys.readouterr().err
+    assert "did not take it: 554 5.7.1 no" in capsys.readouterr().err
+    assert kenpin(to="gone@factory.example") == 3
+    assert capsys.readouterr().err.endswith(" did not take it: 550 5.1.1 nobody has the address …\n")
+    for no_address in ("notanaddress", "", "aya@factory.example\nBcc: b@c"):
+        assert kenpin(to=no_address) == 2
+        assert capsys.readouterr().err.startswith(f"kenpin: {no_address!r} is no e-mail address")
     with monkeypatch.context() as wrong:
         wrong.setenv("KENPIN_SMTP_PORT", "abc")
         assert kenpin() == 2
         assert capsys.readouterr().err.startswith("kenpin: KENPIN_SMTP_PORT: ")
+    with monkeypatch.context() as wrong:
+        wrong.setenv("KENPIN_MAIL_FROM", "nonsense")
+        assert kenpin() == 2
+        assert "KENPIN_MAIL_FROM: it does not have the form" in capsys.readouterr().err
     monkeypatch.delenv("KENPIN_MAIL_FROM")
     assert kenpin() == 2
     assert "KENPIN_SMTP_HOST wants KENPIN_MAIL_FROM" in capsys.readouterr().err

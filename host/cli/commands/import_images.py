@@ -18,6 +18,7 @@ from host.cli.import_texts import print_plan, print_report, questions_of, warn_o
 from host.cli.options import DatasetId, Json
 from host.cli.output import warn
 from host.cli.progress import bars
+from host.cli.settings import settings_of_shell
 from host.cli.transfer import Transfer
 from host.importers import elpv
 from kenpin.importing.answers import Answers, parsed
@@ -32,7 +33,6 @@ from kenpin.importing.plan import ImportPlan, copies_of, meanings, plan_of
 from kenpin.importing.recognise import ANNOTATED, FORMATS, Format, annotations_in, recognise
 from kenpin.importing.texts import decoded
 from kenpin.importing.tree import ChosenTree, FolderTree, Tree
-from kenpin.settings import Settings
 
 Entries = list[SourceEntry | Problem]
 Split = Literal["train", "validation", "test"]
@@ -151,7 +151,7 @@ def _found(name: str, answers: Answers, format: str, root: Path | None, split: S
         source = elpv.source()
         return Understood(source.tree, list(source.entries), ImportPlan(name, "ELPV", len(source.entries)))
     tree, layout = _source(Path(name), format, root)
-    found = list(meanings(tree, layout, answers, ZoneInfo(Settings().time_zone), _name(name)))
+    found = list(meanings(tree, layout, answers, ZoneInfo(settings_of_shell().time_zone), _name(name)))
     for word in answers.unused():
         warn(f"--map {word}={answers.given[word]}: no image of {tree.name} has the word {word}")
     if split:
@@ -213,7 +213,7 @@ def _with_captures(entries: Entries, table: Path | None, pattern: str) -> Entrie
 
     Raises BadPattern and Unreadable.
     """
-    zone, found = ZoneInfo(Settings().time_zone), list[MatchedCaptures]()
+    zone, found = ZoneInfo(settings_of_shell().time_zone), list[MatchedCaptures]()
     if pattern:
         found.append(captures_by_pattern(pattern, _images(entries), zone))
     if table:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import make_msgid
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from host.cli.failures import Refused, Unreachable, bad_setting
+from host.cli.failures import Refused, Unreachable
 from host.cli.options import Json, group
 from host.cli.output import line, show
+from host.cli.settings import settings_of_shell
 from host.smtp import send_mail
 from kenpin.application.mail import Mail
 from kenpin.application.mail_texts import text_of
-from kenpin.settings import Settings
 
+ADDRESS: Final = re.compile(r"[^@\s\0]+@[^@\s\0]+")
 app = group("E-mails to people: whether the mail server takes them.")
 
 
@@ -32,10 +34,9 @@ def test(
     json: Json = False,
 ) -> None:
     """Send a test with the settings of this shell (KENPIN_SMTP_HOST and others), at once."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        raise bad_setting(error) from None
+    settings = settings_of_shell()
+    if not ADDRESS.fullmatch(address):
+        raise Refused(f"{address!r} is no e-mail address; write one such as aya@factory.example")
     if not settings.smtp_host:
         raise Refused("no mail server is set; set KENPIN_SMTP_HOST as for `kenpin up`")
     server = f"{settings.smtp_host}:{settings.smtp_port}"

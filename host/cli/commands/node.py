@@ -10,14 +10,14 @@ from typing import Annotated, Literal
 
 import msgspec
 import typer
-from pydantic import ValidationError
 
 from host import demo as demo_loop
 from host.cli.client import Client
 from host.cli.demo_table import heading, row
-from host.cli.failures import AnswerIsNo, Failure, Refused, bad_setting
+from host.cli.failures import AnswerIsNo, Failure, Refused
 from host.cli.options import Json
 from host.cli.output import line, show_json, warn
+from host.cli.settings import settings_of_shell
 from host.importers import elpv
 from host.issuer.mint import SYSTEM, Minting
 from host.node import Node, NodeFailed, address_of
@@ -83,10 +83,7 @@ def _settings(host: str | None, port: int | None, data_dir: Path | None) -> Sett
     """Return the settings: the environment, overridden by options. The public address follows host and port."""
 
     given = {"host": host, "port": port, "data_dir": data_dir}
-    try:
-        settings = Settings.model_validate({k: v for k, v in given.items() if v is not None})
-    except ValidationError as error:
-        raise bad_setting(error) from None
+    settings = settings_of_shell(**{k: v for k, v in given.items() if v is not None})
     if "KENPIN_PUBLIC_URL" in os.environ:
         return settings
     return settings.model_copy(update={"public_url": address_of(settings.host, settings.port)})
