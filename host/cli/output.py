@@ -3,12 +3,14 @@
 import json
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from itertools import islice
+from typing import Protocol, TypeVar
 
 from kenpin.domain.reasons import reason_text
 
+T = TypeVar("T")
 Cell = str | int | float | datetime | None
 
 
@@ -31,6 +33,14 @@ def show_all(answers: Iterable[ApiAnswer], as_json: bool, for_people: Callable[[
         print("[" + ",\n ".join(each.model_dump_json() for each in answers) + "]")
     else:
         for_people()
+
+
+def first_of(answers: Iterator[T], limit: int) -> list[T]:
+    """Return the first answers; warn when there are more."""
+    some = list(islice(answers, limit + 1))
+    if len(some) > limit:
+        warn(f"there are more than {limit:,}; --limit shows more")
+    return some[:limit]
 
 
 def show_json(answer: object) -> None:

@@ -413,6 +413,36 @@ def test_images_are_shown_with_the_names_of_their_classes(platform: Platform, ca
         assert "割れ" in shown and "crack" not in shown
 
 
+def test_the_conditions_of_an_image_are_shown(platform: Platform, capsys: Capture) -> None:
+    platform.answer(f"GET /v1/datasets/d/images/{'a' * 64}", {**STANDING, "capture": {"line": "L7"}})
+    platform.answer_label_book(crack="割れ")
+    assert kenpin("image", "show", "d", "a" * 64) == 0
+    assert ["line", "L7"] in [shown.split() for shown in capsys.readouterr().out.splitlines()]
+
+
+def test_a_list_that_stops_says_so(platform: Platform, capsys: Capture) -> None:
+    images = [{**STANDING, "image_id": digit * 64} for digit in "ab"]
+    platform.answer("GET /v1/datasets/d/images", {"items": images})
+    platform.answer_label_book(crack="割れ")
+    for words, shown, said in (
+        (
+            ("--limit", "1", "--json"),
+            1,
+            "there are more than 1; --limit shows more\n",
+        ),
+        (("--json",), 2, ""),
+    ):
+        assert kenpin("image", "list", "d", *words) == 0
+        out, err = capsys.readouterr()
+        assert (len(json.loads(out)), err) == (shown, said)
+
+
+def test_a_log_asks_for_the_whole_name_of_a_stream(platform: Platform, capsys: Capture) -> None:
+    assert kenpin("log", "line-1") == 2
+    assert "write dataset-line-1" in capsys.readouterr().err
+    assert not platform.asked
+
+
 def test_a_table_judges_each_image_and_keeps_its_shapes(
     platform: Platform, capsys: Capture, tmp_path: Path
 ) -> None:

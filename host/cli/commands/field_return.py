@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ from functions.api.decision_chains.answers import ModelVerdict
 from functions.api.field_returns.answers import FieldReturn, FieldReturnDetail
 from host.cli.connect import connect
 from host.cli.options import AsOf, DatasetId, ImageId, Json, group
-from host.cli.output import fields, line, show, show_all, table
+from host.cli.output import fields, first_of, line, show, show_all, table
 from host.cli.resolve import full_ids
 
 app = group("Field returns: report, list, show.")
@@ -55,7 +54,7 @@ def list_field_returns(
     """List field returns of a dataset, newest first."""
 
     returns = connect().items(f"/datasets/{dataset_id}/field-returns", FieldReturn, as_of=as_of)
-    found = list(islice(returns, limit))
+    found = first_of(returns, limit)
     rows = (
         (r.return_id, r.image_id[:12], r.found_at, r.found_by, r.verdict, r.judged,
          "escape" if r.escape else None, r.reference or None)

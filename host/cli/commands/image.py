@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +18,7 @@ from host.cli.connect import connect
 from host.cli.corrections import Corrections, corrections_of_table, named_fields, send
 from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import AsOf, DatasetId, ImageId, ImageIds, Json, Reason, confirm, group
-from host.cli.output import Cell, fields, line, show, show_all, show_json, table, warn
+from host.cli.output import Cell, fields, first_of, line, show, show_all, show_json, table, warn
 from host.cli.output import images as images_of
 from host.cli.resolve import full_ids
 
@@ -53,7 +52,7 @@ def list_images(
         "group": group,
     }
     found = client.images(dataset_id, **query, excluded=excluded, as_of=as_of)
-    images = list(islice(found, limit))
+    images = first_of(found, limit)
     show_all(images, json, lambda: _print_images(client, dataset_id, images))
 
 
@@ -99,6 +98,7 @@ def _describe(image: Image, names: Mapping[str, str]) -> None:
         split=image.split,
         group=image.group,
         excluded=image.excluded,
+        **{name: value for name, value in msgspec.to_builtins(image.capture).items() if value},
         judged=f"by {annotation.by} in version {annotation.version}, label book {annotation.label_book_revision}"
         if annotation
         else None,

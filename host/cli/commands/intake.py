@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ from functions.api.intake.answers import Dismissed, Intake, IntakeOutcome, Rejec
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo
 from host.cli.options import Json, group
-from host.cli.output import line, show, show_all, table
+from host.cli.output import first_of, line, show, show_all, table
 
 app = group("Images that factories send: sources, rejected arrivals, retry, dismiss.")
 RejectedId = Annotated[str, typer.Argument(metavar="ID", help="As in `kenpin intake list`.")]
@@ -59,7 +58,7 @@ def list_rejected(
 ) -> None:
     """List rejected arrivals, newest first, with their reasons."""
 
-    found = list(islice(connect().items("/intake/rejected", RejectedArrival), limit))
+    found = first_of(connect().items("/intake/rejected", RejectedArrival), limit)
     rows = ((r.rejected_id, r.source, r.event_id, r.attempts, r.last_at, _why(r)) for r in found)
     show_all(found, json, lambda: table("id", "source", "event", "attempts", "last", "why", rows=rows))
 

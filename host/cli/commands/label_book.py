@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ from functions.api.label_book.answers import BookClass, BookRevision, LabelBook
 from host.cli.connect import connect
 from host.cli.failures import Refused
 from host.cli.options import AsOf, Json, ProjectId, Reason, group
-from host.cli.output import fields, line, show, show_all, table
+from host.cli.output import fields, first_of, line, show, show_all, table
 
 app = group("The label book: what each defect class means, as of any revision.")
 
@@ -92,7 +91,7 @@ def history(
     """List the revisions, newest first: who, when, why."""
 
     found = connect().items(f"/projects/{project_id}/label-book/revisions", BookRevision)
-    shown = list(islice(found, limit))
+    shown = first_of(found, limit)
     rows = ((r.revision, r.at, r.by, r.what, r.class_id or "", r.sample_id or "", r.reason) for r in shown)
     columns = ("revision", "when", "who", "what", "class", "sample", "why")
     show_all(shown, json, lambda: table(*columns, rows=rows))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
 from functions.api.history.answers import StreamChange
 from host.cli.connect import connect
+from host.cli.failures import Refused
 from host.cli.options import AsOf, Json
-from host.cli.output import show_all, table, text
+from host.cli.output import first_of, show_all, table, text
+from kenpin.domain.ids import Category, category_of
 
 
 def log(
@@ -23,7 +24,11 @@ def log(
 ) -> None:
     """Show the history of a dataset, project, run or model: who, when, what, why."""
 
-    found = list(islice(connect().items(f"/streams/{stream}/changes", StreamChange, as_of=as_of), limit))
+    if category_of(stream) not in get_args(Category):
+        raise Refused(
+            f"{stream} is no stream; of a dataset write dataset-{stream}, of a project project-{stream}"
+        )
+    found = first_of(connect().items(f"/streams/{stream}/changes", StreamChange, as_of=as_of), limit)
     rows = ((_versions(c), _at(c), c.actor, _what(c), c.reason) for c in found)
     show_all(found, json, lambda: table("versions", "at", "who", "what", "why", rows=rows))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +19,7 @@ from host.cli.follow import evaluate
 from host.cli.inspections import inspect, predictions_of
 from host.cli.model_files import export_to_folder
 from host.cli.options import AsOf, AsOfTime, Json, ModelId, Reason, group
-from host.cli.output import fields, line, show, show_all, table
+from host.cli.output import fields, first_of, line, show, show_all, table
 from kenpin.domain.model.events import ModelFormat
 
 app = group(
@@ -83,7 +82,7 @@ def decisions(
 
     path, page = f"/models/{model_id}/decisions", min(limit, 1000)
     found = connect().items(path, ModelDecision, used_as=used_as, limit=page)
-    shown = list(islice(found, limit))
+    shown = first_of(found, limit)
     rows = (
         (
             d.image_id[:12],
@@ -199,7 +198,7 @@ def list_inspections(
 ) -> None:
     """List the inspections by a model, newest first."""
     found = connect().items(f"/models/{model_id}/inspections", ModelInspection)
-    shown = list(islice(found, limit))
+    shown = first_of(found, limit)
     rows = ((i.inspection_id, i.inspected_at, i.images, *_counts(i), i.left_out) for i in shown)
     columns = ("inspection", "at", "images", "OK", "grey zone", "NG", "unfamiliar", "left out")
     show_all(shown, json, lambda: table(*columns, rows=rows))

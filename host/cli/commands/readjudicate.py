@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Annotated
 
 import typer
@@ -17,7 +16,7 @@ from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.failures import AnswerIsNo, Refused
 from host.cli.options import AsOf, DatasetId, Json, Reason, group
-from host.cli.output import fields, line, show, show_all, table
+from host.cli.output import fields, first_of, line, show, show_all, table
 from host.cli.waiting import wait_for
 
 app = group("Re-adjudication: old decisions that a changed label standard puts in question.")
@@ -64,7 +63,7 @@ def list_requests(
         return _list_items(dataset_id, items, as_of, limit, json)
 
     requests = connect().items(f"/datasets/{dataset_id}/readjudications", Readjudication, as_of=as_of)
-    found = list(islice(requests, limit))
+    found = first_of(requests, limit)
     rows = (
         (r.readjudication_id, r.class_id, r.sample_id or "", r.cause.what, r.open, r.kept, r.changed,
          r.gone, r.cause.text)
@@ -77,7 +76,7 @@ def list_requests(
 def _list_items(dataset_id: str, id: str, as_of: str | None, limit: int, json: bool) -> None:
 
     path = f"/datasets/{dataset_id}/readjudications/{id}/items"
-    found = list(islice(connect().items(path, ReadjudicationItem, as_of=as_of), limit))
+    found = first_of(connect().items(path, ReadjudicationItem, as_of=as_of), limit)
     rows = (
         (i.rank, i.image.image_id[:12], i.image.name, i.old_verdict, ", ".join(i.old_classes), i.reason,
          i.distance, i.score)

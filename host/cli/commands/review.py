@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Annotated
 
 import typer
@@ -13,8 +12,8 @@ from host.cli.classes import class_names, names_of_defects
 from host.cli.client import Client
 from host.cli.connect import connect
 from host.cli.options import AsOf, DatasetId, ImageIds, Json, ProjectId, Reason, group
+from host.cli.output import first_of, line, show, show_all, table
 from host.cli.output import images as images_of
-from host.cli.output import line, show, show_all, table
 from host.cli.resolve import full_ids
 
 app = group("Reviews: list what waits, accept, return, list what came back.")
@@ -40,7 +39,7 @@ def list_waiting(
     order = "doubtful" if doubtful else "oldest"
     client = connect()
     waiting = client.items(f"/datasets/{dataset_id}/reviews", ReviewItem, **query, order=order)
-    found = list(islice(waiting, limit))
+    found = first_of(waiting, limit)
     show_all(found, json, lambda: _print_waiting(client, dataset_id, found))
 
 
@@ -106,7 +105,7 @@ def list_returned(
 
     path = f"/datasets/{dataset_id}/reviews/returned"
     returned = connect().items(path, ReturnedAnnotation, author=author, as_of=as_of)
-    found = list(islice(returned, limit))
+    found = first_of(returned, limit)
     rows = (
         (r.image.image_id[:12], r.image.name, ", ".join(r.confused) or None, r.reason, r.by) for r in found
     )

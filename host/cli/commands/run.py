@@ -1,6 +1,5 @@
 """`kenpin run`: show, cancel and retry training runs."""
 
-from itertools import islice
 from typing import Annotated, Final
 
 import typer
@@ -21,7 +20,7 @@ from host.cli.comparison import describe_comparison, list_changed
 from host.cli.connect import connect
 from host.cli.follow import describe, follow_run, list_runs
 from host.cli.options import AsOf, AsOfTime, Follow, Json, Reason, RunId, group
-from host.cli.output import line, show, show_all, table
+from host.cli.output import first_of, line, show, show_all, table
 from host.cli.run_figures import (
     describe_classes,
     describe_curve,
@@ -54,7 +53,7 @@ def list_all(
     """List runs, newest first."""
 
     found = connect().items("/runs", Run, dataset_id=dataset, project_id=project, as_of=as_of)
-    runs = list(islice(found, limit))
+    runs = first_of(found, limit)
     show_all(runs, json, lambda: list_runs(runs))
 
 
@@ -124,7 +123,7 @@ def predictions(
         "unfamiliar_from": 1 if unfamiliar else None,
     }
     found = connect().items(path, Prediction, split=split, order=order, as_of=as_of, **asked)
-    shown = list(islice(found, limit))
+    shown = first_of(found, limit)
     show_all(shown, json, lambda: _list_predictions(shown))
 
 
@@ -146,7 +145,7 @@ def compare(
         show(answer, json, lambda: describe_comparison(answer))
     else:
         found = client.items(f"{path}/images", ComparedPicture, old_run=old, change=images)
-        shown = list(islice(found, limit))
+        shown = first_of(found, limit)
         show_all(shown, json, lambda: list_changed(shown))
 
 
@@ -159,7 +158,7 @@ def label_review(
     """List the labels that the run doubts, most doubtful first, with what speaks against each."""
 
     found = connect().items(f"/runs/{run_id}/label-review", DoubtfulLabel)
-    shown = list(islice(found, limit))
+    shown = first_of(found, limit)
     show_all(shown, json, lambda: _list_doubtful(shown))
 
 
