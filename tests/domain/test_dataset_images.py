@@ -32,6 +32,7 @@ from kenpin.domain.dataset.refusals import (
     NoSuchDataset,
     NoSuchVersion,
     ProtectedTestSplit,
+    TagLikeVersion,
     TagTaken,
     UnknownImage,
 )
@@ -184,6 +185,16 @@ def test_a_version_that_is_yet_to_come_gets_no_name() -> None:
 def test_a_version_may_have_two_names() -> None:
     tagged = VersionTagged(name="v1", tagged_version=3)
     spec.given(*HISTORY, tagged).when(TagVersion(name="v2")).then(VersionTagged(name="v2", tagged_version=4))
+
+
+def test_a_tag_is_told_apart_from_a_version() -> None:
+    spec.given(*HISTORY).when(TagVersion(name="17")).then_refused(TagLikeVersion, saying="version 17")
+    spec.given(*HISTORY).when(TagVersion(name="v17")).then(VersionTagged(name="v17", tagged_version=3))
+
+
+def test_a_tag_of_old_that_looks_like_a_version_still_folds() -> None:
+    old = VersionTagged(name="17", tagged_version=3)
+    spec.given(*HISTORY, old).when(TagVersion(name="v2")).then(VersionTagged(name="v2", tagged_version=4))
 
 
 def test_a_tag_cannot_be_moved() -> None:

@@ -70,6 +70,7 @@ from kenpin.domain.dataset.refusals import (
     DatasetExists,
     NoSuchDataset,
     NoSuchVersion,
+    TagLikeVersion,
     TagTaken,
 )
 from kenpin.domain.dataset.scope import scope
@@ -161,6 +162,8 @@ def _is_unjudged(image: ImageState) -> bool:
 
 
 def _tag(state: DatasetState, command: TagVersion) -> VersionTagged:
+    if command.name.isdecimal():
+        raise TagLikeVersion(command.name)
     if command.name in state.tags:
         raise TagTaken(command.name, at=state.tags[command.name])
     version = command.version or state.version

@@ -180,6 +180,13 @@ class TagTaken(Refusal):
         super().__init__(name=name, version=at)
 
 
+class TagLikeVersion(Refusal):
+    text = "tag {name} would be read as version {name}; choose a name with a letter, such as v{name}"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+
+
 class NoSuchVersion(Missing):
     text = "there is no version {version} yet; the newest is {newest}"
 
