@@ -7,6 +7,10 @@ import pytest
 from host.gateway import Request, function_for, respond
 from tests.functions.conftest import Api, ApiReply
 
+DROPPED = {
+    **{"specversion": "1.0", "id": "e", "source": "s", "type": "kenpin.edge.dropped.v1"},
+    "data": {"dataset_id": "cookies", "dropped": 1},
+}
 PROJECT = b'{"project_id": "cookies", "name": "Cookies"}'
 
 
@@ -37,6 +41,24 @@ def test_a_body_that_cannot_be_read_is_told_as_such(api: Api, body: bytes, said:
 def test_a_request_without_a_body_is_told_that_it_has_none(api: Api) -> None:
     reply = sent(b"")
     assert (reply.status, reply.json["detail"]) == (422, "body: Field required")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"[{}]", "0: it is no object with a field 'type'"),
+        (b"[7]", "0: it is no object"),
+        (
+            b'[{"type": "x"}]',
+            "0: its 'type' is 'x', which is none of 'kenpin.image.captured.v1', 'kenpin.edge.dropped.v1'",
+        ),
+        (b"[]", "body: it has too few items; send at least 1"),
+        (json.dumps([DROPPED] * 201).encode(), "body: it has more than 200 items; send at most 200"),
+    ],
+)
+def test_items_that_are_no_events_are_told_in_words_of_ours(api: Api, body: bytes, said: str) -> None:
+    reply = sent(body, "/v1/intake")
+    assert (reply.status, reply.json["detail"]) == (422, said)
 
 
 def test_json_is_read_under_each_of_its_names_and_nothing_else_is(api: Api) -> None:
