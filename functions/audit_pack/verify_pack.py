@@ -158,7 +158,8 @@ def check_records(folder: Path, tenant: str, trusted: dict[str, str] | None) -> 
     """Check keys, then anchors. Return the anchored hashes, the number of anchors and the time of the newest."""
     keys, before, newest = dict(trusted or {}), {"key": (0, ""), "anchor": (0, "")}, "never"
     anchored: Anchored = {}
-    for path in sorted(folder.glob("*.json"), key=lambda path: (path.name.startswith("anchor"), path.name)):
+    files = [path for path in folder.iterdir() if path.suffix == ".json"]
+    for path in sorted(files, key=lambda path: (path.name.startswith("anchor"), path.name)):
         try:
             body, kind = path.read_bytes(), path.name.split("-")[0]
             line, signature, *rest, end = body.split(b"\n")
@@ -177,10 +178,8 @@ def check_records(folder: Path, tenant: str, trusted: dict[str, str] | None) -> 
             heads = json.loads(rest[0]) if "root" in fields else fields.get("heads", [])
             if rest != ([compact(heads)] if "root" in fields else []):
                 report(path.name, "its third line is not written as it was")
-            if "root" in fields and (fields["streams"], fields["root"]) != (
-                len(heads),
-                root([leaf(head) for head in heads]).hex(),
-            ):
+            leaves = [leaf(head) for head in heads]
+            if "root" in fields and (fields["streams"], fields["root"]) != (len(heads), root(leaves).hex()):
                 report(path.name, "its heads are not those of the signed root")
             for stream, version, hash in heads:
                 anchored.setdefault(stream, {}).setdefault(version, {}).setdefault(hash, path.name)
@@ -227,6 +226,8 @@ def check_proof(path: Path, keys: Path | None, own_anchors: Path | None) -> None
         if first != version + 1:
             report(path, f"version {first} comes after {version}", head[0], first)
         version, at = first + count - 1, next_hash(at, first, count, meta, body)
+    if proof["format"] != "kenpin-proof@1" or not 0 <= proof["version"] - commit["first"] < commit["count"]:
+        report(path, "this program does not know its format, or the version is none of its commit")
     if head[1:] != [version, at]:
         report(path, "the chain from the decision does not lead to the head", head[0], version)
     if root_by(proof["path"], leaf(head), proof["place"], anchor["streams"]).hex() != anchor["root"]:
@@ -283,15 +284,14 @@ def main() -> None:
     parser.add_argument("--anchors", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        pack = given.pack
         try:
-            if given.pack.suffix == ".json":
-                check_proof(given.pack, given.keys, given.anchors)
-                sys.exit(1 if findings else 0)
-            if given.pack.is_file():
-                zipfile.ZipFile(given.pack).extractall(folder)
-            check(Path(folder) if given.pack.is_file() else given.pack, given.keys, given.anchors)
+            if pack.is_file() and pack.suffix != ".json":
+                zipfile.ZipFile(pack).extractall(folder)
+                pack = Path(folder)
+            (check_proof if pack.suffix == ".json" else check)(pack, given.keys, given.anchors)
         except (*READ_ERRORS, zipfile.BadZipFile) as error:
-            report(given.pack, f"it cannot be checked: {error!r}")
+            report(getattr(error, "filename", None) or given.pack, f"it cannot be checked: {error!r}")
     sys.exit(1 if findings else 0)
 
 

@@ -90,6 +90,9 @@ def test_the_verifier_says_what_it_did_not_compare(pack: Path, client: Client, t
     keys.write_text(client.get("/proof/keys", Page[SignedRecord]).items[0].public or "")
     said = verified(pack, "--keys", keys)
     assert said.summary.splitlines()[-1] == "everything holds; not compared: your anchors"
+    for option in ("--keys", "--anchors"):
+        missing = tmp_path / "nowhere"
+        assert verified(pack, option, missing).findings[0].startswith(f"{missing}: it cannot be checked: ")
     said = verified(pack, "--keys", keys, "--anchors", pack / "anchors")
     assert said.summary.splitlines()[-1] == "everything holds"
 

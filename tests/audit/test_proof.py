@@ -56,7 +56,7 @@ def test_a_proof_is_held_against_keys_and_anchors_that_an_auditor_keeps(
 
 def test_every_change_of_a_proof_is_found(proof: Path) -> None:
     told = json.loads(proof.read_bytes())
-    for change in _changes({k: v for k, v in told.items() if k not in ("format", "version")}):
+    for change in _changes(told):
         proof.write_text(json.dumps({**told, **change}))
         verify_pack.findings.clear()
         try:
