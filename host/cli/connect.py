@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 
 from host.cli.client import Client
 from host.cli.credentials import credentials
+from host.cli.failures import Refused
 
+ADDRESS = re.compile(r"https?://[^/\s]")
 DEFAULT_URL = "http://127.0.0.1:8000"
 
 
@@ -18,4 +21,8 @@ def connect() -> Client:
 
 
 def server_url(given: str = "") -> str:
-    return (given or os.environ.get("KENPIN_URL") or DEFAULT_URL).rstrip("/")
+    """Return the address of the platform. Raises Refused for what is none."""
+    url = (given or os.environ.get("KENPIN_URL") or DEFAULT_URL).rstrip("/")
+    if not ADDRESS.match(url):
+        raise Refused(f"{url} is no address of a platform; write one such as {DEFAULT_URL}")
+    return url

@@ -140,6 +140,15 @@ def test_no_platform_ends_with_3(platform: Platform, capsys: Capture) -> None:
     assert capsys.readouterr().err == "kenpin: something broke\n"
 
 
+@pytest.mark.parametrize("url", ["nonsense", "http://", "ftp://kenpin.test"])
+def test_an_address_that_is_none_ends_with_2(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, capsys: Capture, url: str
+) -> None:
+    monkeypatch.setenv("KENPIN_URL", url)
+    assert kenpin("queue", "list") == 2
+    assert "is no address of a platform" in capsys.readouterr().err
+
+
 def test_training_follows_the_run_to_its_end(platform: Platform, capsys: Capture) -> None:
     platform.answer("POST /v1/runs", ACCEPTED | {"id": "r"}, 202)
     platform.answer("GET /v1/runs/r", RUN)

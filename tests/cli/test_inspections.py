@@ -101,6 +101,8 @@ def test_a_project_turns_automatic_inspection_on(
     platform: Platform, capsys: pytest.CaptureFixture[str]
 ) -> None:
     platform.answer("PUT /v1/projects/p/automatic-inspection", ACCEPTED)
+    assert kenpin("project", "automatic-inspection", "p") == 2
+    assert "say --on or --off" in capsys.readouterr().err
     assert kenpin("project", "automatic-inspection", "p", "--on", "--reason", "day and night") == 0
     (body,) = platform.bodies("PUT /v1/projects/p/automatic-inspection")
     assert body == {"is_on": True, "reason": "day and night"}

@@ -63,7 +63,7 @@ def test_sources_and_rejected_arrivals_are_listed(platform: Platform, capsys: Ca
     assert kenpin("intake", "sources") == 0
     shown = capsys.readouterr().out
     assert all(
-        text in shown for text in ("1 rejected arrivals wait", "cam-2", "1.25", "42 s", "3600 s", "silent")
+        text in shown for text in ("1 rejected arrivals wait", "cam-2", "1.25", "42 s", "60 min", "silent")
     )
     arrival = {"rejected_id": "r1", "source": "/lines/1", "event_id": "e1", "actor": "factory", "attempts": 2}
     differences = [{"field": "line", "first": None, "now": "L2"}]

@@ -37,9 +37,9 @@ def _describe(intake: Intake) -> None:
                 each.last_at,
                 f"{each.per_minute_hour:.2f}",
                 f"{each.per_minute_day:.2f}",
-                "" if each.lag_seconds is None else f"{each.lag_seconds:.0f} s",
+                "" if each.lag_seconds is None else _duration(each.lag_seconds),
                 each.out_of_order,
-                f"{each.ahead_seconds:.0f} s" if each.ahead_seconds >= 0.5 else "",
+                _duration(each.ahead_seconds) if each.ahead_seconds >= 0.5 else "",
                 "silent" if each.is_silent else "",
             )
             for each in intake.cameras
@@ -50,6 +50,14 @@ def _describe(intake: Intake) -> None:
             rows=cameras,
         )
     line(f"{intake.rejected} rejected arrivals wait; see them with: kenpin intake list")
+
+
+def _duration(seconds: float) -> str:
+    """Return a duration in the largest unit of which there are at least two."""
+    for unit, length in (("days", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:,.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 @app.command("list")

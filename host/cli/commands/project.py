@@ -10,6 +10,7 @@ from functions.api.projects.answers import Project
 from host.cli.client import Client
 from host.cli.commands import suggestion_mix
 from host.cli.connect import connect
+from host.cli.failures import Refused
 from host.cli.gates import limits, show_limits
 from host.cli.options import AsOf, AsOfTime, Json, ProjectId, Reason, group
 from host.cli.output import fields, line, show, show_all, table
@@ -162,11 +163,13 @@ def set_time_zone(
 @app.command("automatic-inspection")
 def set_automatic_inspection(
     project_id: ProjectId,
-    is_on: Annotated[bool, typer.Option("--on/--off", help="Turn it on or off.")],
+    is_on: Annotated[bool | None, typer.Option("--on/--off", help="Turn it on or off.")] = None,
     reason: Reason = "",
     json: Json = False,
 ) -> None:
     """Let the models in production inspect the images that arrive, or no longer."""
+    if is_on is None:
+        raise Refused("say --on or --off")
     body = {"is_on": is_on, "reason": reason}
     accepted = connect().put(f"/projects/{project_id}/automatic-inspection", body)
     inspect = "inspect" if is_on else "no longer inspect"
