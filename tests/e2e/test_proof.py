@@ -20,7 +20,7 @@ def test_the_chain_is_hashed_in_the_browser(node: Node, open_page: OpenPage) -> 
     id = node.dataset(ok=2)
     page = open_page("/proof", locale="en")
     page.get_by_role("button", name="Check the chain").click()
-    expect(page.get_by_text("Intact:")).to_be_visible()
+    expect(page.get_by_text("Intact.")).to_be_visible()
 
     def changed(route: Route) -> None:
         answer = route.fetch()
