@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import inspect
 
 if TYPE_CHECKING:
+    import pandas
     import pyarrow
 
 ARROW: Final[Mapping[type[inspect.Type], str]] = {
@@ -28,13 +30,28 @@ def columns(items: Iterable[object], kind: object) -> dict[str, list[object]]:
     return {name: [row.get(name) for row in rows] for name in names if name not in parts}
 
 
-def arrow_table(items: Iterable[object], kind: object) -> pyarrow.Table:
-    """Return the columns as an Arrow table; a column without values has its type too."""
-    import pyarrow
+def data_frame(items: Iterable[object], kind: object) -> pandas.DataFrame:
+    """Return the columns as a table of pandas. Raises ImportError without pandas."""
+    with _naming_the_extra("pandas"):
+        import pandas
+    return pandas.DataFrame(columns(items, kind))
 
+
+def arrow_table(items: Iterable[object], kind: object) -> pyarrow.Table:
+    """Return the columns as an Arrow table; a column without values has its type too. Raises ImportError."""
+    with _naming_the_extra("arrow"):
+        import pyarrow
     types = {name: _arrow_type(type) for name, type in _types(kind).items()}
     given = columns(items, kind)
     return pyarrow.table({name: pyarrow.array(column, types.get(name)) for name, column in given.items()})
+
+
+@contextmanager
+def _naming_the_extra(extra: str) -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        raise ImportError(f"{missing}; install kenpin-client[{extra}]") from None
 
 
 def _types(kind: object) -> dict[str, inspect.Type]:

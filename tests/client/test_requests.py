@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 import re
+import sys
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -217,6 +218,18 @@ def test_a_table_without_rows_or_values_has_its_columns() -> None:
         assert (table.num_rows, table.schema.field("capture.line").type) == (1, pyarrow.string())
         assert table.column_names == [*images.to_pandas().columns]
         assert client.items("/any", dict[str, object]).to_arrow().column_names == ["a.b"]
+
+
+@pytest.mark.parametrize(
+    ("module", "extra", "method"), [("pandas", "pandas", "to_pandas"), ("pyarrow", "arrow", "to_arrow")]
+)
+def test_a_table_without_its_package_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch, module: str, extra: str, method: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    server = Server(ok({"items": []}))
+    with server.client() as client, pytest.raises(ImportError, match=rf"kenpin-client\[{extra}\]"):
+        getattr(client.dataset("a").images(), method)()
 
 
 def test_every_read_of_something_with_a_history_takes_as_of() -> None:

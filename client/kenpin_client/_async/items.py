@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from kenpin_client.tables import arrow_table, columns
+from kenpin_client.tables import arrow_table, data_frame
 
 if TYPE_CHECKING:
     import pandas
@@ -28,9 +28,7 @@ class AsyncItems(Generic[T]):
 
     async def to_pandas(self) -> pandas.DataFrame:
         """Return a row for each item. Needs pandas: kenpin-client[pandas]."""
-        import pandas
-
-        return pandas.DataFrame(columns(await self.to_list(), self._kind))
+        return data_frame(await self.to_list(), self._kind)
 
     async def to_arrow(self) -> pyarrow.Table:
         """Return a row for each item. Needs pyarrow: kenpin-client[arrow]."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from kenpin_client.tables import arrow_table, columns
+from kenpin_client.tables import arrow_table, data_frame
 
 if TYPE_CHECKING:
     import pandas
@@ -29,9 +29,7 @@ class Items(Generic[T]):
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return a row for each item. Needs pandas: kenpin-client[pandas]."""
-        import pandas
-
-        return pandas.DataFrame(columns(self.to_list(), self._kind))
+        return data_frame(self.to_list(), self._kind)
 
     def to_arrow(self) -> pyarrow.Table:
         """Return a row for each item. Needs pyarrow: kenpin-client[arrow]."""
