@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from host.cli.resolve import check_known
 from tests.cli.conftest import ACCEPTED, Platform, kenpin
 from tests.cli.histories import CREATED, serve, stored
 
@@ -139,6 +140,7 @@ def test_a_pack_reports_only_on_images_of_what_it_takes(
         assert kenpin("audit", "export", *scope, "--images", unknown, "--out", str(tmp_path / "pack")) == 2
         assert unknown in capsys.readouterr().err
     assert not (tmp_path / "pack").exists()
+    check_known(platform.client(), ["d"], [IMAGE, IMAGE[:6].upper()])
 
 
 def test_a_pack_that_could_not_be_anchored_says_so(
