@@ -158,8 +158,7 @@ def check_records(folder: Path, tenant: str, trusted: dict[str, str] | None) -> 
     """Check keys, then anchors. Return the anchored hashes, the number of anchors and the time of the newest."""
     keys, before, newest = dict(trusted or {}), {"key": (0, ""), "anchor": (0, "")}, "never"
     anchored: Anchored = {}
-    files = [path for path in folder.iterdir() if path.suffix == ".json"]
-    for path in sorted(files, key=lambda path: (path.name.startswith("anchor"), path.name)):
+    for path in sorted(folder.glob("*.json"), key=lambda path: (path.name.startswith("anchor"), path.name)):
         try:
             body, kind = path.read_bytes(), path.name.split("-")[0]
             line, signature, *rest, end = body.split(b"\n")
@@ -286,6 +285,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         pack = given.pack
         try:
+            (given.anchors or pack).stat()  # a folder that is not there has no anchors, which would hold
             if pack.is_file() and pack.suffix != ".json":
                 zipfile.ZipFile(pack).extractall(folder)
                 pack = Path(folder)

@@ -159,6 +159,7 @@ def test_the_images_of_a_figure_open_in_the_viewer(node: Node, open_page: OpenPa
     page.get_by_role("button", name="すべて表示").click()
     images = page.locator("section").filter(has_text="画像ごとのスコア").last.locator("li a")
     viewer = page.get_by_role("dialog")
+    expect(images).to_have_count(4)
     images.first.click()
     expect(viewer).to_contain_text("1 / 4")
     expect(viewer).to_contain_text("#12 の時点")

@@ -107,6 +107,8 @@ def test_days_of_filter_number_and_slice_are_those_of_the_site(api: Api, cookies
         {"2026-03-08": 4, "2026-03-07": 1, "2026-03-09": 2},
         {"2026-03-07": 3, "2026-03-08": 3, "2026-03-09": 1},
     ]
+    days = next(one for one in api.get(f"{FACETS}?most=1").json["items"] if one["facet"] == "day")
+    assert (days["values"], days["more"]) == ([{"value": "2026-03-09", "images": 1}], True), "the newest"
 
 
 def _agreed_days(api: Api, taken: dict[str, Capture], zone: str) -> dict[str, int]:

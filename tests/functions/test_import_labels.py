@@ -256,7 +256,7 @@ def test_labels_larger_than_a_commit_come_in_several(api: Api, cookies: list[str
 
 def test_limits_and_rights(api: Api, cookies: list[str]) -> None:
     too_many = labelled(api, [(cookies[0], entry("OK"))] * 91)
-    assert (too_many.status, "at most 90 items" in too_many.json["detail"]) == (422, True)
+    assert (too_many.status, "send at most 90" in too_many.json["detail"]) == (422, True)
     api.grant("ito", "inspector", "cookies")
     refused = labelled(api, [(cookies[0], entry("OK"))], actor="ito")
     assert (refused.status, "admin or engineer" in refused.json["detail"]) == (403, True)

@@ -135,7 +135,7 @@ def test_a_plan_names_problems_and_keeps_the_others(api: Api, cookies: list[str]
         ({"files": ["OK/a.png"], "format": "elephant"}, "there is no format elephant"),
         ({"files": ["a.png", "a.txt"], "format": "yolo"}, "there are no class names"),
         ({"files": ["a.png"], "texts": {"a.json": " " * (4 * 1024**2 + 1)}}, "4.0 MB together; 4 MB are"),
-        ({"files": ["a.png"] * 10_001}, "at most 10000 items"),
+        ({"files": ["a.png"] * 10_001}, "send at most 10000"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_with_its_reason(

@@ -23,7 +23,7 @@ def list_facets(dataset_id: str, most: Most = 500, min_version: MinVersion = Non
     """List the values of defect class, capture conditions, day and person, with the number of images of each.
 
     Excluded images are not counted. Days are those of the site's time zone.
-    `most`: values of each facet, those of most images.
+    `most`: values of each facet, those of most images; of days the newest.
     """
     stream = f"dataset-{dataset_id}"
     is_stale(stream, min_version, MODEL)

@@ -100,10 +100,10 @@ class FacetChanges:
 def facet_values(sql: Sql, dataset_id: str, most: int, zone: tzinfo) -> list[Record]:
     """Return facet, value and images of the `most` commonest values of each facet, the commonest first.
 
-    `zone`: that of the site, in which days are.
+    Of days the newest, the newest first. `zone`: that of the site, in which days are.
     """
     found = sql.execute(MOST_USED, {"dataset": dataset_id, "most": most}).fetchall()
-    days = sorted(_days(sql, dataset_id, zone).items(), key=lambda day: (-day[1], day[0]))
+    days = sorted(_days(sql, dataset_id, zone).items(), reverse=True)
     return found + [{"facet": "day", "value": day, "images": images} for day, images in days[:most]]
 
 
