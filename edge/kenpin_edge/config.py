@@ -47,7 +47,7 @@ class Sampling:
 
 @dataclass(frozen=True)
 class OpcUaSignIn:
-    """How the agent signs in to an OPC UA server. With `certificate`, the connection is signed and encrypted."""
+    """The sign-in of the agent to an OPC UA server. With `certificate`, the connection is signed and encrypted."""
 
     username: str = ""
     password_file: Path | None = None

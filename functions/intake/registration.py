@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import Final
 
 from msgspec import Struct, to_builtins
@@ -148,10 +149,11 @@ def _arrived_images(
 ) -> Iterator[cameras.ArrivedImage]:
     """Yield the images that were registered, each once."""
     data = (one.trigger.data for one, outcome in final if outcome.outcome == "registered")
+    zone_of = cache(partial(dataset_zone, platform(), sql))
     for each in {(each.dataset_id, each.digest): each for each in data}.values():
         capture = each.capture
         if lacks_zone(capture.captured_at):
-            capture = with_zone(capture, dataset_zone(platform(), sql, each.dataset_id))
+            capture = with_zone(capture, zone_of(each.dataset_id))
         yield cameras.ArrivedImage(
             each.dataset_id, capture.line or "", capture.camera or "", captured_time(capture.captured_at)
         )

@@ -109,7 +109,7 @@ def test_a_typed_project_passes_mypy_strict(python: Path) -> None:
 
 @pytest.mark.parametrize("page", [README, GUIDE], ids=["readme", "guide"])
 def test_the_examples_pass_mypy_strict(python: Path, page: Path) -> None:
-    """Those with async stand in a function, as in a program."""
+    """Examples with async stand in a function, as in a program."""
     blocks = [
         f"async def program() -> None:\n{textwrap.indent(each, '    ')}" if "async with" in each else each
         for each in examples(page)

@@ -5299,7 +5299,7 @@ export interface components {
         };
         /**
          * MailChoice
-         * @description Whether the caller gets e-mails of what they must know, and where.
+         * @description The choice of the caller about e-mails, and the address that they go to.
          */
         MailChoice: {
             /** Email */
@@ -9100,7 +9100,7 @@ export interface components {
         };
         /**
          * WebhookChange
-         * @description What is left out stays, and is not checked anew.
+         * @description A change of a webhook. A field that is left out stays, and is not checked anew.
          */
         WebhookChange: {
             /** Address */

@@ -22,12 +22,12 @@ class Myself(BaseModel):
 
 
 class MailChoice(BaseModel):
-    """Whether the caller gets e-mails of what they must know, and where."""
+    """The choice of the caller about e-mails, and the address that they go to."""
 
     is_sent: bool
-    """Whether this installation sends e-mails at all"""
+    """True when this installation sends e-mails at all"""
     email: str
-    """Where they go to; empty where no address is known, and none is sent"""
+    """The address; empty where none is known, and no e-mail is sent"""
     is_wanted: bool
     language: MailLanguage
 

@@ -30,7 +30,7 @@ class NewWebhook(Command):
 
 
 class WebhookChange(Command):
-    """What is left out stays, and is not checked anew."""
+    """A change of a webhook. A field that is left out stays, and is not checked anew."""
 
     address: WebhookAddress | None = None
     types: WebhookTypes | None = None
